@@ -1,0 +1,217 @@
+"""Settings, and the only reader of the environment.
+
+Where DATABASE_URL is not set, the services that `make run` embeds are used.
+Every limit stands here by name with its reason.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from collab import embedded
+from collab.environment import env, flag, origins, postgres, required
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env("DATA", BASE_DIR / ".data", Path)
+
+_embedded = None if env("DATABASE_URL", "", str) else embedded.read(DATA_DIR)
+EMBEDDED = _embedded is not None
+
+
+DEBUG = env("DEBUG", default=False, cast=flag)
+if _embedded is not None:
+    SECRET_KEY = _embedded.secret_key
+    _database_url, REDIS_URL = _embedded.database_url, _embedded.redis_url
+    ORIGINS = _embedded.origins
+else:
+    SECRET_KEY = required("SECRET_KEY", str)
+    _database_url, REDIS_URL = required("DATABASE_URL", str), required("REDIS_URL", str)
+    ORIGINS = required("ORIGINS", origins)
+
+# Exactly these origins may open sockets and post forms.
+ALLOWED_HOSTS = sorted({str(urlsplit(origin).hostname) for origin in ORIGINS})
+CSRF_TRUSTED_ORIGINS = ORIGINS
+_SECURE = bool(ORIGINS) and all(origin.startswith("https:") for origin in ORIGINS)
+
+INSTALLED_APPS = [
+    "collab.apps.CollabConfig",
+    "documents.apps.DocumentsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "csp",
+    "django_vite",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "collab.urls"
+ASGI_APPLICATION = "collab.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "documents" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# A connection a request: threads come and go under ASGI, and theirs must not stay.
+DATABASES = {"default": {**postgres(_database_url), "CONN_MAX_AGE": 0}}
+MIGRATION_MODULES = {"documents": "migrations"}
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+}
+
+# People and their sessions
+AUTH_USER_MODEL = "documents.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", "none", str)
+ACCOUNT_FORMS = {"signup": "documents.forms.SignupForm"}
+ACCOUNT_PREVENT_ENUMERATION = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env("EMAIL_HOST", "", str)
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env("EMAIL_HOST", "localhost", str)
+EMAIL_PORT = env("EMAIL_PORT", 25, int)
+EMAIL_HOST_USER = env("EMAIL_USER", "", str)
+EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD", "", str)
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "palimpsest@localhost", str)
+
+# What a browser is told
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+# Behind nginx, whose word on the scheme is taken only where this says so.
+BEHIND_PROXY = env("BEHIND_PROXY", default=False, cast=flag)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_SOCKETS = [origin.replace("http", "ws", 1) for origin in ORIGINS]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "connect-src": ["'self'", *_SOCKETS],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Words, times, files
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "documents" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.is_dir() else []
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = DEBUG
+DJANGO_VITE = {"default": {"manifest_path": FRONTEND_DIST / ".vite" / "manifest.json"}}
+
+# Live editing: every number a reason
+UPDATE_BYTES = env("UPDATE_BYTES", 512 * 1024, int)
+"""One live update. Our client splits larger pastes; others are told by name."""
+REPLY_BYTES = env("REPLY_BYTES", 8 * 1024 * 1024, int)
+"""A sync reply after a long time offline, and so the greatest frame of all."""
+AWARENESS_BYTES = env("AWARENESS_BYTES", 4096, int)
+"""A caret and a selection take 200 bytes; a stock provider repeats everybody's."""
+FRAMES_PER_SECOND = env("FRAMES_PER_SECOND", 2000, int)
+"""Above it reading pauses: an honest flood, such as a replayed log, only waits."""
+BYTES_PER_SECOND = env("BYTES_PER_SECOND", 4 * 1024 * 1024, int)
+"""Above it reading pauses, as for frames."""
+WAITING_BYTES = env("WAITING_BYTES", 32 * 1024 * 1024, int)
+"""Updates of one process that wait for Postgres; past it sockets close with 4503."""
+WAITING_PER_SOCKET = env("WAITING_PER_SOCKET", 1000, int)
+"""Frames of one socket that wait for Postgres; past it reading pauses."""
+UNSENT_BYTES = env("UNSENT_BYTES", 4 * 1024 * 1024, int)
+"""What may wait unsent for one slow reader before it is dropped, to resume later."""
+SOCKETS_PER_USER = env("SOCKETS_PER_USER", 100, int)
+"""Tabs of one person in one process: more is a loop, not a person."""
+SOCKETS_PER_DOCUMENT = env("SOCKETS_PER_DOCUMENT", 1000, int)
+"""Sockets of one process on one document: what fan-out can serve within a second."""
+IDLE_SECONDS = env("IDLE_SECONDS", 12 * 3600, int)
+"""A socket that sent nothing but heartbeats so long is told to come back."""
+SYNC_ATTEMPTS = env("SYNC_ATTEMPTS", 3, int)
+"""How often a socket that lacks the same things is asked for them."""
+HEARTBEAT_SECONDS = env("HEARTBEAT_SECONDS", 15, int)
+"""Half of the 30 s after which a browser calls a silent server dead."""
+AUDIT_SECONDS = env("AUDIT_SECONDS", 3, int)
+"""How long a message that the channel layer lost can go unnoticed."""
+RECHECK_SECONDS = env("RECHECK_SECONDS", 60, int)
+"""How long a change of rights can go unnoticed whose announcement was lost."""
+SNAPSHOT_UPDATES = env("SNAPSHOT_UPDATES", 500, int)
+"""How many updates a document is opened from, at most, beside its snapshot."""
+PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
+"""When a participant is gone whose process died without a word."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "collab.logs.formatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO", str)},
+    "loggers": {
+        # Requests and their query strings can hold tokens.
+        "daphne": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}

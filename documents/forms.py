@@ -1,0 +1,22 @@
+"""The forms of the pages."""
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import User
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+    """Signing up asks for the name that others will see."""
+
+    name = forms.CharField(label=_("Your name"), max_length=80)
+
+    def save(self, request: HttpRequest) -> User:
+        """Store the new person with name and hue."""
+        person: User = super().save(request)
+        person.name = self.cleaned_data["name"]
+        person.choose_hue()
+        person.save(update_fields=["name", "hue"])
+        return person

@@ -1,0 +1,41 @@
+"""How people come to be: accounts by e-mail, each with one of twelve hues."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.base_user import BaseUserManager
+
+if TYPE_CHECKING:
+    from documents.models import User
+
+HUES = 12
+
+
+def hue_of(email: str) -> int:
+    """Give the hue, 1 to 12, that an e-mail address always has."""
+    return zlib.crc32(email.strip().lower().encode()) % HUES + 1
+
+
+class PersonManager(BaseUserManager["User"]):
+    """Makes accounts whose name to sign in with is the e-mail address."""
+
+    def create_user(
+        self, email: str, password: str | None = None, **fields: object
+    ) -> User:
+        """Store a new person; without a password nobody can sign in as them."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.name = person.name or email.partition("@")[0]
+        person.choose_hue()
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: object
+    ) -> User:
+        """Store a new person who may administer the site."""
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **fields
+        )
