@@ -1,0 +1,82 @@
+"""What every test may ask for: real Postgres and Valkey, real servers.
+
+Addresses are fixed before Django reads its settings; what answers behind them starts
+when the first test that needs it runs, so the pure core is tested without it.
+DATABASE_URL and REDIS_URL, when given, are used instead.
+"""
+
+import atexit
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+
+from collab.boot.folder import hold
+from collab.boot.postgres import Postgres
+from collab.boot.stack import Stack, running
+from collab.boot.valkey import Valkey
+from tests.web import Web, Webs
+
+_data = tempfile.TemporaryDirectory(prefix="palimpsest-tests-")
+atexit.register(_data.cleanup)
+FOLDER = hold(Path(_data.name))
+GIVEN = [os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")]
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "collab.settings",
+    "DATABASE_URL": GIVEN[0] or Postgres(FOLDER).url,
+    "REDIS_URL": GIVEN[1] or Valkey(FOLDER).url,
+    "SECRET_KEY": FOLDER.keys.secret_key,
+    "ORIGINS": "http://testserver",
+    "DATA": _data.name,
+}
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Postgres and Valkey, once a session."""
+    with running(FOLDER, *GIVEN) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(stack: Stack) -> None:
+    """Let pytest-django make its database only after Postgres is up."""
+
+
+@pytest.fixture(autouse=True)
+def _stack_where_marked(request: pytest.FixtureRequest) -> None:
+    """Start Postgres and Valkey for tests marked `server` or `browser`."""
+    if any(request.node.get_closest_marker(name) for name in ("server", "browser")):
+        request.getfixturevalue("stack")
+
+
+@pytest.fixture
+def webs(transactional_db: None, tmp_path: Path) -> Iterator[Webs]:
+    """Call it for a running server: each call another one, all on one database.
+
+    Keywords are environment variables for that server: `webs(AUDIT_SECONDS="1")`.
+    """
+    name = str(django.db.connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    with ExitStack() as cleanup:
+
+        def another(**env: str) -> Web:
+            started = len(list(tmp_path.glob("web-*.log")))
+            server = Web(url, tmp_path / f"web-{started + 1}.log", env)
+            cleanup.callback(server.stop)
+            server.start()
+            return server
+
+        yield another
+
+
+@pytest.fixture
+def web(webs: Webs) -> Web:
+    """A running server: `.origin`, `.ws`, `.kill9()`, `.restart()`, `.stop()`."""
+    return webs()
