@@ -1,0 +1,226 @@
+"""The frames of the wire, as docs/protocol.md writes them.
+
+Bytes to frames and back, nothing else: it knows no socket and no document, and does
+not look into updates. The first eight frames are y-protocols'; the others are spoken
+only with clients that offered the subprotocol PALIMPSEST.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from documents.lib0 import Malformed, Reader, Writer
+
+PALIMPSEST: Final = "palimpsest.1"
+
+
+class Close(IntEnum):
+    """Close codes; y-websocket does not reconnect after 4400 to 4499."""
+
+    MALFORMED = 4400
+    NOT_SIGNED_IN = 4401
+    NO_RIGHT = 4403
+    NO_DOCUMENT = 4404
+    TOO_LARGE = 4413
+    TOO_MANY = 4429
+    TRY_LATER = 4503
+
+
+@dataclass(frozen=True, slots=True)
+class Step1:
+    """What the sender has."""
+
+    state_vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step2:
+    """What the receiver lacks."""
+
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One live update."""
+
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Awareness:
+    """Carets and selections."""
+
+    awareness: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What was sent may not be written."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAwareness:
+    """A wish to hear all awareness states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The client holds the log of this epoch up to the cursor."""
+
+    epoch: int
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Who the client is here, and where the log stands."""
+
+    json: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows first..last of the log, merged into one update."""
+
+    first: int
+    last: int
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The client's first `durable` update frames are committed."""
+
+    durable: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the log holds at seq."""
+
+    seq: int
+    state_vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is here."""
+
+    json: Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person should know."""
+
+    kind: str
+    json: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The person did something."""
+
+
+Palimpsest = Resume | Welcome | Stretch | Receipt | Head | Roster | Notice | Activity
+Frame = Step1 | Step2 | Change | Awareness | Denied | QueryAwareness | Palimpsest
+FromClient = Step1 | Step2 | Change | Awareness | QueryAwareness | Resume | Activity
+
+
+def decode(payload: bytes) -> FromClient:
+    """Read a frame that a client may send.
+
+    Raises Malformed for bytes that are none, or that have bytes after their end.
+    """
+    reader = Reader(payload)
+    frame = _read(reader, reader.uint())
+    reader.finish()
+    return frame
+
+
+def _read(reader: Reader, kind: int) -> FromClient:
+    match kind:
+        case 0:
+            return _read_sync(reader)
+        case 1:
+            return Awareness(reader.blob())
+        case 3:
+            return QueryAwareness()
+        case 16:
+            return Resume(reader.uint(), reader.uint())
+        case 23:
+            return Activity()
+        case _:
+            raise Malformed("no client sends such a frame", 0)
+
+
+def _read_sync(reader: Reader) -> FromClient:
+    match reader.uint():
+        case 0:
+            return Step1(reader.blob())
+        case 1:
+            return Step2(reader.blob())
+        case 2:
+            return Change(reader.blob())
+        case _:
+            raise Malformed("unknown sync step", 1)
+
+
+def encode(frame: Frame) -> bytes:
+    """Write a frame."""
+    match frame:
+        case Step1(state_vector):
+            return b"\x00\x00" + _blob(state_vector)
+        case Step2(update):
+            return b"\x00\x01" + _blob(update)
+        case Change(update):
+            return b"\x00\x02" + _blob(update)
+        case Awareness(awareness):
+            return b"\x01" + _blob(awareness)
+        case Denied(reason):
+            return b"\x02\x00" + _blob(reason.encode())
+        case QueryAwareness():
+            return b"\x03"
+        case _:
+            return _write_palimpsest(frame)
+
+
+def _write_palimpsest(frame: Palimpsest) -> bytes:
+    match frame:
+        case Resume(epoch, cursor):
+            return b"\x10" + _uint(epoch) + _uint(cursor)
+        case Welcome(content):
+            return b"\x11" + _json(content)
+        case Stretch(first, last, update):
+            return b"\x12" + _uint(first) + _uint(last) + _blob(update)
+        case Receipt(durable, head):
+            return b"\x13" + _uint(durable) + _uint(head)
+        case Head(seq, state_vector):
+            return b"\x14" + _uint(seq) + _blob(state_vector)
+        case Roster(people):
+            return b"\x15" + _json(people)
+        case Notice(kind, content):
+            return b"\x16" + _blob(kind.encode()) + _json(content)
+        case Activity():
+            return b"\x17"
+
+
+def _uint(value: int) -> bytes:
+    writer = Writer()
+    writer.uint(value)
+    return writer.finish()
+
+
+def _blob(content: bytes) -> bytes:
+    return _uint(len(content)) + content
+
+
+def _json(content: object) -> bytes:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return _blob(text.encode())
