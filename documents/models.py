@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.people import PersonManager, hue_of
 
 TITLE_LENGTH = 200
+EXCERPT_LENGTH = 200
 
 
 class User(AbstractUser):
@@ -51,13 +52,19 @@ class Role(models.TextChoices):
 
 
 class Document(models.Model):
-    """What people edit; its content is its log."""
+    """What people edit; its content is its log.
+
+    `excerpt` is the first line as of `excerpt_seq`: a cache, kept by
+    `documents.excerpts` so that a list of documents reads no log.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned")
     created = models.DateTimeField(_("created"))
     trashed = models.DateTimeField(_("trashed"), null=True, blank=True)
+    excerpt = models.CharField(max_length=EXCERPT_LENGTH, blank=True, editable=False)
+    excerpt_seq = models.BigIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:
         """Say the title."""
