@@ -8,7 +8,7 @@ DATABASE_URL and REDIS_URL, when given, are used instead.
 import atexit
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import django
 import pytest
 
-from collab.boot.folder import hold
+from collab.boot.folder import free_port, hold
 from collab.boot.postgres import Postgres
 from collab.boot.stack import Stack, running
 from collab.boot.valkey import Valkey
-from tests.web import Web, Webs
+from collab.boot.web import Web
 
 _data = tempfile.TemporaryDirectory(prefix="palimpsest-tests-")
 atexit.register(_data.cleanup)
@@ -35,6 +35,8 @@ os.environ |= {
     "DATA": _data.name,
 }
 django.setup()
+
+Webs = Callable[..., Web]
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +69,10 @@ def webs(transactional_db: None, tmp_path: Path) -> Iterator[Webs]:
     with ExitStack() as cleanup:
 
         def another(**env: str) -> Web:
-            started = len(list(tmp_path.glob("web-*.log")))
-            server = Web(url, tmp_path / f"web-{started + 1}.log", env)
+            port = free_port()
+            own = {"DATABASE_URL": url, "ORIGINS": f"http://127.0.0.1:{port}"}
+            log = tmp_path / f"web-{port}.log"
+            server = Web(port, os.environ | own | env, log)
             cleanup.callback(server.stop)
             server.start()
             return server

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 TICK = 0.02
 LEASH = Path(__file__).with_name("leash.py")
@@ -35,6 +36,7 @@ class Child:
     on_orphaned: signal.Signals = signal.SIGKILL
     patience: float = 10.0
     env: Mapping[str, str] | None = None
+    cwd: Path | None = None
     log: Path | None = None
     stdin: str = ""
     keep_open: Sequence[int] = ()
@@ -51,6 +53,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 env=self.env,
+                cwd=self.cwd,
                 pass_fds=self.keep_open,
                 start_new_session=True,
             )
@@ -113,3 +116,17 @@ class Child:
 
     def _where(self) -> str:
         return f": read {self.log}" if self.log else ""
+
+
+class Server(Protocol):
+    """A child that answers on a port: Postgres, Valkey, the web server."""
+
+    @property
+    def child(self) -> Child:
+        """Its process."""
+
+    def start(self) -> None:
+        """Start it and return when it answers. Raises BootError."""
+
+    def stop(self) -> None:
+        """End it in order."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from collab.boot.children import Server
 from collab.boot.folder import Folder
 from collab.boot.postgres import Postgres
 from collab.boot.valkey import Valkey
@@ -20,6 +21,11 @@ class Stack:
     redis_url: str
     postgres: Postgres | None
     valkey: Valkey | None
+
+    @property
+    def servers(self) -> list[Server]:
+        """What we started ourselves."""
+        return [server for server in (self.postgres, self.valkey) if server]
 
 
 def silent(_step: str) -> None:
@@ -36,16 +42,17 @@ def running(
     """Run what has no URL yet, over a folder that is held. Raises BootError."""
     postgres = None if database_url else Postgres(folder)
     valkey = None if redis_url else Valkey(folder)
+    up = Stack(
+        postgres.url if postgres else database_url,
+        valkey.url if valkey else redis_url,
+        postgres,
+        valkey,
+    )
     with ExitStack() as cleanup:
-        for server in filter(None, (postgres, valkey)):
+        for server in up.servers:
             name = server.child.name
             tell(f"starting {name}")
             cleanup.callback(tell, f"{name} has stopped")
             cleanup.callback(server.stop)
             server.start()
-        yield Stack(
-            postgres.url if postgres else database_url,
-            valkey.url if valkey else redis_url,
-            postgres,
-            valkey,
-        )
+        yield up

@@ -1,0 +1,44 @@
+# Everything from nothing: `make run`, then open what it prints. `make help` lists the rest.
+PORT ?= 8000
+DATA ?= .data
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BOOT = $(or $(PYTHON),$(error Python 3.11 or newer is needed: install it, or name it, make PYTHON=/path/to/python3)) -m collab.boot
+BIN = .venv/bin
+# What only reads the code needs settings that name something, and reaches none of it.
+UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
+	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
+
+.PHONY: help run test check core browser format
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+run: ## The whole product on this machine: make run [PORT=8000] [DATA=.data]
+	@exec $(PYTHON) collab/boot/leash.py $$PPID 15 $(BOOT) run --port $(PORT) --data $(DATA)
+
+test: check ## Everything, from nothing: the checks, then every test
+	@$(BOOT) ready --browser
+	@$(BOOT) npm test
+	@$(BIN)/pytest
+
+check: ## Format, lint, types, import contract, missing migrations
+	@$(BOOT) ready
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(UNUSED) $(BIN)/mypy
+	@$(UNUSED) $(BIN)/lint-imports --cache-dir .cache/imports
+	@$(UNUSED) $(BIN)/python manage.py makemigrations --check
+	@$(BOOT) npm run check
+
+core: ## The tests of the pure core alone: no service, no browser
+	@$(BIN)/pytest -m "not server and not node and not browser"
+
+browser: ## The end-to-end tests in Chromium alone
+	@$(BOOT) ready --browser
+	@$(BIN)/pytest -m browser
+
+format: ## Put Python and TypeScript into their form
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+	@$(BOOT) npm run format

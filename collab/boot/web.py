@@ -1,0 +1,79 @@
+"""The server's process: started, and known to be well by its own /healthz."""
+
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from collab.boot.children import BootError, Child
+from collab.boot.folder import free_port
+from collab.boot.packages import PYTHON
+from collab.boot.steps import ROOT
+
+START_PATIENCE = 60.0
+DRAIN_PATIENCE = 20.0  # it says goodbye to every socket first
+
+
+class Web:
+    """One `collab.server` on 127.0.0.1, on a port it keeps over a restart."""
+
+    def __init__(
+        self, port: int, env: Mapping[str, str], log: Path | None = None
+    ) -> None:
+        """Name the place; nothing is started yet."""
+        self.port = port
+        self.child: Child = Child(
+            name="the server",
+            command=[str(PYTHON), "-m", "collab.server", "--port", str(port)],
+            patience=DRAIN_PATIENCE,
+            env=env,
+            cwd=ROOT,
+            log=log,
+        )
+
+    @property
+    def origin(self) -> str:
+        """Where browsers find it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws(self) -> str:
+        """Where its sockets are."""
+        return f"ws://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and return when it is well. Raises BootError."""
+        self.child.start()
+        self.child.wait_until(self.healthy, START_PATIENCE)
+
+    def stop(self) -> None:
+        """End it in order, as a deployment does."""
+        self.child.stop()
+
+    def kill9(self) -> None:
+        """Kill it without a word."""
+        self.child.kill9()
+
+    def restart(self) -> None:
+        """Start it again, stopped in order first if it still runs."""
+        self.stop()
+        self.start()
+
+    def healthy(self) -> bool:
+        """Ask /healthz once."""
+        wire = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            wire.request("GET", "/healthz")
+            return wire.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            wire.close()
+
+
+def claim(port: int) -> None:
+    """Raise BootError when somebody else listens on a port."""
+    if free_port(port) != port:
+        raise BootError(
+            f"port {port} is taken: stop what listens there, or choose another, "
+            f"make run PORT={port + 1}"
+        )
