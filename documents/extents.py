@@ -4,9 +4,10 @@ Unlike a Yjs snapshot it has only the deletions that somebody sent, not those wh
 Yjs implies by itself. Knows nothing of what structs hold.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from documents.ranges import RangeSet
+from documents.ranges import Ranges, RangeSet
 from documents.updates import ClientId, Update
 
 
@@ -23,16 +24,26 @@ class Extent:
 
     def covers(self, update: Update) -> bool:
         """Whether the update would add nothing."""
-        for client, structs in update.structs.items():
-            if structs[-1].end > self.clocks.get(client, 0):
-                return False
-        for client, ranges in update.deletes.items():
-            deleted = self.deleted.get(client)
-            if deleted is None:
-                return False
-            if not all(deleted.covers(start, end) for start, end in ranges):
-                return False
-        return True
+        return not self.undeleted(update.deletes) and all(
+            structs[-1].end <= self.clocks.get(client, 0)
+            for client, structs in update.structs.items()
+        )
+
+    def undeleted(self, deletes: Mapping[ClientId, Ranges]) -> dict[ClientId, Ranges]:
+        """The parts of these deletions that are new."""
+        new = {}
+        for client, ranges in deletes.items():
+            held = self.deleted.get(client)
+            if rest := ranges if held is None else held.missing_from(ranges):
+                new[client] = rest
+        return new
+
+    def delete(self, deletes: Mapping[ClientId, Ranges]) -> None:
+        """Grow by deletions."""
+        for client, ranges in deletes.items():
+            deleted = self.deleted.setdefault(client, RangeSet())
+            for start, end in ranges:
+                deleted.add(start, end)
 
     def state_vector(self) -> dict[ClientId, int]:
         """The clocks, for the wire; a copy."""
@@ -43,10 +54,7 @@ class Extent:
         for client, structs in update.structs.items():
             reached = max(self.clocks.get(client, 0), structs[-1].end)
             self.clocks[client] = reached
-        for client, ranges in update.deletes.items():
-            deleted = self.deleted.setdefault(client, RangeSet())
-            for start, end in ranges:
-                deleted.add(start, end)
+        self.delete(update.deletes)
 
     def give_back(self, update: Update) -> None:
         """Undo a `take` of an update of which nothing was held before."""

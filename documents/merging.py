@@ -215,12 +215,7 @@ def holding(section: _Section, clock: int) -> Struct | None:
 
 def difference(update: Update, extent: Extent) -> Update:
     """What of an update an extent lacks; structs and deletions both trimmed."""
-    deletes = {}
-    for client, ranges in update.deletes.items():
-        held = extent.deleted.get(client)
-        if new := ranges if held is None else held.missing_from(ranges):
-            deletes[client] = new
-    return Update(_beyond(update, extent.clocks), deletes)
+    return Update(_beyond(update, extent.clocks), extent.undeleted(update.deletes))
 
 
 def since(update: Update, state_vector: Mapping[ClientId, int]) -> Update:

@@ -1,0 +1,84 @@
+"""What may live where: the rules that keep every browser able to open a document.
+
+They bind new structs only. Each was paid for by an update that parses, and that makes
+Yjs throw or the editor refuse (see `docs/`); other roots than the editor's are free.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from documents import contents
+from documents.lib0 import MAX_DEPTH
+from documents.merging import part
+from documents.skeleton import (
+    ELEMENT,
+    FREE,
+    GONE,
+    ROOT,
+    TEXT,
+    Place,
+    depth_of,
+    is_keyed,
+    zone_of,
+)
+from documents.updates import ClientId, Item, Struct
+
+EDITOR_ROOT: Final = "default"
+_ENTRIES: Final = frozenset(
+    {contents.DELETED, contents.JSON, contents.BINARY, contents.ANY}
+)
+_TEXTS: Final = frozenset(
+    {contents.DELETED, contents.STRING, contents.EMBED, contents.FORMAT}
+)
+_CHILDREN: Final = {
+    ROOT: frozenset({contents.XML_ELEMENT}),
+    ELEMENT: frozenset({contents.XML_ELEMENT, contents.XML_TEXT}),
+}
+
+
+class Refused(Exception):  # noqa: N818
+    """A poison: it parses, but stored it would harm whoever opens the document."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def check(where: Place, item: Item) -> None:
+    """Raise Refused unless the item may live there."""
+    zone = zone_of(where)
+    if item.kind == contents.DOC:
+        raise Refused("a document inside a document")
+    if zone == GONE:
+        return
+    if item.kind == contents.TYPE and depth_of(where) >= MAX_DEPTH:
+        raise Refused("nested too deep")
+    if is_keyed(where):
+        _check_entry(zone, item.kind)
+    elif zone == TEXT:
+        if item.kind not in _TEXTS:
+            raise Refused("not text, in a text")
+    elif zone != FREE and item.kind != contents.DELETED:
+        _check_child(zone, item)
+
+
+def _check_entry(zone: int, kind: int) -> None:
+    if zone == ROOT:
+        raise Refused("an attribute of the whole document")
+    if kind not in _ENTRIES and not (zone == FREE and kind == contents.TYPE):
+        raise Refused("not a value, in a map")
+
+
+def _check_child(zone: int, item: Item) -> None:
+    if item.kind != contents.TYPE or item.content[0] not in _CHILDREN[zone]:
+        raise Refused("not an element, among elements")
+
+
+def singles(client: ClientId, item: Item) -> Iterator[Struct]:
+    """A map entry as entries of length one.
+
+    Yjs itself joins old entries of a map once they are deleted, and throws when some
+    of such an entry comes apart; as single ones they mean the same and are harmless.
+    """
+    for clock in range(item.clock, item.end):
+        yield part(client, item, clock, clock + 1)
