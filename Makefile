@@ -1,8 +1,8 @@
 # Everything from nothing: `make run`, then open what it prints. `make help` lists the rest.
 PORT ?= 8000
 DATA ?= .data
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON := $(or $(PYTHON),$(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done))
 BOOT = $(or $(PYTHON),$(error Python 3.11 or newer is needed: install it, or name it, make PYTHON=/path/to/python3)) -m collab.boot
 BIN = .venv/bin
 # What only reads the code needs settings that name something, and reaches none of it.

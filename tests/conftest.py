@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import django
 import pytest
+from django.db import connection
 
 from collab.boot.folder import free_port, hold
 from collab.boot.postgres import Postgres
@@ -25,7 +26,7 @@ from collab.boot.web import Web
 _data = tempfile.TemporaryDirectory(prefix="palimpsest-tests-")
 atexit.register(_data.cleanup)
 FOLDER = hold(Path(_data.name))
-GIVEN = [os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")]
+GIVEN = (os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "collab.settings",
     "DATABASE_URL": GIVEN[0] or Postgres(FOLDER).url,
@@ -64,7 +65,7 @@ def webs(transactional_db: None, tmp_path: Path) -> Iterator[Webs]:
 
     Keywords are environment variables for that server: `webs(AUDIT_SECONDS="1")`.
     """
-    name = str(django.db.connection.settings_dict["NAME"])
+    name = str(connection.settings_dict["NAME"])
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with ExitStack() as cleanup:
 

@@ -51,7 +51,7 @@ def running(
     with ExitStack() as cleanup:
         for server in up.servers:
             name = server.child.name
-            tell(f"starting {name}")
+            tell(f"Starting {name}")
             cleanup.callback(tell, f"{name} has stopped")
             cleanup.callback(server.stop)
             server.start()

@@ -2,6 +2,8 @@
 
 import json
 from io import StringIO
+from typing import TypedDict
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +13,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from documents import access
 from documents.models import Document, User
+
+
+class Fixture(TypedDict):
+    origin: str
+    cookies: list[str]
+    documents: list[str]
+
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
 
@@ -27,7 +36,7 @@ def test_everybody_may_edit_everything(embedded: None) -> None:
     for person in User.objects.all():
         assert not person.has_usable_password()
         for document in told["documents"]:
-            role = access.role_of(person, document, timezone.now())
+            role = access.role_of(person, UUID(document), timezone.now())
             assert access.may_write(role)
 
 
@@ -57,8 +66,8 @@ def test_only_the_embedded_mode_has_it() -> None:
         fixture(documents=1, users=1)
 
 
-def fixture(documents: int, users: int) -> dict[str, list[str]]:
+def fixture(documents: int, users: int) -> Fixture:
     said = StringIO()
     call_command("loadtest_fixture", documents=documents, users=users, stdout=said)
-    told: dict[str, list[str]] = json.loads(said.getvalue())
+    told: Fixture = json.loads(said.getvalue())
     return told
