@@ -100,7 +100,8 @@ class Settling:
     def _advance(self, queue: _Queue) -> Id | None:
         """Take structs until one lacks an id; return it, if it may yet come."""
         client = queue.client
-        reached = self._before.setdefault(client, self._clocks.get(client, 0))
+        reached = self._clocks.get(client, 0)
+        self._before.setdefault(client, reached)
         for struct in queue.structs[queue.at :]:
             if struct.clock > reached:
                 return None
