@@ -3,7 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from collab.api import api
+from collab.health import healthz
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("", include("documents.urls")),
+    path("api/", api.urls),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
 ]

@@ -6,12 +6,16 @@ Views, the API and sockets all ask here. A change of rights is announced by
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
+from django.http import Http404
 
 from documents.models import Document, Membership, Role, ShareLink, User
 
@@ -21,9 +25,26 @@ rights_changed = Signal()
 _RANK = {Role.OWNER: 4, Role.EDITOR: 3, Role.COMMENTER: 2, Role.READER: 1}
 
 
+class Opened(NamedTuple):
+    """A document, and the role of the person who opened it."""
+
+    document: Document
+    role: Role
+
+
+def may_read(_role: Role) -> bool:
+    """Tell that every role may read the text."""
+    return True
+
+
 def may_write(role: Role | None) -> bool:
-    """Tell whether the role may change the text."""
+    """Tell whether the role may change the text and the title."""
     return role in (Role.OWNER, Role.EDITOR)
+
+
+def may_own(role: Role | None) -> bool:
+    """Tell whether the role may share the document and put it in the trash."""
+    return role is Role.OWNER
 
 
 def role_of(user: User, document: UUID, now: datetime) -> Role | None:
@@ -31,19 +52,44 @@ def role_of(user: User, document: UUID, now: datetime) -> Role | None:
 
     A document in the trash gives a role to its owner alone, a reader's.
     """
-    found = (
-        Document.objects.filter(pk=document).values_list("owner_id", "trashed").first()
-    )
-    if found is None or not user.is_active:
+    found = Document.objects.only("owner_id", "trashed").filter(pk=document).first()
+    return None if found is None else _role_in(found, user, now)
+
+
+def opened(
+    user: User,
+    document: UUID,
+    now: datetime,
+    needs: Callable[[Role], bool] = may_read,
+) -> Opened:
+    """Give the document and the user's role in it.
+
+    Raises Http404 where there is no such document or no role, so that nobody learns
+    which of both, and PermissionDenied where the role is not enough.
+    """
+    found = Document.objects.select_related("head").filter(pk=document).first()
+    role = None if found is None else _role_in(found, user, now)
+    if found is None or role is None:
+        raise Http404
+    if not needs(role):
+        raise PermissionDenied
+    return Opened(found, role)
+
+
+def _role_in(document: Document, user: User, now: datetime) -> Role | None:
+    if not user.is_active:
         return None
-    owner, trashed = found
-    if trashed is not None:
-        return Role.READER if owner == user.pk else None
-    if owner == user.pk:
+    owns = document.owner_id == user.pk
+    if document.trashed is not None:
+        return Role.READER if owns else None
+    if owns:
         return Role.OWNER
     grants = _current(Membership.objects.filter(document=document, user=user), now)
-    roles = [Role(role) for role in grants.values_list("role", flat=True)]
-    return max(roles, key=_RANK.__getitem__, default=None)
+    return _greatest(list(grants.values_list("role", flat=True)))
+
+
+def _greatest(roles: list[str]) -> Role | None:
+    return max(map(Role, roles), key=_RANK.__getitem__, default=None)
 
 
 def _current(grants: QuerySet[Membership], now: datetime) -> QuerySet[Membership]:
@@ -58,12 +104,33 @@ def documents_of(user: User, now: datetime) -> QuerySet[Document]:
     )
 
 
+def shared_roles(user: User, now: datetime) -> dict[UUID, Role]:
+    """Give the user's role in each document that others share with them."""
+    given: dict[UUID, list[str]] = {}
+    grants = _current(Membership.objects.filter(user=user), now)
+    for document, role in grants.values_list("document_id", "role"):
+        given.setdefault(document, []).append(role)
+    return {
+        document: role
+        for document, roles in given.items()
+        if (role := _greatest(roles)) is not None
+    }
+
+
+def trash_of(user: User) -> QuerySet[Document]:
+    """Give the documents that the user owns and has put in the trash."""
+    return Document.objects.filter(owner=user).exclude(trashed=None)
+
+
 def grant(document: Document, user: User, role: Role) -> None:
-    """Give the user a role in person, in place of the one given before."""
-    Membership.objects.update_or_create(
-        document=document, user=user, link=None, defaults={"role": role}
-    )
-    announce(document.pk, {user.pk})
+    """Give the user a role in person, in place of every role that they had."""
+    with transaction.atomic():
+        given, _created = Membership.objects.update_or_create(
+            document=document, user=user, link=None, defaults={"role": role}
+        )
+        others = Membership.objects.filter(document=document, user=user)
+        others.exclude(pk=given.pk).delete()
+        announce(document.pk, {user.pk})
 
 
 def withdraw(document: Document, user: User) -> None:
@@ -79,15 +146,17 @@ def create_link(
 
     The token is told once: only its SHA-256 is stored.
     """
-    revoke_link(document)
     token = secrets.token_urlsafe(24)
-    ShareLink.objects.create(
-        document=document,
-        token_hash=_digest(token),
-        role=role,
-        created=now,
-        expires=expires,
-    )
+    with transaction.atomic():
+        Document.objects.select_for_update().get(pk=document.pk)
+        revoke_link(document)
+        ShareLink.objects.create(
+            document=document,
+            token_hash=_digest(token),
+            role=role,
+            created=now,
+            expires=expires,
+        )
     return token
 
 
@@ -103,7 +172,11 @@ def revoke_link(document: Document) -> None:
 def redeem(token: str, user: User, now: datetime) -> UUID | None:
     """Give the user the role of the link that has this token; None if there is none."""
     current = Q(expires=None) | Q(expires__gt=now)
-    link = ShareLink.objects.filter(current, token_hash=_digest(token)).first()
+    link = (
+        ShareLink.objects.select_related("document")
+        .filter(current, token_hash=_digest(token), document__trashed=None)
+        .first()
+    )
     if link is None:
         return None
     if link.document.owner_id != user.pk:

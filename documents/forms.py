@@ -5,7 +5,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import User
+from documents.models import TITLE_LENGTH, User
+
+
+class TitleForm(forms.Form):
+    """The title of a document; none is a title too."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH, required=False)
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]

@@ -6,6 +6,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from documents.models import User
@@ -39,3 +41,11 @@ class PersonManager(BaseUserManager["User"]):
         return self.create_user(
             email, password, is_staff=True, is_superuser=True, **fields
         )
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Give the person of a request that only signed-in people can make."""
+    user = request.user
+    if user.is_anonymous:
+        raise PermissionDenied
+    return user

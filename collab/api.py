@@ -1,0 +1,86 @@
+"""The API's live part: lists of documents with who is in each right now."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import structlog
+from asgiref.sync import async_to_sync
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Schema
+
+from collab import roster
+from documents.access import opened
+from documents.api import api
+from documents.api.documents import router
+from documents.api.schemas import DocumentOut, PersonOut
+from documents.listing import entries
+from documents.people import signed_in
+
+__all__ = ["api"]
+
+_logger = structlog.get_logger(__name__)
+
+
+class Present(Schema):
+    """Somebody who is in a document, with all their tabs."""
+
+    user: int
+    name: str
+    hue: int
+    status: Literal["active", "idle", "away"]
+    since: int
+    tabs: int
+
+
+class Listed(DocumentOut):
+    """A document of somebody's list."""
+
+    excerpt: str
+    updated: datetime
+    by: PersonOut | None
+    presence: list[Present]
+
+
+@router.get("", response=list[Listed])
+def listing(request: HttpRequest) -> list[Listed]:
+    """List the documents that you can open, last edited first, with who is there."""
+    now = timezone.now()
+    found = entries(signed_in(request), now)
+    here = _present([entry.id for entry in found], now)
+    return [
+        Listed(
+            id=entry.id,
+            title=entry.title,
+            role=entry.role.value,
+            head=entry.head,
+            excerpt=entry.excerpt,
+            updated=entry.updated,
+            by=PersonOut(**asdict(entry.by)) if entry.by else None,
+            presence=here.get(entry.id, []),
+        )
+        for entry in found
+    ]
+
+
+@router.get("/{uuid:document}/presence", response=list[Present])
+def presence(request: HttpRequest, document: UUID) -> list[Present]:
+    """Tell who is in a document now."""
+    now = timezone.now()
+    opened(signed_in(request), document, now)
+    return _present([document], now).get(document, [])
+
+
+def _present(documents: Sequence[UUID], now: datetime) -> dict[UUID, list[Present]]:
+    """Ask Redis; while it is away nobody is shown, and the rest still answers."""
+    try:
+        here = async_to_sync(roster.present)(documents, int(now.timestamp() * 1000))
+    except roster.RosterAway:
+        return {}
+    return {
+        document: [Present(**person.as_json()) for person in people]
+        for document, people in here.items()
+    }

@@ -1,0 +1,20 @@
+"""The JSON API with its OpenAPI description; `collab.api` adds what is live."""
+
+from ninja import NinjaAPI
+from ninja.security import django_auth
+
+from documents.api.documents import router as documents
+from documents.api.errors import answer_errors
+from documents.api.sharing import router as sharing
+
+api = NinjaAPI(
+    title="Palimpsest",
+    version="1",
+    description="Documents, their people and their text. Live editing is a WebSocket: "
+    "docs/protocol.md.",
+    auth=django_auth,
+    docs_url="/docs",
+)
+api.add_router("/documents", documents, tags=["documents"])
+api.add_router("/documents", sharing, tags=["sharing"])
+answer_errors(api)

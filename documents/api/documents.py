@@ -1,0 +1,91 @@
+"""Documents in the API: create, describe, rename, trash, restore, read."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Status
+
+from documents import log, reading, trash
+from documents.access import may_own, may_write, opened, trash_of
+from documents.api.schemas import DocumentOut, Renamed, Titled
+from documents.models import Document, Role
+from documents.people import signed_in
+
+router = Router()
+
+
+@router.post("", response={201: DocumentOut})
+def create(request: HttpRequest, body: Titled) -> Status[DocumentOut]:
+    """Store a new document, owned by whoever asks."""
+    document = log.create(signed_in(request), body.title, timezone.now())
+    return Status(201, _described(document, Role.OWNER))
+
+
+@router.get("/{uuid:document}", response=DocumentOut)
+def describe(request: HttpRequest, document: UUID) -> DocumentOut:
+    """Give title, role and the last seq of a document."""
+    found = opened(signed_in(request), document, timezone.now())
+    return _described(found.document, found.role)
+
+
+@router.patch("/{uuid:document}", response=DocumentOut)
+def rename(request: HttpRequest, document: UUID, body: Renamed) -> DocumentOut:
+    """Give a document another title."""
+    found = opened(signed_in(request), document, timezone.now(), may_write)
+    found.document.title = body.title
+    found.document.save(update_fields=["title"])
+    return _described(found.document, found.role)
+
+
+@router.delete("/{uuid:document}", response={204: None})
+def discard(request: HttpRequest, document: UUID) -> Status[None]:
+    """Put a document in the trash, from where it can be restored."""
+    now = timezone.now()
+    trash.trash(opened(signed_in(request), document, now, may_own).document, now)
+    return Status(204, None)
+
+
+@router.post("/{uuid:document}/restore", response=DocumentOut)
+def restore(request: HttpRequest, document: UUID) -> DocumentOut:
+    """Take a document out of the trash."""
+    trashed = trash_of(signed_in(request)).select_related("head")
+    found = get_object_or_404(trashed, pk=document)
+    trash.restore(found)
+    return _described(found, Role.OWNER)
+
+
+@router.get(
+    "/{uuid:document}/state",
+    openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
+)
+def state(request: HttpRequest, document: UUID) -> HttpResponse:
+    """Give the whole document as one Yjs V1 update."""
+    opened(signed_in(request), document, timezone.now())
+    return _private(log.state(document), "application/octet-stream")
+
+
+@router.get(
+    "/{uuid:document}/text",
+    openapi_extra={"responses": {200: {"content": {"text/plain": {}}}}},
+)
+def text(request: HttpRequest, document: UUID) -> HttpResponse:
+    """Give the text of a document, a line a block."""
+    opened(signed_in(request), document, timezone.now())
+    words = reading.text(log.state(document))
+    return _private(words.encode(), "text/plain; charset=utf-8")
+
+
+def _private(body: bytes, content_type: str) -> HttpResponse:
+    return HttpResponse(
+        body,
+        content_type=content_type,
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+def _described(document: Document, role: Role) -> DocumentOut:
+    return DocumentOut(
+        id=document.pk, title=document.title, role=role.value, head=document.head.seq
+    )

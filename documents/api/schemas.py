@@ -1,0 +1,99 @@
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import StringConstraints
+
+from documents.models import TITLE_LENGTH
+
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=TITLE_LENGTH)
+]
+RoleName = Literal["owner", "editor", "commenter", "reader"]
+Grantable = Literal["editor", "reader"]
+Term = Literal["day", "week", "month", "always"]
+
+
+class Titled(Schema):
+    """A title to give; a new document needs none."""
+
+    title: Title = ""
+
+
+class Renamed(Schema):
+    """The title to give instead."""
+
+    title: Title
+
+
+class PersonOut(Schema):
+    """Somebody as others see them."""
+
+    id: int
+    name: str
+    hue: int
+
+
+class DocumentOut(Schema):
+    """A document as the person who asks may open it."""
+
+    id: UUID
+    title: str
+    role: RoleName
+    head: int
+
+
+class MemberOut(Schema):
+    """Somebody who can open a document; the e-mail address is for the owner alone."""
+
+    id: int
+    name: str
+    hue: int
+    email: str | None
+    role: RoleName
+    by_link: bool
+
+
+class LinkOut(Schema):
+    """The link of a document; the address is told once, when it is made."""
+
+    role: RoleName
+    expires: datetime | None
+    url: str | None = None
+
+
+class SharingOut(Schema):
+    """Who can open a document, and how."""
+
+    may_share: bool
+    members: list[MemberOut]
+    link: LinkOut | None
+
+
+class Invitation(Schema):
+    """A person to share with."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+    role: Grantable
+
+
+class RoleIn(Schema):
+    """The role to give instead."""
+
+    role: Grantable
+
+
+class LinkIn(Schema):
+    """The link to make."""
+
+    role: Grantable
+    term: Term
+
+
+class Problem(Schema):
+    """What went wrong, in a sentence."""
+
+    detail: str

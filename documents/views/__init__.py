@@ -1,0 +1,1 @@
+"""The pages: thin, by noun; rights are asked of `documents.access`."""

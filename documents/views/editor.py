@@ -1,0 +1,104 @@
+"""The page of one document, the empty shell of it, and the service worker."""
+
+from typing import TypedDict
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from documents import excerpts, log, reading
+from documents.access import Opened, opened
+from documents.listing import person
+from documents.models import User
+from documents.people import signed_in
+
+_logger = structlog.get_logger()
+
+
+class Session(TypedDict):
+    """What the editor's script is told; all None in the shell."""
+
+    document: str | None
+    user: dict[str, int | str] | None
+    role: str | None
+    socket: str | None
+    title: str | None
+
+
+@login_required
+@require_GET
+@cache_control(private=True, no_store=True)
+def document(request: HttpRequest, document: UUID) -> HttpResponse:
+    """Show a document with its latest text, which the live editor then replaces."""
+    user = signed_in(request)
+    found = opened(user, document, timezone.now())
+    return render(
+        request,
+        "documents/editor.html",
+        {
+            "document": found.document,
+            "session": _session(user, found),
+            "html": _html(found),
+        },
+    )
+
+
+def _session(user: User, found: Opened) -> Session:
+    who = person(user)
+    return {
+        "document": str(found.document.pk),
+        "user": {"id": who.id, "name": who.name, "hue": who.hue},
+        "role": found.role.value,
+        "socket": f"/ws/documents/{found.document.pk}",
+        "title": found.document.title,
+    }
+
+
+def _html(found: Opened) -> str | None:
+    """Give the text as HTML; None where it cannot be read, which harms nothing."""
+    state = log.state(found.document.pk)
+    try:
+        html = reading.html(state)
+        excerpts.keep(
+            found.document.pk, found.document.head.seq, reading.excerpt(state)
+        )
+    except reading.Unreadable as trouble:
+        _logger.warning(
+            "text unreadable", document=str(found.document.pk), reason=str(trouble)
+        )
+        return None
+    return html
+
+
+@require_GET
+@cache_control(public=True, no_cache=True)
+def shell(request: HttpRequest) -> HttpResponse:
+    """Show the page without document and person: what a browser keeps for offline."""
+    session: Session = {
+        "document": None,
+        "user": None,
+        "role": None,
+        "socket": None,
+        "title": None,
+    }
+    return render(request, "documents/editor.html", {"session": session, "user": None})
+
+
+@require_GET
+def service_worker(_request: HttpRequest) -> HttpResponse | FileResponse:
+    """Serve the service worker from the root, so that it may serve every page."""
+    try:
+        script = (settings.FRONTEND_DIST / "service-worker.js").open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(
+        script,
+        content_type="text/javascript",
+        headers={"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"},
+    )
