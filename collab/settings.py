@@ -116,6 +116,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", "none", str)
 ACCOUNT_FORMS = {"signup": "documents.forms.SignupForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -131,7 +132,9 @@ EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD", "", str)
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "palimpsest@localhost", str)
 
 # What a browser is told
-SECURE_REFERRER_POLICY = "no-referrer"
+# With no-referrer browsers post forms with `Origin: null`, which CSRF checks refuse;
+# the page that a share token goes through says no-referrer itself.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0

@@ -20,6 +20,7 @@ COOKIE_SECONDS = 3600
 def follow(request: HttpRequest, token: str) -> HttpResponse:
     """Put the token in a cookie that no script reads, and go on to a clean URL."""
     response = redirect("share")
+    response["Referrer-Policy"] = "no-referrer"
     response.set_signed_cookie(
         COOKIE,
         token,
