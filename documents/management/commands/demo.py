@@ -1,0 +1,89 @@
+"""`manage.py demo`: two people to log in as, and a document worth reading."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg_pool import AsyncConnectionPool
+from typing_extensions import override
+
+from documents import access, demo, log
+from documents.admission import Ledger
+from documents.composing import Composer
+from documents.log import Log, NewRow
+from documents.models import Document, Role, User
+from documents.updates import ClientId, Update, encode, parse
+
+CLIENTS = {demo.ANA: ClientId(2), demo.BO: ClientId(3)}
+FIRST_PARAGRAPH = (ClientId(1), 0)  # the empty one of seq 1
+BEGUN_AGO = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    """Harmless when repeated: what people did since is left as it is."""
+
+    help = "Make two demo accounts and a demo document. Embedded mode only."
+
+    @override
+    def handle(self, *args: object, **options: object) -> None:
+        """Make what is missing."""
+        if not settings.EMBEDDED:
+            raise CommandError("only for the embedded mode: start `make run` first")
+        if User.objects.filter(email=demo.ANA).exists():
+            return
+        with transaction.atomic():
+            people = {
+                email: User.objects.create_user(email, demo.PASSWORD, name=name)
+                for email, name in demo.NAMES.items()
+            }
+            begun = timezone.now() - BEGUN_AGO
+            document = log.create(people[demo.ANA], demo.TITLE, begun)
+            access.grant(document, people[demo.BO], Role.EDITOR)
+        asyncio.run(write(document, people))
+
+
+async def write(document: Document, people: dict[str, User]) -> None:
+    """Append what the people of the demo wrote, each stretch at its minute."""
+    given = connection.settings_dict
+    address = {
+        "host": given["HOST"],
+        "port": given["PORT"],
+        "user": given["USER"],
+        "password": given["PASSWORD"],
+        "dbname": given["NAME"],
+    }
+    async with AsyncConnectionPool(kwargs=address, min_size=1) as pool:
+        logs = Log(pool)
+        opening = await logs.opening(document.pk)
+        ledger = Ledger()
+        for row in opening.tail:
+            ledger.absorb(parse(row.payload))
+        seq = opening.head.seq
+        for stretch, update in composed():
+            admitted = ledger.admit(update).update
+            seq += 1
+            author = people[stretch.author].pk
+            now = document.created + timedelta(minutes=stretch.minute)
+            async with logs.appending([document.pk], now) as appending:
+                await appending.bind(document.pk, {CLIENTS[stretch.author]: author})
+                payload = encode(admitted)
+                await appending.append(
+                    [NewRow(document.pk, seq, author, payload, recovered=False)]
+                )
+
+
+def composed() -> Iterator[tuple[demo.Stretch, Update]]:
+    """Write each stretch after the last; the first replaces the paragraph of seq 1."""
+    client, clock = FIRST_PARAGRAPH
+    deletes = {client: ((clock, clock + 1),)}
+    composers = {email: Composer(own) for email, own in CLIENTS.items()}
+    last = FIRST_PARAGRAPH
+    for stretch in demo.STRETCHES:
+        for block in stretch.blocks:
+            last = composers[stretch.author].add(block, last)
+        yield stretch, Update(composers[stretch.author].written(), deletes)
+        deletes = {}
