@@ -1,0 +1,92 @@
+/** Every word that a person sees in the browser's part, in English. One place to translate. */
+
+const plural = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
+
+export const words = {
+  // Status
+  saved: 'Saved',
+  saving: 'Saving…',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting…',
+  readOnly: 'Read only',
+  offlineSaved: 'Offline — all changes are saved',
+  offlineKept: (count: number) => `Offline — ${plural(count, 'change', 'changes')} kept here`,
+  offlineUnkept: (count: number) =>
+    `Offline — ${plural(count, 'change', 'changes')} in this tab only, keep it open`,
+  readOnlyUnsaved: (count: number) =>
+    `Read only — ${plural(count, 'change', 'changes')} kept here, not saved`,
+  notSaved: (count: number) => `${plural(count, 'change is', 'changes are')} kept on this device.`,
+  stopped: 'Not connected',
+
+  // Sentences
+  signedOut: 'You are not signed in any more. Sign in again to go on.',
+  noRight: 'You have no right to this document any more.',
+  gone: 'This document is gone.',
+  trashed: 'This document is in the trash.',
+  tooLargeFrame: 'A change was too large for the server. Reload the page to go on.',
+  tooFast:
+    'Too many changes came too fast, or too many windows are open. Reload the page to go on.',
+  malformed: 'The connection was closed because of a fault. Reload the page to go on.',
+  refused: (reason: string) =>
+    `One change could not be saved and was taken back (${reason}). Everything else is safe.`,
+  tooLarge: 'This change is too large to save, so it was taken back. Everything else is safe.',
+  blocked: 'Live connection is blocked; this is the latest saved text, read only.',
+  notHere: 'This document is not kept on this device. It opens when you are online again.',
+  foreign:
+    'This document holds parts that this editor does not know; it is shown read only, nothing is lost.',
+  unknownPart: (name: string) => (name ? `Unknown part: ${name}` : 'Unknown part'),
+  titleFailed: 'The title could not be saved. Try again when you are online.',
+  dismiss: 'Dismiss',
+  loading: 'Opening…',
+
+  // Editor
+  text: 'Text of the document',
+  placeholder: 'Write something…',
+  someone: 'Someone',
+  toolbar: 'Formatting',
+  paragraph: 'Text',
+  heading: (level: number) => `Heading ${level}`,
+  bold: 'Bold',
+  italic: 'Italic',
+  underline: 'Underline',
+  strike: 'Strikethrough',
+  code: 'Code',
+  link: 'Link',
+  bulletList: 'Bulleted list',
+  orderedList: 'Numbered list',
+  taskList: 'Task list',
+  blockquote: 'Quote',
+  codeBlock: 'Code block',
+  divider: 'Divider',
+  table: 'Table',
+  undo: 'Undo',
+  redo: 'Redo',
+  addRow: 'Add row',
+  addColumn: 'Add column',
+  deleteRow: 'Delete row',
+  deleteColumn: 'Delete column',
+  deleteTable: 'Delete table',
+  linkAddress: 'Link address',
+  linkExample: 'example.org',
+  linkApply: 'Link',
+  linkRemove: 'Remove link',
+  linkUnsafe: 'Only web and mail addresses can be linked.',
+  cancel: 'Cancel',
+
+  // People
+  roster: 'People here',
+  status: { active: 'active', idle: 'idle', away: 'away' },
+  you: 'you',
+  person: (name: string, status: string) => `${name} — ${status}`,
+  tabs: (count: number) => `${count} windows`,
+  more: (count: number) => `+${count}`,
+  moreNames: (names: string) => `Also here: ${names}`,
+
+  // Logout
+  logoutTitle: 'Some changes are not saved yet',
+  logoutBody: (count: number) =>
+    `${plural(count, 'change is', 'changes are')} kept on this device only. Logging out deletes them.`,
+  logoutStay: 'Stay signed in',
+  logoutGo: 'Log out and delete them',
+}

@@ -1,0 +1,128 @@
+/** The editor page: puts provider, editor, status and people together. */
+import './styles/base.css'
+import './styles/editor.css'
+import { words } from './catalogue'
+import { knowsChanged } from './editor/foreign'
+import { schema } from './editor/schema-of'
+import { type Session, sessionOf, socketUrl } from './editor/session'
+import { Stage } from './editor/stage'
+import { editTitle, showTitle } from './editor/title'
+import { watchActivity } from './presence/activity'
+import { showRoster } from './presence/roster'
+import { StatusDisplay } from './status/display'
+import { guardLogout, warnBeforeLeaving } from './status/leaving'
+import { mayEdit, type Situation, type Status, statusOf } from './status/status'
+import { Provider } from './wire/provider'
+
+/** How long the page waits for the server before it says that there is no live connection. */
+const PATIENCE = 6_000
+
+function element<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id)
+  if (!found) throw new Error(`the page has no #${id}`)
+  return found as T
+}
+
+class EditorPage {
+  readonly #provider: Provider
+  readonly #stage: Stage
+  readonly #display: StatusDisplay
+  readonly #title = element<HTMLInputElement>('title')
+  #titleFailed = false
+  #late = false
+  #stopped = false
+
+  constructor(readonly session: Session) {
+    this.#provider = new Provider({
+      document: session.document,
+      user: session.user.id,
+      role: session.role,
+      url: socketUrl(session.socket),
+      events: {
+        changed: () => this.#update(),
+        replaced: () => this.#replaced(),
+        arriving: (base, types) => {
+          if (this.#stage.foreign || knowsChanged(schema, base, types)) return
+          this.#stage.release()
+        },
+        roster: (people) => showRoster(element('roster'), people, session.user.id),
+      },
+    })
+    this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
+    this.#display = new StatusDisplay(element('status'), element('page'), () => this.#dismiss())
+  }
+
+  start(): void {
+    const { session } = this
+    if (session.title) this.#title.value = session.title
+    editTitle(this.#title, session.document, () => {
+      this.#titleFailed = true
+      this.#update()
+    })
+    watchActivity(() => this.#provider.active())
+    const stopWarning = warnBeforeLeaving(() => this.#provider.state.unsent)
+    guardLogout(() => {
+      stopWarning()
+      this.#stopped = true
+      this.#provider.stop()
+    })
+    for (const name of ['online', 'offline']) addEventListener(name, () => this.#update())
+    setTimeout(() => {
+      this.#late = true
+      this.#update()
+    }, PATIENCE)
+    void this.#provider.start()
+  }
+
+  get #situation(): Situation {
+    const { foreign } = this.#stage
+    return { ...this.#provider.state, online: navigator.onLine, foreign }
+  }
+
+  #replaced(): void {
+    this.#stage.show(mayEdit(this.#situation))
+    this.#update()
+  }
+
+  #update(): void {
+    if (this.#stopped) return
+    const now = this.#situation
+    this.#stage.setEditable(mayEdit(now))
+    this.#title.readOnly = !mayEdit(now) || this.session.shell
+    const own = this.#sentence(now)
+    const status: Status = statusOf(now)
+    this.#display.show({ ...status, sentence: own ?? status.sentence }, this.#dismissible(now))
+  }
+
+  /** What only the page knows: nothing live has come, or the title was not taken. */
+  #sentence(now: Situation): string | null {
+    if (this.#titleFailed) return words.titleFailed
+    const failed = now.connection.at === 'waiting' || this.#late
+    if (now.ready || now.connection.at === 'stopped' || !failed) return null
+    return this.session.shell ? words.notHere : words.blocked
+  }
+
+  #dismissible(now: Situation): boolean {
+    return this.#titleFailed || (now.trouble !== null && now.trouble.kind !== 'trashed')
+  }
+
+  #dismiss(): void {
+    this.#titleFailed = false
+    this.#provider.forgive()
+    this.#update()
+  }
+}
+
+async function keepShell(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return
+  await navigator.serviceWorker.register('/service-worker.js', { scope: '/' })
+}
+
+const session = sessionOf(document, location.pathname)
+if (session) {
+  if (session.title) showTitle(session.title)
+  new EditorPage(session).start()
+  addEventListener('load', () => void keepShell())
+} else {
+  element('status').textContent = words.notHere
+}

@@ -1,0 +1,69 @@
+/**
+ * What stands in the place of the text: the server's HTML, the live editor, or (a document with parts
+ * that the editor does not know) its plain rendering. The editor is built once and survives reconnects.
+ */
+import type { Editor } from '@tiptap/core'
+import type { Provider } from '../wire/provider'
+import { mount } from './editor'
+import { knows } from './foreign'
+import { showPlain } from './plain'
+import { schema } from './schema-of'
+import { Toolbar } from './toolbar'
+
+export class Stage {
+  /** The document holds parts that the editor does not know: from then on it is only shown. */
+  foreign = false
+  #editor: Editor | null = null
+  #toolbar: Toolbar | null = null
+  #stopPlain: (() => void) | null = null
+
+  constructor(
+    readonly place: HTMLElement,
+    readonly tools: HTMLElement,
+    readonly provider: Provider,
+  ) {
+    tools.hidden = true
+  }
+
+  /** Shows the provider's document, which is new or was replaced. */
+  show(editable: boolean): void {
+    const { doc, awareness } = this.provider
+    this.clear()
+    this.foreign = !knows(schema, doc)
+    if (this.foreign) return this.#showPlain()
+    const scroll = scrollY
+    const hold = (composing: boolean) => this.provider.hold(composing)
+    this.#editor = mount(this.place, { doc, awareness, hold }, editable)
+    this.#toolbar = new Toolbar(this.tools, this.#editor)
+    scrollTo({ top: scroll })
+  }
+
+  /** Unknown parts are arriving: the editor must let go before it meets them. */
+  release(): void {
+    this.foreign = true
+    this.clear()
+    this.#showPlain()
+  }
+
+  setEditable(editable: boolean): void {
+    const may = editable && !this.foreign
+    this.tools.hidden = !may || !this.#editor
+    if (this.#editor && this.#editor.isEditable !== may) this.#editor.setEditable(may, false)
+  }
+
+  clear(): void {
+    this.#stopPlain?.()
+    this.#stopPlain = null
+    this.#toolbar?.destroy()
+    this.#editor?.destroy()
+    this.#toolbar = this.#editor = null
+  }
+
+  #showPlain(): void {
+    const { doc } = this.provider
+    const draw = () => showPlain(this.place, doc)
+    draw()
+    doc.on('afterAllTransactions', draw)
+    this.#stopPlain = () => doc.off('afterAllTransactions', draw)
+  }
+}

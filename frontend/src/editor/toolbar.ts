@@ -1,0 +1,132 @@
+/**
+ * The toolbar: one Tab stop, arrows, Home and End inside it (WAI-ARIA toolbar). It follows the
+ * selection, and is gone when one may not write.
+ */
+import type { Editor } from '@tiptap/core'
+import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { words } from '../catalogue'
+import { type Action, groups, tableActions } from './actions'
+import { icons } from './icons'
+import { keyName } from './keys'
+import { LinkForm } from './link-form'
+
+export class Toolbar {
+  readonly #link: LinkForm
+  #current = 'paragraph'
+  #drawn = false
+
+  constructor(
+    readonly place: HTMLElement,
+    readonly editor: Editor,
+  ) {
+    place.setAttribute('aria-label', words.toolbar)
+    this.#link = new LinkForm(editor, this.#drawSoon)
+    place.addEventListener('keydown', this.#key)
+    place.addEventListener('focusin', this.#focused)
+    editor.on('transaction', this.#drawSoon)
+    editor.view.dom.addEventListener('keydown', this.#shortcut)
+    this.#draw()
+  }
+
+  destroy(): void {
+    this.place.removeEventListener('keydown', this.#key)
+    this.place.removeEventListener('focusin', this.#focused)
+    this.editor.off('transaction', this.#drawSoon)
+    render(nothing, this.place)
+  }
+
+  readonly #drawSoon = (): void => {
+    if (this.#drawn) return
+    this.#drawn = true
+    requestAnimationFrame(() => {
+      this.#drawn = false
+      if (!this.editor.isDestroyed) this.#draw()
+    })
+  }
+
+  #draw(): void {
+    this.place.hidden = !this.editor.isEditable
+    const inTable = this.editor.isActive('table')
+    const [styles = [], marks = [], ...rest] = groups
+    render(
+      html`<div class="tools">
+          ${this.#group(styles)} ${this.#group([...marks, this.#linkAction])}
+          ${rest.map((group) => this.#group(group))}
+          ${inTable ? this.#group(tableActions) : nothing}
+        </div>
+        ${this.#link.view()}`,
+      this.place,
+    )
+  }
+
+  readonly #linkAction: Action = {
+    id: 'link',
+    label: words.link,
+    key: 'Mod-k',
+    face: icons.link,
+    on: (editor) => editor.isActive('link'),
+    can: (editor) => !editor.isActive('codeBlock'),
+    run: () => this.#link.open(),
+  }
+
+  #group(actions: readonly Action[]): TemplateResult {
+    return html`<div class="tool-group" role="group">
+      ${actions.map((action) => this.#button(action))}
+    </div>`
+  }
+
+  #button(action: Action): TemplateResult {
+    const title = action.key ? `${action.label} (${keyName(action.key)})` : action.label
+    const pressed = action.on ? String(action.on(this.editor)) : nothing
+    const possible = action.can?.(this.editor) ?? true
+    return html`<button
+      type="button"
+      class="tool"
+      data-tool=${action.id}
+      title=${title}
+      aria-label=${action.label}
+      aria-pressed=${pressed}
+      aria-disabled=${String(!possible)}
+      tabindex=${action.id === this.#current ? '0' : '-1'}
+      @mousedown=${(event: Event) => event.preventDefault()}
+      @click=${() => possible && action.run(this.editor)}
+    >
+      ${action.face}
+    </button>`
+  }
+
+  get #tools(): HTMLElement[] {
+    return [...this.place.querySelectorAll<HTMLElement>('.tool')]
+  }
+
+  readonly #focused = (event: FocusEvent): void => {
+    const tool = event.target instanceof HTMLElement ? event.target.dataset.tool : undefined
+    if (!tool || tool === this.#current) return
+    this.#current = tool
+    this.#draw()
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const tools = this.#tools
+    const at = tools.indexOf(document.activeElement as HTMLElement)
+    if (at < 0) return
+    const steps: Record<string, number> = {
+      ArrowRight: (at + 1) % tools.length,
+      ArrowLeft: (at - 1 + tools.length) % tools.length,
+      Home: 0,
+      End: tools.length - 1,
+    }
+    if (event.key === 'Escape') this.editor.commands.focus()
+    const next = steps[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    tools[next]?.focus()
+  }
+
+  readonly #shortcut = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
+    if (!this.editor.isEditable) return
+    event.preventDefault()
+    this.#link.open()
+  }
+}

@@ -1,0 +1,46 @@
+/** Shows the status in the header and, when there is something to explain, a sentence above the text. */
+import { html, nothing, render } from 'lit-html'
+import { words } from '../catalogue'
+import type { Status } from './status'
+
+export class StatusDisplay {
+  readonly #banner: HTMLElement
+  #shown = ''
+
+  constructor(
+    readonly place: HTMLElement,
+    page: HTMLElement,
+    readonly dismissed: () => void,
+  ) {
+    this.#banner = document.createElement('div')
+    this.#banner.id = 'banner'
+    this.#banner.setAttribute('role', 'alert')
+    page.before(this.#banner)
+  }
+
+  show(status: Status, dismissible: boolean): void {
+    const next = JSON.stringify([status, dismissible])
+    if (next === this.#shown) return
+    this.#shown = next
+    // Saved and Saving… change with every key; only the rest is worth reading aloud.
+    this.place.ariaLive = status.tone === 'away' || status.tone === 'error' ? 'polite' : 'off'
+    this.place.dataset.tone = status.tone
+    render(
+      html`<span class="status-dot" aria-hidden="true"></span><span>${status.text}</span>`,
+      this.place,
+    )
+    this.#explain(status, dismissible)
+  }
+
+  #explain({ sentence, tone }: Status, dismissible: boolean): void {
+    this.#banner.dataset.tone = tone
+    this.#banner.hidden = sentence === null
+    const button = html`<button class="button quiet" type="button" @click=${this.dismissed}>
+      ${words.dismiss}
+    </button>`
+    render(
+      sentence ? html`<p>${sentence}</p>${dismissible ? button : nothing}` : nothing,
+      this.#banner,
+    )
+  }
+}

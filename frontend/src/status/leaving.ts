@@ -1,0 +1,60 @@
+/** Asks before unsent edits are left behind: when the page closes, and before logging out. */
+import { html, render } from 'lit-html'
+import { words } from '../catalogue'
+import { forgetUser, lastUser } from '../editor/session'
+import { forget, unsent } from '../wire/copy'
+
+/** The browser asks before it leaves while `count` says that something is unsent. */
+export function warnBeforeLeaving(count: () => number): () => void {
+  const warn = (event: BeforeUnloadEvent) => {
+    if (count() > 0) event.preventDefault()
+  }
+  addEventListener('beforeunload', warn)
+  return () => removeEventListener('beforeunload', warn)
+}
+
+/**
+ * Logging out (`form#logout`, on any page) asks about unsent edits, deletes everything that this
+ * browser keeps of documents, and only then goes on.
+ */
+export function guardLogout(leaving: () => void = () => {}): void {
+  const form = document.querySelector<HTMLFormElement>('form#logout')
+  form?.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void logOut(form, leaving)
+  })
+}
+
+async function logOut(form: HTMLFormElement, leaving: () => void): Promise<void> {
+  const user = lastUser()
+  const count = user === null ? 0 : await unsent(user)
+  if (count > 0 && !(await confirmed(count))) return
+  leaving()
+  await forget()
+  forgetUser()
+  form.submit()
+}
+
+function confirmed(count: number): Promise<boolean> {
+  const dialog = document.createElement('dialog')
+  dialog.className = 'dialog'
+  render(
+    html`<form method="dialog">
+      <h2>${words.logoutTitle}</h2>
+      <p>${words.logoutBody(count)}</p>
+      <div class="dialog-actions">
+        <button class="button" value="stay" autofocus>${words.logoutStay}</button>
+        <button class="button danger" value="go">${words.logoutGo}</button>
+      </div>
+    </form>`,
+    dialog,
+  )
+  document.body.append(dialog)
+  dialog.showModal()
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove()
+      resolve(dialog.returnValue === 'go')
+    })
+  })
+}

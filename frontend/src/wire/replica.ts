@@ -1,0 +1,123 @@
+/**
+ * A document in this browser, twice: `base` is what the server has told or receipted, `doc` is that
+ * and one's own edits, and is what the editor shows. Remote updates wait here and are applied
+ * together, once per animation frame, for y-tiptap rebuilds the whole document each time.
+ *
+ * Knows seqs and cursors, but neither sockets nor storage.
+ */
+import * as Y from 'yjs'
+
+/** A type of a Yjs document, as transactions name those they changed. */
+export type Shared = Parameters<Y.Transaction['changed']['set']>[0]
+
+export type Arrival = 'taken' | 'old' | 'gap'
+
+export class Replica {
+  doc = new Y.Doc()
+  base = new Y.Doc()
+  epoch = 0
+  /** The last row that `base` and `doc` hold. */
+  cursor = 0
+  /** The last row that has come; rows up to it may still wait to be applied. */
+  received = 0
+  #pending: Uint8Array[] = []
+  /** The document before its log was rewritten, until the new log is here. */
+  #former: Y.Doc | null = null
+
+  /** Whether all that has come is applied. */
+  get current(): boolean {
+    return this.#pending.length === 0 && this.#former === null
+  }
+
+  /** Takes rows first..last. They are seen by nobody before `apply`. */
+  take(first: number, last: number, update: Uint8Array): Arrival {
+    if (last <= this.received) return 'old'
+    if (first > this.received + 1) return 'gap'
+    this.received = last
+    this.#pending.push(update)
+    return 'taken'
+  }
+
+  /** Applies what waits to `base`, tells `changed`, and then applies it to `doc`. Answers with it. */
+  apply(origin: unknown, changed: (types: Set<Shared>) => void): Uint8Array[] {
+    const updates = this.#pending
+    if (updates.length === 0) return updates
+    this.#pending = []
+    this.cursor = this.received
+    changed(this.#extend(updates))
+    if (!this.#former) join(this.doc, updates, origin)
+    return updates
+  }
+
+  #extend(updates: readonly Uint8Array[]): Set<Shared> {
+    const changed = new Set<Shared>()
+    const note = (transaction: Y.Transaction) => {
+      for (const type of transaction.changed.keys()) changed.add(type)
+    }
+    this.base.on('afterTransaction', note)
+    join(this.base, updates)
+    this.base.off('afterTransaction', note)
+    return changed
+  }
+
+  /** Own updates are durable. */
+  settle(updates: readonly Uint8Array[]): void {
+    join(this.base, updates)
+  }
+
+  /** The server's log is another than the one we know: begin again, and keep the old text aside. */
+  restart(epoch: number): void {
+    if (this.cursor > 0) this.#former ??= this.doc
+    this.base = new Y.Doc()
+    this.epoch = epoch
+    this.cursor = this.received = 0
+    this.#pending = []
+  }
+
+  /**
+   * After `restart`, once the new log is here: a fresh `doc` of the new log and of what the old
+   * document holds beyond it (own edits; rows that the server lost). False: there was no restart.
+   */
+  renew(stateVector: Uint8Array): boolean {
+    const former = this.#former
+    if (!former) return false
+    this.#former = null
+    this.replace([Y.encodeStateAsUpdate(former, stateVector)])
+    return true
+  }
+
+  /** A fresh `doc` of `base` and these updates, under a new client id. */
+  replace(updates: readonly Uint8Array[]): void {
+    const doc = new Y.Doc()
+    join(doc, [Y.encodeStateAsUpdate(this.base), ...updates])
+    this.doc = doc
+  }
+
+  /** Whether `doc` has every struct that a state vector counts. */
+  reaches(stateVector: Uint8Array): boolean {
+    const own = clocks(this.doc)
+    return [...Y.decodeStateVector(stateVector)].every(([id, clock]) => (own.get(id) ?? 0) >= clock)
+  }
+
+  /** Whether `doc` has structs beyond a state vector and these updates. */
+  exceeds(stateVector: Uint8Array, updates: readonly Uint8Array[]): boolean {
+    const known = Y.decodeStateVector(stateVector)
+    for (const update of updates) {
+      for (const [id, clock] of Y.parseUpdateMeta(update).to) {
+        known.set(id, Math.max(known.get(id) ?? 0, clock))
+      }
+    }
+    return [...clocks(this.doc)].some(([id, clock]) => clock > (known.get(id) ?? 0))
+  }
+}
+
+/** Applies updates in one transaction, so that observers are called once. */
+function join(doc: Y.Doc, updates: readonly Uint8Array[], origin?: unknown): void {
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update, origin)
+  }, origin)
+}
+
+function clocks(doc: Y.Doc): Map<number, number> {
+  return Y.decodeStateVector(Y.encodeStateVector(doc))
+}

@@ -1,0 +1,50 @@
+/**
+ * Which tab owns which outbox: a tab holds a Web Lock while it lives, so an outbox whose lock is free
+ * was left behind by a closed tab and may be adopted. Without Web Locks every outbox may: then two
+ * tabs can send one update, which the server trims.
+ */
+import { uuidv4 } from 'lib0/random'
+import type { Entry } from './copy'
+
+export class Tab {
+  readonly id = uuidv4()
+  #release: (() => void) | undefined
+
+  constructor(readonly document: string) {}
+
+  /** Takes this tab's lock, until `leave` or the end of the page. */
+  async enter(): Promise<void> {
+    const { locks } = navigator
+    if (!locks) return
+    await new Promise<void>((entered) => {
+      void locks.request(this.#lockOf(this.id), () => {
+        entered()
+        return new Promise<void>((release) => {
+          this.#release = release
+        })
+      })
+    })
+  }
+
+  leave(): void {
+    this.#release?.()
+  }
+
+  /** Calls `adopt` with the entries of each closed tab, while nobody else can. */
+  async orphans(entries: Entry[], adopt: (orphaned: Entry[]) => Promise<void>): Promise<void> {
+    const tabs = new Set(entries.map(({ tab }) => tab))
+    tabs.delete(this.id)
+    for (const tab of tabs) {
+      const left = entries.filter((entry) => entry.tab === tab)
+      if (!navigator.locks) await adopt(left)
+      else {
+        const free = { ifAvailable: true }
+        await navigator.locks.request(this.#lockOf(tab), free, (lock) => lock && adopt(left))
+      }
+    }
+  }
+
+  #lockOf(tab: string): string {
+    return `palimpsest-${this.document}-${tab}`
+  }
+}

@@ -1,0 +1,50 @@
+/** Builds one entry a page, and the service worker under a name that never changes. */
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vitest/config'
+
+const source = fileURLToPath(new URL('./src/', import.meta.url))
+
+/** Every `src/*-page.ts` is the script of one page. */
+function pages(): Record<string, string> {
+  const files = readdirSync(source).filter((name) => name.endsWith('-page.ts'))
+  return Object.fromEntries(files.map((name) => [name.slice(0, -3), source + name]))
+}
+
+/** Writes the names of the built files into the service worker, which keeps them for use offline. */
+function shell(): Plugin {
+  return {
+    name: 'palimpsest-shell',
+    generateBundle(_options, bundle) {
+      const worker = bundle['service-worker.js']
+      if (worker?.type !== 'chunk') return
+      const kept = Object.keys(bundle).filter((name) => /^assets\/.*(\.js|\.css|-latin-wght-\w+-[\w-]+\.woff2)$/.test(name))
+      const urls = JSON.stringify(kept.sort().map((name) => `/static/${name}`))
+      worker.code = worker.code.replace(/["'`]%SHELL_ASSETS%["'`]/, () => JSON.stringify(urls))
+    },
+  }
+}
+
+export default defineConfig({
+  base: '/static/',
+  plugins: [shell()],
+  build: {
+    outDir: 'dist',
+    manifest: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      input: { ...pages(), 'service-worker': `${source}service-worker.ts` },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  test: {
+    environment: 'node',
+    include: ['tests/**/*.test.ts'],
+    unstubGlobals: true,
+  },
+})
