@@ -169,7 +169,8 @@ def _joined(chain: list[Struct]) -> Struct:
 class _Keyed:
     """Which items of an update may be map entries: they inherit it by their origins.
 
-    Takes for granted what admission sees to: entries hold no strings and are single.
+    Takes for granted what admission sees to: entries hold no strings, and are single
+    unless they are deleted.
     """
 
     def __init__(self, update: Update) -> None:
@@ -198,7 +199,9 @@ class _Keyed:
 
 def _evident(item: Item) -> bool | None:
     """Whether an item tells by itself that it is a map entry, or none."""
-    if item.kind == contents.STRING or item.length > 1:
+    if item.kind == contents.STRING:
+        return False
+    if item.length > 1 and item.kind != contents.DELETED:
         return False
     if item.info & HAS_KEY:
         return True

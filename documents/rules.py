@@ -27,9 +27,8 @@ EDITOR_ROOT: Final = "default"
 _ENTRIES: Final = frozenset(
     {contents.DELETED, contents.JSON, contents.BINARY, contents.ANY}
 )
-_TEXTS: Final = frozenset(
-    {contents.DELETED, contents.STRING, contents.EMBED, contents.FORMAT}
-)
+# No embeds: y-tiptap makes text nodes without a size of them.
+_TEXTS: Final = frozenset({contents.DELETED, contents.STRING, contents.FORMAT})
 _CHILDREN: Final = {
     ROOT: frozenset({contents.XML_ELEMENT}),
     ELEMENT: frozenset({contents.XML_ELEMENT, contents.XML_TEXT}),
@@ -77,8 +76,12 @@ def _check_child(zone: int, item: Item) -> None:
 def singles(client: ClientId, item: Item) -> Iterator[Struct]:
     """A map entry as entries of length one.
 
-    Yjs itself joins old entries of a map once they are deleted, and throws when some
-    of such an entry comes apart; as single ones they mean the same and are harmless.
+    Yjs itself joins old entries of a map once they are deleted, and throws when such
+    an entry comes apart before its deletion is known; single ones mean the same and
+    are harmless. So are long deleted ones, which bytes do not bound.
     """
+    if item.kind == contents.DELETED:
+        yield item
+        return
     for clock in range(item.clock, item.end):
         yield part(client, item, clock, clock + 1)

@@ -102,7 +102,8 @@ class Settling:
         client = queue.client
         reached = self._clocks.get(client, 0)
         self._before.setdefault(client, reached)
-        for struct in queue.structs[queue.at :]:
+        while queue.at < len(queue.structs):
+            struct = queue.structs[queue.at]
             if struct.clock > reached:
                 return None
             if isinstance(struct, GC):
