@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from collab.boot import chromium, frontend, packages, stack, web
+from collab.boot import nginx as proxy
 from collab.boot.children import BootError
 from collab.boot.folder import hold
 from collab.boot.steps import ROOT
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("ready", help=ready.__doc__)
     one.set_defaults(command=ready)
     one.add_argument("--browser", action="store_true")
+    one.add_argument("--nginx", action="store_true")
     one = commands.add_parser("npm", help=npm.__doc__)
     one.set_defaults(command=npm)
     one.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -74,12 +76,14 @@ def serve(port: int, data: Path) -> None:
     serving.serve(port, data)
 
 
-def ready(*, browser: bool) -> None:
+def ready(*, browser: bool, nginx: bool) -> None:
     """Install and build what checks and tests need."""
     packages.install(packages.DEV)
     frontend.build()
     if browser:
         chromium.install()
+    if nginx:
+        proxy.install()
 
 
 def npm(arguments: list[str]) -> None:

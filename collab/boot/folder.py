@@ -58,6 +58,7 @@ def hold(path: Path) -> Folder:
             f"cannot write to {path} ({error.strerror}): choose another, "
             "make run DATA=folder"
         ) from error
+    path = path.resolve()
     _take(lock, path)
     return Folder(path, _keys(path), lock)
 

@@ -51,7 +51,7 @@ def _announce(folder: Folder, up: Stack, port: int) -> dict[str, str]:
     """
     origins = [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
     key = folder.keys.secret_key
-    env = dict(os.environ) | {"DATA": str(folder.path.resolve())}
+    env = dict(os.environ) | {"DATA": str(folder.path)}
     if up.postgres is None:
         given = {"SECRET_KEY": key, "ORIGINS": ",".join(origins)}
         return given | env | {"REDIS_URL": up.redis_url}

@@ -6,6 +6,7 @@ A stamp lies inside what the step made and goes with it; it names what it was ma
 import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +18,9 @@ PATIENCE = 900.0
 
 
 def tell(text: str) -> None:
-    """Say one line of progress."""
-    print(text, flush=True)  # noqa: T201
+    """Say one line of progress; that nobody reads it any more stops nothing."""
+    with suppress(BrokenPipeError):
+        print(text, flush=True)  # noqa: T201
 
 
 def run(

@@ -45,7 +45,7 @@ class Valkey:
     @cached_property
     def child(self) -> Child:
         """The server's process."""
-        path = self.folder.path.resolve()
+        path = self.folder.path
         return Child(
             name="Valkey",
             command=[binary(), "-"],
