@@ -30,6 +30,9 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 Command = tuple[str, ...]
 
+REDIS_ERRORS: Final = (RedisError, OSError)
+"""What any use of Redis raises while it is away."""
+
 ANSWER_SECONDS: Final = 2
 """A Redis that does not answer for so long is away."""
 RESPITE_SECONDS: Final = 1
@@ -39,7 +42,7 @@ READERS: Final = 8
 connections."""
 
 
-class RosterAway(Exception):  # noqa: N818  (a state of the world, not a mistake)
+class RosterAway(Exception):
     """Redis cannot be asked now; who is here is unknown."""
 
 
@@ -78,7 +81,7 @@ class Roster:
 
     async def close(self) -> None:
         """Close the connections; what was written stays until it expires."""
-        with suppress(RedisError, OSError):
+        with suppress(*REDIS_ERRORS):
             await self._redis.aclose()
 
     async def enter(self, document: UUID, participant: Participant) -> None:
@@ -173,7 +176,7 @@ class Roster:
                 raise RosterAway
             try:
                 answers = await batch.execute()
-            except (RedisError, OSError) as error:
+            except REDIS_ERRORS as error:
                 self._outage.began(error)
                 raise RosterAway from error
         self._outage.ended()

@@ -1,0 +1,241 @@
+"""One socket on one document: decode, rights, room.
+
+Accepts first and closes then, so that the reason reaches the browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid4
+
+import structlog
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from django.conf import settings
+
+from collab import process as processes
+from collab import protocol
+from collab.crowd import now_ms
+from collab.identity import headers, origin_is_ours, session_key, standing
+from collab.journal import Lost
+from collab.pace import Pace
+from collab.participant import Participant
+from collab.protocol import PALIMPSEST, Close
+from documents.access import may_write
+from documents.admission import Refused
+from documents.lib0 import Malformed
+from documents.log import NoDocument
+
+if TYPE_CHECKING:
+    from collab.participant import Person
+    from collab.room import Room
+
+FULL_SECONDS: Final = 0.05
+"""How often a socket that has too much waiting looks again."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Ended(Exception):
+    """The socket is to be closed with this code."""
+
+    def __init__(self, code: Close, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class DocumentConsumer(AsyncConsumer):
+    """See the module.
+
+    It has no channel of its own: the process has one for all (`collab.exchange`).
+    """
+
+    channel_layer_alias = "none"
+
+    def __init__(self) -> None:
+        self._socket = uuid4().hex
+        self._room: Room | None = None
+        self._participant: Participant | None = None
+        self._welcomed = False
+        self._closed = False
+        self._pace = Pace(settings.FRAMES_PER_SECOND, settings.BYTES_PER_SECOND)
+
+    async def dispatch(self, message: dict[str, object]) -> None:
+        """Call the method of the event.
+
+        Channels would look for stale database connections first, in a thread, for
+        each event; this consumer holds none.
+        """
+        try:
+            await getattr(self, get_handler_name(message))(message)
+        except Ended as ended:
+            await self._end(ended.code, ended.reason)
+
+    async def websocket_connect(self, _: object) -> None:
+        """Accept, then find out who this is and let them in."""
+        palimpsest = PALIMPSEST in self.scope["subprotocols"]
+        subprotocol = PALIMPSEST if palimpsest else None
+        await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
+        if not origin_is_ours(self.scope):
+            origin = headers(self.scope).get("origin")
+            _log.warning("origin refused: add it to ORIGINS", origin=origin)
+            raise Ended(Close.NO_RIGHT, "origin")
+        self._process = await processes.current()
+        try:
+            await self._join(palimpsest=palimpsest)
+        except NoDocument:
+            raise Ended(Close.NO_DOCUMENT, "no such document") from None
+        except Lost:
+            raise Ended(Close.TRY_LATER, "database away") from None
+
+    async def _join(self, *, palimpsest: bool) -> None:
+        document = UUID(str(self.scope["url_route"]["kwargs"]["document"]))
+        session = session_key(self.scope)
+        found = await standing(session, document)
+        if found.person is None:
+            raise Ended(Close.NOT_SIGNED_IN, "not signed in")
+        if found.role is None:
+            code = Close.NO_RIGHT if found.known else Close.NO_DOCUMENT
+            raise Ended(code, "no right" if found.known else "no such document")
+        if self._process.leaving:
+            raise Ended(Close.TRY_LATER, "server leaving")
+        room = await self._process.rooms.open(document)
+        self._admit_socket(found.person, room)
+        now = now_ms()
+        self._participant = Participant(
+            socket=self._socket,
+            person=found.person,
+            role=found.role,
+            palimpsest=palimpsest,
+            since=now,
+            active=now,
+            session=session,
+            post=self._post,
+            close=self._close,
+        )
+        self._room = room
+        await self._process.enter(room, self._participant)
+        self._say("joined", role=found.role.value)
+        if not palimpsest:
+            await room.joining.enter(room, self._participant)
+
+    def _admit_socket(self, person: Person, room: Room) -> None:
+        if self._process.sockets[person.id] >= settings.SOCKETS_PER_USER:
+            raise Ended(Close.TOO_MANY, "too many sockets of one user")
+        if len(room.participants) >= settings.SOCKETS_PER_DOCUMENT:
+            raise Ended(Close.TOO_MANY, "too many sockets on one document")
+
+    async def websocket_receive(self, message: dict[str, object]) -> None:
+        """Take one frame."""
+        payload = message.get("bytes")
+        if self._closed or self._room is None or self._participant is None:
+            return
+        if not isinstance(payload, bytes):
+            raise Ended(Close.MALFORMED, "text frame")
+        await self._pace.pass_(len(payload), time.monotonic())
+        try:
+            frame = protocol.decode(payload)
+            await self._take(self._room, self._participant, frame)
+        except Malformed as malformed:
+            raise Ended(Close.MALFORMED, malformed.reason) from None
+        except Refused as refused:
+            raise Ended(Close.MALFORMED, refused.reason) from None
+        except NoDocument:
+            raise Ended(Close.NO_DOCUMENT, "no such document") from None
+        except Lost:
+            raise Ended(Close.TRY_LATER, "database away") from None
+
+    async def _take(
+        self, room: Room, participant: Participant, frame: protocol.FromClient
+    ) -> None:
+        match frame:
+            case protocol.Change(update):
+                await self._write(room, participant, update, reply=False)
+            case protocol.Step2(update):
+                await self._write(room, participant, update, reply=True)
+            case protocol.Step1(state_vector):
+                await room.joining.answer(room, participant, state_vector)
+            case protocol.Awareness(states):
+                await self._process.crowd.speak(room, participant, states)
+            case protocol.QueryAwareness():
+                await self._process.crowd.answer(room, participant)
+            case protocol.Resume(epoch, cursor) if participant.palimpsest:
+                await self._resume(room, participant, epoch, cursor)
+            case protocol.Activity():
+                await self._process.crowd.touch(room, participant)
+
+    async def _resume(
+        self, room: Room, participant: Participant, epoch: int, cursor: int
+    ) -> None:
+        if not self._welcomed:
+            self._welcomed = True
+            await participant.tell(self._welcome(room, participant))
+        await room.joining.resume(room, participant, epoch, cursor)
+        if participant.told is None:
+            self._process.crowd.look(room)
+
+    def _welcome(self, room: Room, participant: Participant) -> protocol.Welcome:
+        person, role = participant.person, participant.role
+        return protocol.Welcome(
+            {
+                "document": str(room.document),
+                "epoch": room.intake.epoch,
+                "head": room.cursor,
+                "role": role.value,
+                "user": {"id": person.id, "name": person.name, "hue": person.hue},
+                "limits": {
+                    "update": settings.UPDATE_BYTES,
+                    "reply": settings.REPLY_BYTES,
+                    "awareness": settings.AWARENESS_BYTES,
+                },
+            }
+        )
+
+    async def _write(
+        self, room: Room, participant: Participant, update: bytes, *, reply: bool
+    ) -> None:
+        if not may_write(participant.role):
+            return
+        if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
+            raise Ended(Close.TOO_LARGE, "update too large")
+        if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
+            raise Ended(Close.TRY_LATER, "too much waits for the database")
+        while participant.waiting > settings.WAITING_PER_SOCKET:
+            await asyncio.sleep(FULL_SECONDS)
+        if await room.receive(participant, update, reply=reply):
+            self._process.journal.submit(room)
+        await self._process.crowd.touch(room, participant)
+
+    async def websocket_disconnect(self, _: object) -> None:
+        """Leave."""
+        await self._leave()
+        raise StopConsumer
+
+    async def _leave(self) -> None:
+        if self._room is not None and self._participant is not None:
+            room, participant = self._room, self._participant
+            self._say("left", seconds=(now_ms() - participant.since) // 1000)
+            self._room = self._participant = None
+            await self._process.leave(room, participant)
+
+    async def _post(self, frame: bytes) -> None:
+        if not self._closed:
+            await self.base_send({"type": "websocket.send", "bytes": frame})
+
+    async def _close(self, code: int) -> None:
+        if not self._closed:
+            self._closed = True
+            await self.base_send({"type": "websocket.close", "code": int(code)})
+
+    def _say(self, event: str, **more: object) -> None:
+        who = self._participant.person.id if self._participant else None
+        document = self.scope["url_route"]["kwargs"]["document"]
+        _log.info(event, document=document, user=who, socket=self._socket, **more)
+
+    async def _end(self, code: Close, reason: str) -> None:
+        self._say("closed", code=int(code), reason=reason)
+        await self._close(code)
+        await self._leave()

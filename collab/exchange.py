@@ -1,0 +1,112 @@
+"""This process' one channel on the channel layer: its groups, what it hears and says.
+
+The layer is at-most-once and may be away: nothing here is ever the only way for
+anything to arrive. One channel for all rooms, so that a message for a document comes
+once a process, however many of its sockets are here, and no socket's channel leaks.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+from channels.layers import get_channel_layer
+
+from collab.roster import REDIS_ERRORS
+
+WAITING: Final = 10_000
+"""Messages that wait to be sent; past it new ones are lost, as any may be."""
+RETRY_SECONDS: Final = 1
+
+Message = Mapping[str, object]
+
+_log = structlog.get_logger(__name__)
+
+
+def document_group(document: UUID) -> str:
+    """Name the group of a document."""
+    return f"document.{document}"
+
+
+def user_group(user: int) -> str:
+    """Name the group of all sockets of a user."""
+    return f"user.{user}"
+
+
+class Exchange:
+    """Sends to groups, and gives what is heard from other processes to `hear`."""
+
+    def __init__(self, hear: Callable[[Message], None]) -> None:
+        self.process = uuid4().hex
+        self._hear = hear
+        self._layer = get_channel_layer()
+        self._outbox: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING)
+        self._members: Counter[str] = Counter()
+        self._joined: set[str] = set()
+        self._channel = ""
+        self._changed = asyncio.Event()
+
+    def join(self, group: str) -> None:
+        """Belong to a group once more."""
+        self._members[group] += 1
+        self._changed.set()
+
+    def leave(self, group: str) -> None:
+        """Belong to a group once less."""
+        self._members[group] -= 1
+        if not self._members[group]:
+            del self._members[group]
+        self._changed.set()
+
+    def post(self, group: str, kind: str, **content: object) -> None:
+        """Send a message to the other processes of a group, soon and at most once."""
+        message = {"type": kind, "process": self.process, **content}
+        try:
+            self._outbox.put_nowait((group, message))
+        except asyncio.QueueFull:
+            _log.warning("message lost", group=group, kind=kind)
+
+    async def run(self) -> None:
+        """Send, belong and listen for ever; the owner cancels it."""
+        await self._until_done(self._open)
+        async with asyncio.TaskGroup() as tasks:
+            for work in (self._send, self._belong, self._listen):
+                tasks.create_task(self._again(work))
+
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await self._until_done(work)
+
+    async def _until_done(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do one piece of work, however often Redis is away meanwhile."""
+        while True:
+            try:
+                return await work()
+            except REDIS_ERRORS as error:
+                _log.warning("channel layer away", error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _open(self) -> None:
+        self._channel = await self._layer.new_channel()
+
+    async def _send(self) -> None:
+        group, message = await self._outbox.get()
+        await self._layer.group_send(group, message)
+
+    async def _belong(self) -> None:
+        await self._changed.wait()
+        for group in self._joined - self._members.keys():
+            await self._layer.group_discard(group, self._channel)
+            self._joined.discard(group)
+        for group in self._members.keys() - self._joined:
+            await self._layer.group_add(group, self._channel)
+            self._joined.add(group)
+        if self._joined == self._members.keys():
+            self._changed.clear()
+
+    async def _listen(self) -> None:
+        message = await self._layer.receive(self._channel)
+        if message.get("process") != self.process:
+            self._hear(message)

@@ -1,0 +1,83 @@
+"""Who a socket belongs to, by the word of its session; and what they may do.
+
+Runs in threads, on Django's connections.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.utils import timezone
+
+from collab.participant import Person
+from documents import access
+from documents.models import Document, Role, User
+
+Scope = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the server knows of a visitor: who, and with which role."""
+
+    person: Person | None
+    role: Role | None
+    known: bool
+
+
+def headers(scope: Scope) -> Mapping[str, str]:
+    """Give the headers of a handshake by lower-case name."""
+    return {
+        name.decode("latin1").lower(): value.decode("latin1")
+        for name, value in scope["headers"]
+    }
+
+
+def session_key(scope: Scope) -> str:
+    """Give the key of the session that the cookie names; empty without one."""
+    given = headers(scope)
+    if "authorization" in given:
+        return ""
+    try:
+        cookies = SimpleCookie(given.get("cookie", ""))
+    except CookieError:
+        return ""
+    found = cookies.get(settings.SESSION_COOKIE_NAME)
+    return found.value if found else ""
+
+
+@database_sync_to_async
+def standing(session: str, document: UUID) -> Standing:
+    """Ask who the session belongs to and what they may do with the document now."""
+    user = _user(session)
+    if user is None:
+        return Standing(None, None, known=False)
+    role = access.role_of(user, document, timezone.now())
+    known = role is not None or Document.objects.filter(pk=document).exists()
+    return Standing(Person(user.pk, str(user), user.hue), role, known=known)
+
+
+def _user(session: str) -> User | None:
+    if not session:
+        return None
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
+    return user if isinstance(user, User) and user.is_active else None
+
+
+def origin_is_ours(scope: Scope) -> bool:
+    """Tell whether a cookie may be believed: exactly our scheme, host and port.
+
+    A socket with an Authorization header ignores cookies and needs no Origin.
+    """
+    given = headers(scope)
+    if "authorization" in given:
+        return True
+    return given.get("origin", "").lower() in settings.ORIGINS

@@ -1,0 +1,153 @@
+"""Updates on their way into a log: admitted, and waiting for the journal.
+
+The ledger here runs ahead of the log by what waits. When others' rows turn up in
+between, what waits is taken back, the rows are taken in, and it is admitted again.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from collab.opening import off_the_loop
+from collab.participant import Participant
+from documents.admission import Admission, Ledger, Refused
+from documents.updates import EMPTY, ClientId, Update, encode_state_vector
+
+SERVER_CLIENT: Final = ClientId(1)
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """An update frame on its way; with an empty update it only waits to be settled.
+
+    `completes` marks an answer to Step1 that lacked nothing, `recovered` text that
+    somebody resent for others after the log had been rewritten.
+    """
+
+    participant: Participant
+    number: int
+    update: Update
+    size: int
+    completes: bool = False
+    recovered: bool = False
+    taken: ClientId | None = None
+    refused: str | None = None
+
+
+@dataclass(eq=False)
+class Intake:
+    """What one room has admitted beyond the log; `flight` is with the journal now."""
+
+    ledger: Ledger
+    epoch: int
+    owners: dict[ClientId, int | None] = field(default_factory=dict)
+    flight: list[Entry] = field(default_factory=list)
+    waiting: list[Entry] = field(default_factory=list)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def pending(self) -> list[Entry]:
+        """All that is admitted and not durable, in order."""
+        return self.flight + self.waiting
+
+    async def state_vector(self) -> bytes:
+        """What is durable: the ledger less all that is pending."""
+        async with self._changing:
+            clocks = self.ledger.state_vector()
+            for entry in reversed(self.pending):
+                for client, structs in entry.update.structs.items():
+                    clocks[client] = structs[0].clock
+        return encode_state_vector({c: clock for c, clock in clocks.items() if clock})
+
+    async def admit(self, entry: Entry, *, reply: bool) -> bool:
+        """Admit an entry's update and let it wait; tell whether something lacks.
+
+        An entry of which nothing could be taken does not wait. One whose client id
+        is somebody else's waits empty, marked `taken`. Raises Refused, having
+        taken nothing.
+        """
+        async with self._changing:
+            found = await off_the_loop(entry.size, self._admit, entry.update, reply)
+            entry.update = found.update
+            if found.lacks and found.update.empty:
+                return True
+            self._judge(entry, found, reply=reply)
+            self.waiting.append(entry)
+        entry.completes = reply and not found.lacks
+        return found.lacks
+
+    def _admit(self, update: Update, partial: bool) -> Admission:  # noqa: FBT001
+        return self.ledger.admit(update, partial=partial)
+
+    def _judge(self, entry: Entry, found: Admission, *, reply: bool) -> None:
+        foreign = self._foreign(entry.participant, found.clients)
+        if foreign and reply and self.epoch > 1:
+            entry.recovered = True
+        elif foreign:
+            self.ledger.retract(entry.update)
+            entry.update, entry.taken = EMPTY, foreign[0]
+
+    def _foreign(
+        self, participant: Participant, clients: Iterable[ClientId]
+    ) -> list[ClientId]:
+        """Those client ids that are known to be somebody else's.
+
+        Unknown ones are bound, first come, when the update is committed; once a
+        log was rewritten, unknown ones may be anybody's who lost their binding.
+        """
+        user = participant.person.id
+        known = self.owners
+        return [
+            client
+            for client in clients
+            if known.get(client, user) != user
+            or client == SERVER_CLIENT
+            or (self.epoch > 1 and client not in known | participant.clients)
+        ]
+
+    async def rebase(self, rows: Sequence[Update], size: int) -> list[Entry]:
+        """Take rows of the log in below what is pending; give entries now refused."""
+        async with self._changing:
+            return await off_the_loop(size, self._rebase, rows)
+
+    async def give_up(self, entry: Entry, client: ClientId) -> list[Entry]:
+        """Take a pending entry back whose client id turned out to be another's.
+
+        Gives it and the entries that were refused with it.
+        """
+        async with self._changing:
+            entry.taken = client
+            return self._rebase([])
+
+    def _rebase(self, rows: Sequence[Update]) -> list[Entry]:
+        pending = self.pending
+        for entry in reversed(pending):
+            self.ledger.retract(entry.update)
+        for row in rows:
+            self.ledger.absorb(row)
+        return [entry for entry in pending if not self._admit_again(entry)]
+
+    def _admit_again(self, entry: Entry) -> bool:
+        if entry.taken is not None:
+            entry.update = EMPTY
+            return False
+        try:
+            found = self.ledger.admit(entry.update, partial=True)
+        except Refused as refused:
+            entry.update, entry.refused = EMPTY, refused.reason
+            return False
+        entry.update = found.update
+        if found.lacks:
+            entry.refused = "it depends on an update that was refused"
+        return not found.lacks
+
+    def board(self) -> None:
+        """Hand to the journal all that waits."""
+        self.flight += self.waiting
+        self.waiting = []
+
+    def land(self) -> list[Entry]:
+        """Take from the journal what is durable now."""
+        flight, self.flight = self.flight, []
+        return flight

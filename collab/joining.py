@@ -1,0 +1,117 @@
+"""Bringing a participant to where its room is: opening, resuming, asking back.
+
+Enter first, then read, then apply: what is committed while a newcomer still reads is
+held for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from collab.opening import Whole, difference, merged, off_the_loop, whole
+from collab.protocol import Head, Step1, Step2, Stretch
+from documents.access import may_write
+from documents.updates import parse_state_vector
+
+if TYPE_CHECKING:
+    from collab.participant import Participant
+    from collab.room import Room
+    from documents.workers import Workers
+
+RESUMED_ROWS: Final = 1000
+"""Past so many rows the squashed whole is smaller than what was missed."""
+
+
+@dataclass(eq=False)
+class Joining:
+    """How one room lets participants in; they share one reading of the document."""
+
+    workers: Workers
+    attempts: int
+    _reading: asyncio.Task[Whole] | None = None
+
+    async def enter(self, room: Room, participant: Participant) -> None:
+        """Let a stock client in: it hears each change from now on."""
+        room.participants[participant.socket] = participant
+        participant.live = True
+        await self.ask(room, participant)
+
+    async def answer(
+        self, room: Room, participant: Participant, state_vector: bytes
+    ) -> None:
+        """Answer Step1 by all that the sender lacks; raises Malformed."""
+        clocks = parse_state_vector(state_vector)
+        state = (await self._whole(room)).state
+        if clocks:
+            state = await off_the_loop(len(state), difference, state, clocks)
+        await participant.tell(Step2(state))
+
+    async def resume(
+        self, room: Room, participant: Participant, epoch: int, cursor: int
+    ) -> None:
+        """Bring a palimpsest client from its cursor to the room's, and let it in."""
+        participant.live = False
+        participant.held.clear()
+        room.participants[participant.socket] = participant
+        known = epoch == room.intake.epoch and 0 < cursor <= room.cursor
+        if known and room.cursor - cursor <= RESUMED_ROWS:
+            participant.cursor = cursor
+        else:
+            found = await self._whole(room)
+            await participant.tell(Stretch(1, found.seq, found.state))
+            participant.cursor = found.seq
+        await self._fill(room, participant)
+        state_vector = await room.intake.state_vector()
+        await participant.tell(Head(room.cursor, state_vector))
+        await self.ask(room, participant)
+
+    async def _fill(self, room: Room, participant: Participant) -> None:
+        """Send what lies between the participant's cursor and the room's; go live."""
+        if participant.cursor > room.cursor:
+            await room.repair()
+        while participant.cursor < room.cursor:
+            held, participant.held = participant.held, []
+            if not held or held[0][0] > participant.cursor + 1:
+                rows = await room.log.since(room.document, participant.cursor)
+                payloads = [row.payload for row in rows]
+                update = await off_the_loop(sum(map(len, payloads)), merged, payloads)
+                held = [(participant.cursor + 1, rows[-1].seq, update)]
+            for first, last, update in held:
+                await send_stretch(participant, first, last, update)
+        participant.held.clear()
+        participant.live = True
+
+    async def ask(self, room: Room, participant: Participant) -> None:
+        """Ask a writer for what is not durable."""
+        if may_write(participant.role):
+            await participant.tell(Step1(await room.intake.state_vector()))
+
+    async def ask_again(self, room: Room, participant: Participant) -> None:
+        """Ask for what a frame depended on, so often and no more.
+
+        A client whose own pending structs can never be satisfied would loop.
+        """
+        if participant.asked < self.attempts:
+            participant.asked += 1
+            await self.ask(room, participant)
+
+    async def _whole(self, room: Room) -> Whole:
+        if self._reading is None:
+            reading = whole(room.log, self.workers, room.document)
+            self._reading = asyncio.create_task(reading)
+            self._reading.add_done_callback(self._forget)
+        return await asyncio.shield(self._reading)
+
+    def _forget(self, _: asyncio.Task[Whole]) -> None:
+        self._reading = None
+
+
+async def send_stretch(
+    participant: Participant, first: int, last: int, payload: bytes
+) -> None:
+    """Send what of a stretch is past the participant's cursor."""
+    if last > participant.cursor:
+        first, participant.cursor = max(first, participant.cursor + 1), last
+        await participant.tell(Stretch(first, last, payload))

@@ -1,0 +1,188 @@
+"""Group commit: one writer per process appends what waits in all rooms at once.
+
+While one transaction is on its way, more updates wait for the next; so the batch
+grows with the load and the cost of an edit falls. After the commit, and only then,
+rooms hand updates on and tell receipts.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from collab.intake import Entry
+from collab.room import Room
+from documents.log import Appending, Head, Log, NewRow
+from documents.updates import ClientId, encode
+
+RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
+"""Between tries while Postgres is away; the last one for ever."""
+
+_log = structlog.get_logger(__name__)
+Owners = dict[ClientId, int | None]
+Lost = psycopg.OperationalError | PoolTimeout
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction does: per room its last row and the client ids bound."""
+
+    rows: list[NewRow] = field(default_factory=list)
+    lasts: dict[Room, int] = field(default_factory=dict)
+    bound: dict[Room, Owners] = field(default_factory=dict)
+    void: list[Room] = field(default_factory=list)
+
+
+class Journal:
+    """The one writer of a process.
+
+    `committed` is told each room with the first and last row and the rows merged;
+    `void` each room whose log was rewritten or refuses what waits.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        committed: Callable[[Room, int, int, bytes], None],
+        void: Callable[[Room], Awaitable[None]],
+    ) -> None:
+        self._log = log
+        self._committed = committed
+        self._void = void
+        self._rooms: dict[Room, None] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Size of all that waits, in flight or not."""
+        return sum(entry.size for room in self._rooms for entry in room.intake.pending)
+
+    def submit(self, room: Room) -> None:
+        """Commit soon what waits in the room."""
+        self._rooms[room] = None
+        self._idle.clear()
+        self._wake.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing waits."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Commit for ever; the owner cancels it."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            rooms = list(self._rooms)
+            for room in rooms:
+                room.intake.board()
+            await self._write(rooms)
+            self._rooms = {room: None for room in self._rooms if room.intake.pending}
+            if self._rooms:
+                self._wake.set()
+            else:
+                self._idle.set()
+
+    async def _write(self, rooms: Sequence[Room]) -> None:
+        """Commit all rooms in one transaction, or, where that fails, one by one."""
+        if await self._try(rooms):
+            return
+        for room in rooms:
+            if not await self._try([room]):
+                _log.error("log refuses updates", document=str(room.document))
+                await self._void(room)
+
+    async def _try(self, rooms: Sequence[Room]) -> bool:
+        """Commit until Postgres has answered; tell whether it took the batch.
+
+        An answer that was lost needs nothing special: the next try finds the rows
+        past the cursor, and what waits adds nothing to them.
+        """
+        for attempt in range(1_000_000):
+            try:
+                await self._append(rooms)
+            except Lost as error:
+                if attempt == 0:
+                    _log.warning("postgres away", error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+            except (psycopg.Error, ValueError):
+                _log.exception("batch failed", rooms=len(rooms))
+                return False
+            else:
+                return True
+        return False
+
+    async def _append(self, rooms: Sequence[Room]) -> None:
+        async with AsyncExitStack() as turns:
+            for room in sorted(rooms, key=lambda room: room.document):
+                await turns.enter_async_context(room.turn)
+            batch = await self._transact(rooms)
+            for room, last in batch.lasts.items():
+                room.intake.owners.update(batch.bound[room])
+                first = room.cursor + 1
+                payload = await room.commit(last)
+                if last >= first:
+                    self._committed(room, first, last, payload)
+        for room in batch.void:
+            await self._void(room)
+
+    async def _transact(self, rooms: Sequence[Room]) -> Batch:
+        batch = Batch()
+        documents = [room.document for room in rooms]
+        async with self._log.appending(documents, datetime.now(UTC)) as appending:
+            for room in rooms:
+                head = appending.heads.get(room.document)
+                if head is None or head.epoch != room.intake.epoch:
+                    batch.void.append(room)
+                else:
+                    await _plan(batch, room, head, appending)
+            await appending.append(batch.rows)
+        return batch
+
+
+async def _plan(batch: Batch, room: Room, head: Head, appending: Appending) -> None:
+    """Add what is in flight, on top of what others appended meanwhile."""
+    if head.seq > room.cursor:
+        await room.take(await appending.since(room.document, room.cursor))
+    batch.bound[room] = await _bind(room, appending)
+    stored = [entry for entry in room.intake.flight if not entry.update.empty]
+    batch.lasts[room] = head.seq + len(stored)
+    batch.rows += [
+        NewRow(
+            document=room.document,
+            seq=seq,
+            author=entry.participant.person.id,
+            payload=encode(entry.update),
+            recovered=entry.recovered,
+        )
+        for seq, entry in enumerate(stored, head.seq + 1)
+    ]
+
+
+async def _bind(room: Room, appending: Appending) -> Owners:
+    """Bind the flight's new client ids; refuse entries that use somebody else's."""
+    wishes: dict[ClientId, int] = {}
+    for entry in room.intake.flight:
+        for client in _used(entry):
+            if client not in room.intake.owners:
+                wishes.setdefault(client, entry.participant.person.id)
+    if not wishes:
+        return {}
+    bound = await appending.bind(room.document, wishes)
+    for entry in room.intake.flight:
+        user = entry.participant.person.id
+        taken = [c for c in _used(entry) if bound.get(c, user) != user]
+        if taken:
+            await room.disown(entry, taken[0])
+    return bound
+
+
+def _used(entry: Entry) -> list[ClientId]:
+    return [] if entry.recovered else list(entry.update.structs)

@@ -1,0 +1,84 @@
+"""A participant: one socket of one user in a room.
+
+Counts its update frames and what of them is durable; knows neither the network nor
+the document.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from collab.presence import Participant as Present
+from collab.protocol import Frame, encode
+from documents.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the server says the user is."""
+
+    id: int
+    name: str
+    hue: int
+
+
+@dataclass(eq=False, slots=True)
+class Participant:
+    """One socket; `palimpsest` says whether it speaks more than y-websocket."""
+
+    socket: str
+    person: Person
+    role: Role
+    palimpsest: bool
+    since: int
+    active: int
+    session: str
+    post: Callable[[bytes], Awaitable[None]]
+    close: Callable[[int], Awaitable[None]]
+    cursor: int = 0
+    live: bool = False
+    held: list[tuple[int, int, bytes]] = field(default_factory=list)
+    clients: set[int] = field(default_factory=set)
+    spoke: bool = False
+    told: object = None
+    received: int = 0
+    durable: int = 0
+    lacking: int | None = None
+    asked: int = 0
+    waiting: int = 0
+
+    async def tell(self, frame: Frame) -> None:
+        """Send one frame."""
+        await self.post(encode(frame))
+
+    def count(self) -> int:
+        """Give the number, from 1, of the update frame that came just now."""
+        self.received += 1
+        return self.received
+
+    def lack(self, number: int) -> None:
+        """Take note that update frame `number` depends on what the log lacks."""
+        if self.lacking is None:
+            self.lacking = number
+
+    def settle(self, number: int, *, completes: bool) -> None:
+        """Take note that update frame `number` is durable, or will never be.
+
+        Frames after one that lacks something stay open until an answer to Step1
+        `completes` them.
+        """
+        self.waiting -= 1
+        if completes:
+            self.lacking, self.asked = None, 0
+        if self.lacking is None or number < self.lacking:
+            self.durable = max(self.durable, number)
+
+    def present(self) -> Present:
+        """What presence tells of this participant."""
+        return Present(
+            socket=self.socket,
+            user=self.person.id,
+            name=self.person.name,
+            hue=self.person.hue,
+            since=self.since,
+            active=self.active,
+        )

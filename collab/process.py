@@ -1,0 +1,289 @@
+"""The running process: makes its parts, hears the exchange, keeps the rounds.
+
+One per event loop, made with its first socket and ended when the server drains.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+from collab.crowd import Crowd
+from collab.exchange import Exchange, Message, document_group, user_group
+from collab.identity import standing
+from collab.journal import Journal, Lost
+from collab.participant import Participant
+from collab.protocol import Close, Notice
+from collab.room import Room
+from collab.rooms import Rooms, everyone
+from collab.roster import Roster
+from documents.access import may_write
+from documents.log import Log
+from documents.workers import Workers
+
+_log = structlog.get_logger(__name__)
+
+POOL: Final = 4
+"""Connections for the log: one commits, the others read."""
+POOL_SECONDS: Final = 3.0
+"""How long a reader waits for Postgres before the socket is told to come back."""
+KEEP_SECONDS: Final = 10
+"""A third of what presence takes to expire."""
+LEAVE_MS: Final = 1500
+"""After how long, about, a browser comes back to a server that goes away."""
+
+
+def conninfo() -> str:
+    """The connection string of Django's database."""
+    given = connection.settings_dict
+    return make_conninfo(
+        host=given["HOST"],
+        port=given["PORT"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=given["NAME"],
+    )
+
+
+class Process:
+    """See the module."""
+
+    def __init__(self) -> None:
+        where = conninfo()
+        self._pool = AsyncConnectionPool(
+            where,
+            open=False,
+            min_size=1,
+            max_size=POOL,
+            timeout=POOL_SECONDS,
+            # A short patience: each new wish for a connection tries again at once.
+            reconnect_timeout=1.0,
+        )
+        self._workers = Workers()
+        self.log = Log(self._pool)
+        self.exchange = Exchange(self._hear)
+        self.rooms = Rooms(
+            self.log,
+            self._workers,
+            self.exchange,
+            conninfo=where,
+            attempts=settings.SYNC_ATTEMPTS,
+            snapshot_updates=settings.SNAPSHOT_UPDATES,
+        )
+        self.journal = Journal(self.log, self._committed, self.rooms.void)
+        self._store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS)
+        self.crowd = Crowd(self._store, self.exchange, settings.AWARENESS_BYTES)
+        self.sockets: Counter[int] = Counter()
+        self.leaving = False
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Open the pool and begin the rounds."""
+        await self._pool.open()
+        for work in (self.journal.run, self.exchange.run, self.crowd.run):
+            self.spawn(self._for_ever(work))
+        for seconds, round_ in (
+            (settings.AUDIT_SECONDS, self._audit),
+            (settings.HEARTBEAT_SECONDS, self._heartbeat),
+            (KEEP_SECONDS, self._keep),
+            (settings.RECHECK_SECONDS, self._recheck_all),
+        ):
+            self.spawn(self._for_ever(self._every(seconds, round_)))
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Own a task until it ends."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("task failed", exc_info=error)
+
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a part; where it fails, say so and begin again."""
+        while True:
+            task = asyncio.ensure_future(work())
+            await asyncio.wait([task])
+            if task.cancelled():
+                return
+            _log.error("part failed", exc_info=task.exception())
+            await asyncio.sleep(1)
+
+    def _every(
+        self, seconds: float, work: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Awaitable[None]]:
+        async def rounds() -> None:
+            while True:
+                await asyncio.sleep(seconds)
+                try:
+                    await work()
+                except Lost as error:
+                    _log.warning("round missed", error=type(error).__name__)
+
+        return rounds
+
+    # Coming and going
+
+    async def enter(self, room: Room, participant: Participant) -> None:
+        """Count a participant in."""
+        self.sockets[participant.person.id] += 1
+        self._empty.clear()
+        self.exchange.join(user_group(participant.person.id))
+        room.participants.setdefault(participant.socket, participant)
+        await self.crowd.enter(room, participant)
+
+    async def leave(self, room: Room, participant: Participant) -> None:
+        """Count a participant out; free the room after the last one."""
+        self.sockets[participant.person.id] -= 1
+        self.exchange.leave(user_group(participant.person.id))
+        room.participants.pop(participant.socket, None)
+        await self.crowd.leave(room, participant)
+        self._tidy(room)
+        if not self.sockets.total():
+            self._empty.set()
+
+    def _tidy(self, room: Room) -> None:
+        if self.rooms.wants_snapshot(room):
+            self.spawn(self.rooms.snapshot(room))
+        self.rooms.free(room)
+
+    def _committed(self, room: Room, first: int, last: int, payload: bytes) -> None:
+        self.exchange.post(
+            document_group(room.document),
+            "stretch",
+            document=str(room.document),
+            epoch=room.intake.epoch,
+            first=first,
+            last=last,
+            payload=payload,
+        )
+        self._tidy(room)
+
+    # What other processes say
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case {"type": "rights", "user": int(user)}:
+                self.spawn(self.recheck(lambda one: one.person.id == user))
+            case {"document": str(document)}:
+                room = self.rooms.find(UUID(document))
+                if room is not None:
+                    self.spawn(self._hear_of(room, message))
+
+    async def _hear_of(self, room: Room, message: Message) -> None:
+        match message:
+            case {"type": "roster"}:
+                self.crowd.look(room)
+            case {"type": "awareness", "payload": bytes(payload)}:
+                await self.crowd.hear(room, payload)
+            case {
+                "type": "stretch",
+                "epoch": room.intake.epoch,
+                "first": int(first),
+                "last": int(last),
+                "payload": bytes(payload),
+            }:
+                try:
+                    await room.hear(first, last, payload)
+                except Lost as error:
+                    _log.warning("gap left to audit", error=type(error).__name__)
+
+    # Rounds
+
+    async def _audit(self) -> None:
+        await self.rooms.audit()
+
+    async def _heartbeat(self) -> None:
+        for room in self.rooms.all():
+            for participant in list(room.participants.values()):
+                await room.receipt(participant)
+
+    async def _keep(self) -> None:
+        await self.crowd.keep(self.rooms.all())
+
+    async def _recheck_all(self) -> None:
+        await self.recheck(lambda _: True)
+
+    async def recheck(self, choose: Callable[[Participant], bool]) -> None:
+        """Ask anew who participants are and what they may do, and act on it."""
+        for room in self.rooms.all():
+            for participant in [p for p in room.participants.values() if choose(p)]:
+                found = await standing(participant.session, room.document)
+                if found.person is None:
+                    await participant.close(Close.NOT_SIGNED_IN)
+                elif found.role is None:
+                    await participant.close(Close.NO_RIGHT)
+                elif found.role is not participant.role:
+                    wrote = may_write(participant.role)
+                    participant.role = found.role
+                    await self._tell_role(room, participant, wrote=wrote)
+
+    async def _tell_role(
+        self, room: Room, participant: Participant, *, wrote: bool
+    ) -> None:
+        if participant.palimpsest:
+            await participant.tell(Notice("role", {"role": participant.role.value}))
+        if not wrote:
+            await room.joining.ask(room, participant)
+
+    # The end
+
+    async def drain(self) -> None:
+        """Commit what waits, tell everybody to come back, and end."""
+        self.leaving = True
+        await self.journal.drained()
+        for participant in everyone(self.rooms, lambda _: True):
+            if participant.palimpsest:
+                await participant.tell(Notice("leaving", {"after": LEAVE_MS}))
+            await participant.close(Close.TRY_LATER)
+        await self._empty.wait()
+
+    async def close(self) -> None:
+        """End all tasks and connections."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._workers.close()
+        await self._store.close()
+        await self._pool.close()
+
+
+_processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (
+    WeakKeyDictionary()
+)
+
+
+async def current() -> Process:
+    """Give the process of this event loop, made at the first call."""
+    loop = asyncio.get_running_loop()
+    task = _processes.get(loop)
+    if task is None:
+        task = _processes[loop] = loop.create_task(_made())
+    return await asyncio.shield(task)
+
+
+async def _made() -> Process:
+    process = Process()
+    await process.start()
+    return process
+
+
+async def ended() -> None:
+    """Drain and close the process of this event loop, if there is one."""
+    task = _processes.pop(asyncio.get_running_loop(), None)
+    if task is not None:
+        process = await task
+        await process.drain()
+        await process.close()

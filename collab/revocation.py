@@ -1,0 +1,63 @@
+"""Telling open sockets, in every process, that somebody's standing may have changed.
+
+A socket that hears it asks anew who it belongs to and what they may do. A message
+that is lost is made good by the process' own round (RECHECK_SECONDS).
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+
+from collab.exchange import user_group
+from collab.roster import REDIS_ERRORS
+from documents.access import rights_changed
+from documents.models import User
+
+_log = structlog.get_logger(__name__)
+
+
+def listen() -> None:
+    """Connect to every event that can change somebody's standing."""
+    rights_changed.connect(_rights)
+    user_logged_out.connect(_logout)
+    # A new password, a deactivated account: both are saved with the user.
+    post_save.connect(_user, sender=User)
+
+
+def _rights(
+    sender: object, document: UUID, users: Iterable[int], **_: object
+) -> None:
+    _tell(users)
+
+
+def _logout(
+    sender: object, request: HttpRequest, user: User | None, **_: object
+) -> None:
+    if user is not None:
+        _tell([user.pk])
+
+
+def _user(sender: object, instance: User, *, created: bool, **_: object) -> None:
+    if not created:
+        transaction.on_commit(lambda: _tell([instance.pk]))
+
+
+def _tell(users: Iterable[int]) -> None:
+    try:
+        async_to_sync(_send)(list(users))
+    except REDIS_ERRORS as error:
+        _log.warning("rights not announced", error=type(error).__name__)
+
+
+async def _send(users: Iterable[int]) -> None:
+    layer = get_channel_layer()
+    for user in users:
+        await layer.group_send(user_group(user), {"type": "rights", "user": user})
+    await layer.flush()

@@ -1,0 +1,171 @@
+"""One document's sockets in this process: admits, fans out, repairs gaps.
+
+The log in Postgres is the truth; a room holds only how far it has read it (the
+cursor) and what its sockets sent that is not yet there.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from collab.intake import Entry, Intake
+from collab.joining import Joining, send_stretch
+from collab.opening import off_the_loop, parse_rows
+from collab.participant import Participant
+from collab.protocol import Change, Notice, Receipt, Stretch, encode
+from documents.log import Log, Row
+from documents.merging import merge
+from documents.updates import EMPTY, ClientId, Update, parse
+from documents.updates import encode as encode_update
+
+NOTHING: Final = encode_update(EMPTY)
+
+
+@dataclass(eq=False)
+class Room:
+    """See the module. Whoever moves the cursor holds `turn`."""
+
+    document: UUID
+    cursor: int
+    intake: Intake
+    log: Log
+    joining: Joining
+    participants: dict[str, Participant] = field(default_factory=dict)
+    unsaved: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is here and nothing waits."""
+        return not (self.participants or self.intake.pending)
+
+    async def receive(
+        self, participant: Participant, payload: bytes, *, reply: bool
+    ) -> bool:
+        """Admit one update frame; tell whether something now waits for the journal.
+
+        Raises Malformed and Refused, having taken nothing.
+        """
+        number = participant.count()
+        update = await off_the_loop(len(payload), parse, payload)
+        entry = Entry(participant, number, update, len(payload))
+        lacks = await self.intake.admit(entry, reply=reply)
+        await tell_refused([entry])
+        waits = not (lacks and entry.update.empty)
+        participant.waiting += waits
+        if lacks:
+            participant.lack(number)
+            await self.joining.ask_again(self, participant)
+        return waits
+
+    # Rows of the log
+
+    async def take(self, rows: Sequence[Row]) -> None:
+        """Catch up with rows of the log; the caller holds `turn`."""
+        rows = [row for row in rows if row.seq > self.cursor]
+        if rows:
+            size = sum(len(row.payload) for row in rows)
+            updates = await off_the_loop(size, parse_rows, rows)
+            await self._catch_up(rows[0].seq, rows[-1].seq, updates, size)
+
+    async def _catch_up(
+        self, first: int, last: int, updates: Sequence[Update], size: int
+    ) -> None:
+        refused = await self.intake.rebase(updates, size)
+        self.cursor = last
+        self.unsaved += last - first + 1
+        await tell_refused(refused)
+        payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
+        await self.deliver(first, last, payload)
+
+    async def repair(self) -> None:
+        """Read what the log has past the cursor."""
+        async with self.turn:
+            await self.take(await self.log.since(self.document, self.cursor))
+
+    async def hear(self, first: int, last: int, payload: bytes) -> None:
+        """Take a stretch that another process committed; where a gap is, read it."""
+        async with self.turn:
+            if last <= self.cursor:
+                return
+            if first != self.cursor + 1:
+                await self.take(await self.log.since(self.document, self.cursor))
+                return
+            size = len(payload)
+            update = await off_the_loop(size, parse, payload)
+            await self._catch_up(first, last, [update], size)
+
+    # What the journal did
+
+    async def disown(self, entry: Entry, client: ClientId) -> None:
+        """Refuse a pending entry: its client id is bound to somebody else."""
+        await tell_refused(await self.intake.give_up(entry, client))
+
+    async def commit(self, last: int) -> bytes:
+        """Hand on what was in flight, durable now up to row `last`; give it merged.
+
+        The caller holds `turn`.
+        """
+        stored = [entry for entry in self.intake.flight if not entry.update.empty]
+        size = sum(entry.size for entry in stored)
+        updates = [entry.update for entry in stored]
+        payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
+        flight = self.intake.land()
+        if stored:
+            first, self.cursor = self.cursor + 1, last
+            self.unsaved += len(stored)
+            authors = {entry.participant for entry in stored}
+            sole = authors.pop() if len(authors) == 1 else None
+            await self.deliver(first, last, payload, sole)
+        await self._settle(flight)
+        return payload
+
+    async def _settle(self, flight: Sequence[Entry]) -> None:
+        for entry in flight:
+            entry.participant.settle(entry.number, completes=entry.completes)
+        for participant in dict.fromkeys(entry.participant for entry in flight):
+            await self.receipt(participant)
+
+    async def receipt(self, participant: Participant) -> None:
+        """Tell what is durable and where the log ends; the heartbeat too."""
+        if participant.palimpsest and participant.live:
+            await participant.tell(Receipt(participant.durable, self.cursor))
+
+    async def deliver(
+        self, first: int, last: int, payload: bytes, author: Participant | None = None
+    ) -> None:
+        """Send rows first..last to every socket; a sole author gets no text back."""
+        change = encode(Change(payload))
+        stretch = encode(Stretch(first, last, payload))
+        for participant in list(self.participants.values()):
+            if not participant.palimpsest:
+                if participant is not author:
+                    await participant.post(change)
+            elif not participant.live:
+                participant.held.append((first, last, payload))
+            elif participant is author:
+                await send_stretch(participant, first, last, NOTHING)
+            elif participant.cursor + 1 == first:
+                participant.cursor = last
+                await participant.post(stretch)
+            else:
+                await send_stretch(participant, first, last, payload)
+
+
+async def tell_refused(entries: Iterable[Entry]) -> None:
+    """Tell the authors of refused entries which frames they were, and why."""
+    for entry in entries:
+        notice = _refusal(entry)
+        if notice is not None and entry.participant.palimpsest:
+            await entry.participant.tell(notice)
+
+
+def _refusal(entry: Entry) -> Notice | None:
+    if entry.taken is not None:
+        told = {"client": entry.taken, "frame": entry.number}
+        return Notice("client-taken", told)
+    if entry.refused is not None:
+        return Notice("refused", {"frame": entry.number, "reason": entry.refused})
+    return None

@@ -1,0 +1,153 @@
+"""The rooms of this process: opened with the first socket, freed with the last.
+
+Keeps their snapshots young and audits, for whatever message was lost, whose log has
+grown past its room's cursor.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from collab.exchange import Exchange, document_group
+from collab.intake import Intake
+from collab.joining import Joining
+from collab.opening import ledger
+from collab.participant import Participant
+from collab.protocol import Close
+from collab.room import Room
+from documents.log import Log
+from documents.snapshots import Unsound, compact
+from documents.workers import Workers
+
+_log = structlog.get_logger(__name__)
+
+REREAD: Final = 64
+"""Updates after which leaving a document is worth a snapshot."""
+
+
+class Rooms:
+    """All rooms by document."""
+
+    def __init__(
+        self,
+        log: Log,
+        workers: Workers,
+        exchange: Exchange,
+        *,
+        conninfo: str,
+        attempts: int,
+        snapshot_updates: int,
+    ) -> None:
+        self._log = log
+        self._workers = workers
+        self._exchange = exchange
+        self._conninfo = conninfo
+        self._attempts = attempts
+        self._snapshot_updates = snapshot_updates
+        self._open: dict[UUID, Room] = {}
+        self._opening: dict[UUID, asyncio.Task[Room]] = {}
+        self._compacting: set[UUID] = set()
+
+    def find(self, document: UUID) -> Room | None:
+        """Give the open room of a document."""
+        return self._open.get(document)
+
+    def all(self) -> list[Room]:
+        """Give all open rooms."""
+        return list(self._open.values())
+
+    async def open(self, document: UUID) -> Room:
+        """Give the room of a document; all who come at once share one reading.
+
+        Raises NoDocument, psycopg.OperationalError.
+        """
+        room = self._open.get(document)
+        if room is not None:
+            return room
+        task = self._opening.get(document)
+        if task is None:
+            task = asyncio.create_task(self._read(document))
+            self._opening[document] = task
+            task.add_done_callback(lambda _: self._opening.pop(document, None))
+        return await asyncio.shield(task)
+
+    async def _read(self, document: UUID) -> Room:
+        self._exchange.join(document_group(document))
+        try:
+            opening = await self._log.opening(document)
+            found = await ledger(self._workers, opening)
+        except BaseException:
+            self._exchange.leave(document_group(document))
+            raise
+        room = Room(
+            document,
+            opening.head.seq,
+            Intake(found, opening.head.epoch),
+            self._log,
+            Joining(self._workers, self._attempts),
+            unsaved=len(opening.tail),
+        )
+        self._open[document] = room
+        return room
+
+    def free(self, room: Room) -> bool:
+        """Forget a room in which nobody is and nothing waits; tell whether it was."""
+        if not room.idle or self._open.get(room.document) is not room:
+            return False
+        del self._open[room.document]
+        self._exchange.leave(document_group(room.document))
+        return True
+
+    async def void(self, room: Room) -> None:
+        """Send everybody away from a room whose view of its log is void."""
+        _log.warning("room void", document=str(room.document))
+        room.intake.flight.clear()
+        room.intake.waiting.clear()
+        participants = list(room.participants.values())
+        room.participants.clear()
+        self.free(room)
+        for participant in participants:
+            await participant.close(Close.TRY_LATER)
+
+    def wants_snapshot(self, room: Room) -> bool:
+        """Tell whether the log grew enough since the room's last snapshot."""
+        least = REREAD if room.idle else self._snapshot_updates
+        return room.unsaved >= least and room.document not in self._compacting
+
+    async def snapshot(self, room: Room) -> None:
+        """Make a snapshot in a worker process; a failure only costs time later."""
+        self._compacting.add(room.document)
+        room.unsaved = 0
+        try:
+            await self._workers.run(compact, self._conninfo, room.document)
+        except (psycopg.Error, Unsound, ValueError, OSError, RuntimeError):
+            _log.exception("no snapshot", document=str(room.document))
+        finally:
+            self._compacting.discard(room.document)
+
+    async def audit(self) -> None:
+        """Read what rooms missed; raises psycopg.OperationalError."""
+        rooms = {room.document: room for room in self.all()}
+        if not rooms:
+            return
+        heads = await self._log.heads(rooms)
+        for document, room in rooms.items():
+            head = heads.get(document)
+            if head is None or head.epoch != room.intake.epoch:
+                await self.void(room)
+            elif head.seq > room.cursor:
+                await room.repair()
+
+
+def everyone(rooms: Rooms, choose: Callable[[Participant], bool]) -> list[Participant]:
+    """Give the participants of all rooms that are chosen."""
+    return [
+        participant
+        for room in rooms.all()
+        for participant in list(room.participants.values())
+        if choose(participant)
+    ]

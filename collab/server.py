@@ -1,0 +1,173 @@
+"""Daphne with bounds on what may wait, unsent or unread, for one socket.
+
+    python -m collab.server --port 8000
+
+Daphne itself buffers without end in both directions. A reader too slow for its
+document is dropped and resumes later; a sender too fast is not read for a while.
+SIGTERM commits what waits and tells everybody to come back.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+import structlog
+from twisted.internet import asyncioreactor
+
+asyncioreactor.install()
+
+from daphne.server import Server  # noqa: E402
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
+from django.conf import settings  # noqa: E402
+from twisted.internet import defer  # noqa: E402
+
+from collab.asgi import application  # noqa: E402
+from collab.process import ended  # noqa: E402
+
+UNREAD_FRAMES: Final = 256
+"""Frames of one socket that may wait to be taken; past it reading stops."""
+UNREAD_BYTES: Final = 1024 * 1024
+"""The same in bytes."""
+PING_SECONDS: Final = 10
+PONG_SECONDS: Final = 15
+"""Together with Daphne's round of 2 s: a dead peer is noticed within 30 s."""
+DRAIN_SECONDS: Final = 8.0
+"""How long a leaving server waits for Postgres; what is not receipted is resent."""
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_log = structlog.get_logger(__name__)
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]
+    """Daphne's WebSocket with a bound in each direction."""
+
+    unread_frames = 0
+    unread_bytes = 0
+    paused = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
+        """Count what waits to be taken, and stop reading when it is much."""
+        self.unread_frames += 1
+        self.unread_bytes += len(payload)
+        super().onMessage(payload, isBinary)
+        if not self.paused and self._is_full():
+            self.paused = True
+            self.transport.pauseProducing()
+
+    def _is_full(self) -> bool:
+        return self.unread_frames > UNREAD_FRAMES or self.unread_bytes > UNREAD_BYTES
+
+    def taken(self, message: Message) -> None:
+        """Count what the application took, and read on."""
+        if message["type"] != "websocket.receive":
+            return
+        self.unread_frames -= 1
+        self.unread_bytes -= len(message.get("bytes") or message.get("text") or "")
+        if self.paused and self.unread_frames < UNREAD_FRAMES // 2:
+            self.paused = False
+            self.transport.resumeProducing()
+
+    def serverSend(self, content: bytes, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002
+        """Send, and drop a reader for whom too much waits already."""
+        super().serverSend(content, binary)
+        if self.unsent() > settings.UNSENT_BYTES:
+            _log.warning("slow reader dropped", unsent=self.unsent())
+            self.transport.abortConnection()
+
+    def unsent(self) -> int:
+        """Bytes that wait in the transport (Twisted keeps them in two places)."""
+        transport = self.transport
+        whole = len(transport.dataBuffer) - transport.offset
+        return int(whole + transport._tempDataLen)  # noqa: SLF001
+
+
+class BoundedServer(Server):  # type: ignore[misc]
+    """Daphne's server with such sockets, which drains before it stops."""
+
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        """The maker of sockets, which Daphne sets."""
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, factory: WebSocketFactory) -> None:
+        factory.protocol = Socket
+        self._ws_factory = factory
+
+    def create_application(
+        self, protocol: object, scope: Message
+    ) -> "asyncio.Queue[Message] | None":
+        """Let a socket know what of it the application takes."""
+        if isinstance(protocol, Socket):
+            scope["socket"] = protocol
+        queue: asyncio.Queue[Message] | None = super().create_application(
+            protocol, scope
+        )
+        return queue
+
+    def kill_all_applications(self) -> defer.Deferred[None]:
+        """Commit what waits and say goodbye, then end what is left."""
+        for listener in self.listeners:
+            listener.addCallback(lambda port: port.stopListening())
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._drain()))
+
+    async def _drain(self) -> None:
+        try:
+            await asyncio.wait_for(ended(), DRAIN_SECONDS)
+        except TimeoutError:
+            _log.warning("left without draining")
+        super().kill_all_applications()
+
+
+async def counted(scope: Message, receive: Receive, send: Send) -> None:
+    """Run the application and count what it takes of its socket."""
+    socket = scope.pop("socket", None)
+    if socket is None:
+        await application(scope, receive, send)
+        return
+
+    async def take() -> Message:
+        message = await receive()
+        socket.taken(message)
+        return message
+
+    await application(scope, take, send)
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    proxied = settings.BEHIND_PROXY
+    largest = settings.REPLY_BYTES + 1024
+    server = BoundedServer(
+        counted,
+        endpoints=[f"tcp:port={port}:interface={host}"],
+        signal_handlers=True,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        websocket_timeout=-1,
+        websocket_max_message_size=largest,
+        websocket_max_frame_size=largest,
+        proxy_forwarded_address_header="X-Forwarded-For" if proxied else None,
+        proxy_forwarded_port_header="X-Forwarded-Port" if proxied else None,
+        proxy_forwarded_proto_header="X-Forwarded-Proto" if proxied else None,
+        server_name="palimpsest",
+        verbosity=0,
+    )
+    server.run()
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(description="Serve Palimpsest.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    given = parser.parse_args()
+    serve(given.host, given.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Worker processes for long work on bytes: folding, snapshots.
+
+A worker that dies costs only the work it had; the next work finds a new one.
+"""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+WORKERS: Final = 1
+"""One: it shares two cores with the server, and its work may wait."""
+WORKS_OF_A_LIFE: Final = 500
+"""After so many a worker is replaced, so that no leak grows old."""
+
+
+class Workers:
+    """A pool that starts with its first work."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def run(self, work: Callable[..., T], *given: object) -> T:
+        """Do the work in a worker process; raises what it raises.
+
+        A worker that died is replaced once; the second death raises
+        BrokenProcessPool.
+        """
+        try:
+            return await self._run(work, *given)
+        except BrokenProcessPool:
+            self._pool = None
+            return await self._run(work, *given)
+
+    async def _run(self, work: Callable[..., T], *given: object) -> T:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                WORKERS,
+                mp_context=multiprocessing.get_context("spawn"),
+                max_tasks_per_child=WORKS_OF_A_LIFE,
+            )
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, work, *given)
+
+    def close(self) -> None:
+        """End the workers; work that waits is given up."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
