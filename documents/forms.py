@@ -17,6 +17,8 @@ class TitleForm(forms.Form):
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     """Signing up asks for the name that others will see."""
 
+    field_order = ("name", "email", "password1")
+
     name = forms.CharField(label=_("Your name"), max_length=80)
 
     def save(self, request: HttpRequest) -> User:

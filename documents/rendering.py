@@ -61,9 +61,17 @@ def text_of(tree: Node) -> str:
 
 
 def excerpt_of(tree: Node) -> str:
-    """Give the first line that says something, shortened."""
-    lines = (" ".join(line.split()) for line in _lines(tree))
-    return next((line for line in lines if line), "")[:EXCERPT]
+    """Give the first line that says something, shortened.
+
+    A heading is taken only where nothing else is: it mostly repeats the title.
+    """
+    blocks = tree.get("content", [])
+    below = [block for block in blocks if block.get("type") != "heading"]
+    for part in (below, blocks):
+        for line in _lines({"type": "doc", "content": part}):
+            if words := " ".join(line.split()):
+                return words[:EXCERPT]
+    return ""
 
 
 def _lines(node: Node) -> Iterator[str]:

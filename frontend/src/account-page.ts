@@ -1,3 +1,3 @@
-/** The script of the cards (log in, sign up, errors): their looks and the menu. */
+/** The script of the cards (log in, sign up, errors): only their looks. */
 import './styles/base.css'
 import './styles/pages.css'

@@ -1,6 +1,32 @@
-/** The script of the documents list and the trash. The page works without it. */
+/** The script of the documents list and the trash. Both pages work without it. */
 import './styles/base.css'
 import './styles/pages.css'
-import { closeMenus } from './list/menus'
+import { searchAsTyped } from './list/filter'
+import { keys } from './list/keys'
+import { Live } from './list/live'
+import { renameInPlace } from './list/rename'
+import { closeMenus } from './menus'
+import { showShare } from './share/dialog'
+import { guardLogout } from './status/leaving'
 
 closeMenus(document)
+guardLogout()
+
+const list = document.getElementById('documents')
+if (list) {
+  document.documentElement.dataset.live = ''
+  const search = document.querySelector<HTMLInputElement>('#search')
+  const filter = search ? searchAsTyped(search, list) : () => {}
+  renameInPlace(list)
+  keys(document, list)
+  list.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest('button.share') : null
+    const entry = button?.closest<HTMLElement>('.entry')
+    if (!entry?.dataset.document) return
+    const title = entry.querySelector('.entry-title')?.textContent ?? ''
+    entry.querySelector('details')?.removeAttribute('open')
+    void showShare(entry.dataset.document, title)
+  })
+  new Live(list, filter).start()
+  if (location.search.includes('trashed=')) history.replaceState(null, '', '/')
+}

@@ -1,0 +1,45 @@
+/** Asks the JSON API of this server, with the session's cookie and its CSRF token. */
+
+/** The server's answer to what it did not do: a sentence for a person, and the HTTP status. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    sentence: string,
+  ) {
+    super(sentence)
+  }
+}
+
+/** The server cannot be reached. */
+export class Unreachable extends Error {}
+
+/** Asks, and gives the answer's JSON (null when it has none). Throws Refused, Unreachable. */
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await reach(`/api${path}`, {
+    method,
+    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null)
+  if (!answer.ok) throw new Refused(answer.status, sentence(json))
+  return json as T
+}
+
+async function reach(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request)
+  } catch (error) {
+    if (error instanceof TypeError) throw new Unreachable()
+    throw error
+  }
+}
+
+function sentence(json: unknown): string {
+  const detail = (json as { detail?: unknown } | null)?.detail
+  return typeof detail === 'string' ? detail : ''
+}
+
+function cookie(name: string): string {
+  const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
+  return decodeURIComponent(pair?.slice(name.length + 1) ?? '')
+}
