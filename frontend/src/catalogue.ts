@@ -3,6 +3,9 @@
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
 
+const day = (date: Date): string =>
+  date.toLocaleDateString('en', { weekday: 'long', day: 'numeric', month: 'long' })
+
 export const words = {
   // Status
   saved: 'Saved',
@@ -89,4 +92,42 @@ export const words = {
     `${plural(count, 'change is', 'changes are')} kept on this device only. Logging out deletes them.`,
   logoutStay: 'Stay signed in',
   logoutGo: 'Log out and delete them',
+
+  // Sharing
+  share: 'Share',
+  shareTitle: (title: string) => `Share “${title || 'Untitled'}”`,
+  shareEmail: 'E-mail address',
+  shareRole: 'What they can do',
+  shareRoleOf: (name: string) => `What ${name} can do`,
+  shareRemove: (name: string) => `Remove ${name}`,
+  sharePeople: 'Who can open this document',
+  shareGiven: (name: string, role: 'editor' | 'reader') =>
+    `${name} ${role === 'editor' ? 'can edit' : 'can read'} now.`,
+  shareTaken: (name: string) => `${name} has no access any more.`,
+  shareOwnerOnly: 'Only the owner can share this document with more people.',
+  shareOffline: 'The server cannot be reached. Nothing was changed; try again.',
+  shareFailed: 'That did not work. Nothing was changed; try again.',
+  remove: 'Remove',
+  close: 'Close',
+  copy: 'Copy',
+  byLink: 'came by the link',
+  roles: { owner: 'owner', editor: 'can edit', commenter: 'can comment', reader: 'can read' },
+  can: { editor: 'can edit', reader: 'can read' },
+  linkTitle: 'Link',
+  linkAnyone: 'Anyone who is logged in and has the link',
+  linkTerm: 'For how long',
+  terms: { day: 'for a day', week: 'for a week', month: 'for a month', always: 'until taken back' },
+  linkMake: 'Make a link',
+  linkStands: (role: 'editor' | 'reader', until: Date | null) =>
+    `Anyone with the link who is logged in ${role === 'editor' ? 'can edit' : 'can read'} ${
+      until ? `until ${day(until)}` : 'until you take it back'
+    }.`,
+  linkAddressHere: 'Address of the link',
+  linkOnce: 'The address is shown only now: copy it before you close this.',
+  linkHidden:
+    'Its address was shown when it was made. To have one again, take it back and make another.',
+  linkTakeBack: 'Take the link back',
+  linkTaken: 'The link does not work any more, and who came by it has no access.',
+  linkCopied: 'The link is copied.',
+  linkNotCopied: 'The browser did not allow copying. Select the address and copy it by hand.',
 }

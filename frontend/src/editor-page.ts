@@ -7,8 +7,10 @@ import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
 import { Stage } from './editor/stage'
 import { editTitle, showTitle } from './editor/title'
+import { closeMenus } from './menus'
 import { watchActivity } from './presence/activity'
 import { showRoster } from './presence/roster'
+import { offerShare } from './share/dialog'
 import { StatusDisplay } from './status/display'
 import { guardLogout, warnBeforeLeaving } from './status/leaving'
 import { mayEdit, type Situation, type Status, statusOf } from './status/status'
@@ -118,10 +120,13 @@ async function keepShell(): Promise<void> {
   await navigator.serviceWorker.register('/service-worker.js', { scope: '/' })
 }
 
+closeMenus(document)
 const session = sessionOf(document, location.pathname)
 if (session) {
   if (session.title) showTitle(session.title)
   new EditorPage(session).start()
+  const buttons = document.querySelectorAll('#share, #share-narrow')
+  offerShare(buttons, session.document, () => element<HTMLInputElement>('title').value)
   addEventListener('load', () => void keepShell())
 } else {
   element('status').textContent = words.notHere
