@@ -19,7 +19,7 @@ run: ## The whole product on this machine: make run [PORT=8000] [DATA=.data]
 	@exec $(PYTHON) collab/boot/leash.py $$PPID 15 $(BOOT) run --port $(PORT) --data $(DATA)
 
 test: check ## Everything, from nothing: the checks, then every test
-	@$(BOOT) ready --browser
+	@$(BOOT) ready --browser --nginx
 	@$(BOOT) npm test
 	@$(BIN)/pytest
 
