@@ -22,6 +22,11 @@ STATES: Final = 100
 DEPTH: Final = 20
 """Nesting of one state; a caret takes four."""
 
+_COMPACT: Final = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), ensure_ascii=False
+)
+_ESCAPED: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_HALF_PAIR: Final = re.compile("[\\ud800-\\udfff]")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 """Matches an unclosed string too, so that no input is scanned twice."""
 _EXACT_DIGITS: Final = 15
@@ -37,8 +42,10 @@ class State:
     state: dict[str, Json] | None
 
     def dump(self) -> str:
-        """Write the state as ASCII JSON that JavaScript reads alike."""
-        return json.dumps(self.state, allow_nan=False, separators=(",", ":"))
+        """Write the state as JSON that JavaScript reads alike."""
+        text = _COMPACT.encode(self.state)
+        # Half a surrogate pair cannot be told in UTF-8, only as an escape.
+        return _ESCAPED.encode(self.state) if _HALF_PAIR.search(text) else text
 
 
 def everyone(_client: int) -> bool:

@@ -110,6 +110,11 @@ def test_long_integers_are_what_javascript_makes_of_them() -> None:
     assert entry.state == {"a": 9007199254740992.0}
 
 
+def test_words_of_any_script_take_no_more_room_than_they_came_in() -> None:
+    text = b'{"a":"' + "文".encode() * 1000 + b'"}'
+    assert encode(parse(message(text), SIZE)) == message(text)
+
+
 def test_half_a_surrogate_pair_passes_unharmed() -> None:
     [entry] = parse(message(b'{"a":"\\ud83d"}'), SIZE)
     assert entry.dump() == '{"a":"\\ud83d"}'
