@@ -18,7 +18,9 @@ function shell(): Plugin {
     generateBundle(_options, bundle) {
       const worker = bundle['service-worker.js']
       if (worker?.type !== 'chunk') return
-      const kept = Object.keys(bundle).filter((name) => /^assets\/.*(\.js|\.css|-latin-wght-\w+-[\w-]+\.woff2)$/.test(name))
+      const kept = Object.keys(bundle).filter((name) =>
+        /^assets\/.*(\.js|\.css|-latin-wght-\w+-[\w-]+\.woff2)$/.test(name),
+      )
       const urls = JSON.stringify(kept.sort().map((name) => `/static/${name}`))
       worker.code = worker.code.replace(/["'`]%SHELL_ASSETS%["'`]/, () => JSON.stringify(urls))
     },

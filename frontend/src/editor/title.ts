@@ -1,8 +1,6 @@
 /** The title in the header, editable in place. The server's word counts: a refused title goes back. */
 
-const LATEST = 300
-
-function cookie(name: string): string {
+export function cookie(name: string): string {
   const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
   return decodeURIComponent(pair?.slice(name.length + 1) ?? '')
 }
@@ -24,7 +22,6 @@ async function save(id: string, title: string): Promise<boolean> {
 /** Saves the title on Enter and when it is left; Escape takes the edit back. */
 export function editTitle(field: HTMLInputElement, id: string, failed: () => void): void {
   let saved = field.value
-  field.maxLength = LATEST
   const keep = async () => {
     const title = field.value.trim()
     if (title === saved || title === '') {

@@ -2,6 +2,7 @@
 import { html, render } from 'lit-html'
 import { words } from '../catalogue'
 import { forgetUser, lastUser } from '../editor/session'
+import { cookie } from '../editor/title'
 import { forget, unsent } from '../wire/copy'
 
 /** The browser asks before it leaves while `count` says that something is unsent. */
@@ -32,7 +33,18 @@ async function logOut(form: HTMLFormElement, leaving: () => void): Promise<void>
   leaving()
   await forget()
   forgetUser()
+  prove(form)
   form.submit()
+}
+
+/** The shell page, which is nobody's, has no CSRF token of its own. */
+function prove(form: HTMLFormElement): void {
+  if (form.elements.namedItem('csrfmiddlewaretoken')) return
+  const field = document.createElement('input')
+  field.type = 'hidden'
+  field.name = 'csrfmiddlewaretoken'
+  field.value = cookie('csrftoken')
+  form.append(field)
 }
 
 function confirmed(count: number): Promise<boolean> {

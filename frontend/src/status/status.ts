@@ -1,6 +1,6 @@
 /** What the page says about the state of the text: a pure function from state to words. */
 import { words } from '../catalogue'
-import type { ProviderState, Trouble } from '../wire/provider'
+import { mayWrite, type ProviderState, type Trouble } from '../wire/state'
 
 export type Situation = ProviderState & {
   /** The browser believes that there is a network. */
@@ -36,7 +36,7 @@ function stopped(now: Situation, code: number): Status {
 }
 
 function here(now: Situation): Omit<Status, 'sentence'> {
-  if (!mayWrite(now)) {
+  if (!mayWrite(now.role)) {
     if (now.unsent > 0) return { text: words.readOnlyUnsaved(now.unsent), tone: 'error' }
     return { text: words.readOnly, tone: 'calm' }
   }
@@ -66,7 +66,5 @@ function troubleOf(trouble: Trouble): string {
 /** Whether the person may type: by right, and because nothing is in the way. */
 export function mayEdit(now: Situation): boolean {
   const trashed = now.trouble?.kind === 'trashed'
-  return mayWrite(now) && !now.foreign && !trashed && now.connection.at !== 'stopped'
+  return mayWrite(now.role) && !now.foreign && !trashed && now.connection.at !== 'stopped'
 }
-
-const mayWrite = ({ role }: Situation): boolean => role === 'owner' || role === 'editor'

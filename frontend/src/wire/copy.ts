@@ -86,19 +86,7 @@ export class Copy {
     return { mark: mark ?? null, pool: pooled, outbox }
   }
 
-  /** Keeps an update of one's own until it is durable. */
-  async keep(entry: Entry): Promise<void> {
-    await this.db.put('outbox', { ...entry, document: this.document })
-  }
-
-  /** Moves entries of a closed tab to this tab, keeping their order. */
-  async adopt(entries: readonly Entry[], tab: string, first: number): Promise<Entry[]> {
-    const adopted = entries.map(({ update }, i) => ({ tab, n: first + i, update }))
-    await this.replace(entries, adopted)
-    return adopted
-  }
-
-  /** Puts other entries in the place of some, at once. */
+  /** Keeps entries of the outbox, in the place of `old` ones, at once. */
   async replace(old: readonly Entry[], fresh: readonly Entry[]): Promise<void> {
     const tx = this.db.transaction('outbox', 'readwrite')
     const dropped = old.map(({ tab, n }) => tx.store.delete([this.document, tab, n]))

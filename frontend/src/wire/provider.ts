@@ -4,105 +4,65 @@
  * The order of things lives here; bytes, sockets, storage and documents live in the modules beside it.
  * Knows nothing of the editor: whoever shows `doc` is told when it is replaced.
  */
-import {
-  Awareness,
-  applyAwarenessUpdate,
-  encodeAwarenessUpdate,
-  removeAwarenessStates,
-} from 'y-protocols/awareness'
+import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { Carets } from './carets'
 import { Connection, type ConnectionState } from './connection'
-import { Copy, type Mark } from './copy'
-import type { Frame, Limits, NoticeBody, Role, RosterEntry, WelcomeBody } from './frames'
+import type { Entry, Mark } from './copy'
+import type { Frame, Limits, NoticeBody, Role, WelcomeBody } from './frames'
+import { Keeping } from './keeping'
 import { Outbox } from './outbox'
-import { Replica, type Shared } from './replica'
+import { Pace } from './pace'
+import { Progress } from './progress'
+import { Replica } from './replica'
 import { inPieces, withOtherClient, withoutContent } from './rewrite'
-import { afterFrame } from './schedule'
-import { Tab } from './tabs'
-
-export type Trouble =
-  | { kind: 'refused'; reason: string }
-  | { kind: 'too-large' }
-  | { kind: 'trashed' }
-
-export type ProviderState = {
-  connection: ConnectionState
-  /** The server answered at least once since the page was opened. */
-  welcomed: boolean
-  /** There is a text to show: a local copy, or the server's. */
-  ready: boolean
-  role: Role | null
-  unsent: number
-  kept: boolean
-  saved: boolean
-  trouble: Trouble | null
-}
-
-export type ProviderEvents = {
-  changed: (state: ProviderState) => void
-  /** `doc` and `awareness` are new objects. */
-  replaced: () => void
-  roster: (people: RosterEntry[]) => void
-  /** Rows have come and are about to be shown; the types that they changed, in a document of their own. */
-  arriving: (base: Y.Doc, types: Set<Shared>) => void
-}
-
-export type ProviderOptions = {
-  document: string
-  user: number
-  url: string
-  role: Role | null
-  events: ProviderEvents
-}
+import { mayWrite, type ProviderOptions, type ProviderState, type Trouble } from './state'
 
 const LIMITS: Limits = { update: 512_000, reply: 8_388_608, awareness: 4096 }
-const GAP_PATIENCE = 3_000
-const LONGEST_HOLD = 8_000
-const COMPACT_ABOVE = 200
+const GONE = new Set([4403, 4404])
 
 export class Provider {
-  awareness: Awareness
   readonly #options: ProviderOptions
   readonly #connection: Connection
   readonly #replica = new Replica()
-  readonly #tab: Tab
-  #outbox: Outbox
-  #copy: Copy | null = null
+  readonly #keeping: Keeping
+  readonly #outbox: Outbox
+  readonly #progress = new Progress(
+    () => this.#replica.received,
+    () => this.#resume(),
+  )
+  readonly #pace = new Pace(() => this.#apply())
+  #carets: Carets
   #limits = LIMITS
   #role: Role | null
   #welcomed = false
   #ready = false
-  #trouble: Trouble | null = null
   /** The server asked for what we have (Step1): from then on each edit is sent at once. */
   #asked = false
-  #head = 0
-  /** The last Head's state vector. */
-  #proof: Uint8Array | null = null
-  #proven = false
-  #healed = false
-  /** The client id of ours that turned out to be somebody else's, and updates that were refused. */
+  #trouble: Trouble | null = null
+  /** A client id of ours that turned out to be somebody else's, and updates that were refused. */
   #taken: number | null = null
-  #refused = new Set<Uint8Array>()
-  #applying = false
-  #hold: ReturnType<typeof setTimeout> | undefined
-  #gap: ReturnType<typeof setTimeout> | undefined
-  #carets = false
+  readonly #refused = new Set<Uint8Array>()
 
   constructor(options: ProviderOptions) {
     this.#options = options
     this.#role = options.role
-    this.#tab = new Tab(options.document)
-    this.#outbox = new Outbox(this.#tab.id, null, this.#changed)
+    this.#keeping = new Keeping(options.user, options.document, this.#changed)
+    this.#outbox = new Outbox(this.#keeping.tab.id)
     this.#connection = new Connection(options.url, {
       opened: () => this.#opened(),
       received: (frame) => this.#received(frame),
       changed: (state) => this.#moved(state),
     })
-    this.awareness = this.#watch()
+    this.#carets = this.#watch()
   }
 
   get doc(): Y.Doc {
     return this.#replica.doc
+  }
+
+  get awareness(): Awareness {
+    return this.#carets.awareness
   }
 
   get state(): ProviderState {
@@ -112,7 +72,7 @@ export class Provider {
       ready: this.#ready,
       role: this.#role,
       unsent: this.#outbox.size,
-      kept: this.#outbox.kept,
+      kept: this.#keeping.kept,
       saved: this.#saved,
       trouble: this.#trouble,
     }
@@ -120,34 +80,21 @@ export class Provider {
 
   /** Shows what this browser has kept, then connects. */
   async start(): Promise<void> {
-    await this.#tab.enter()
-    try {
-      this.#copy = await Copy.of(this.#options.user, this.#options.document)
-      this.#outbox = new Outbox(this.#tab.id, this.#copy, this.#changed)
-      await this.#load(this.#copy)
-    } catch (error) {
-      // No storage (private windows, a full disk): the page works, but keeps nothing for later.
-      if (!(error instanceof DOMException)) throw error
-      this.#outbox.kept = false
-    }
+    await this.#load()
     this.#connection.start()
   }
 
   stop(): void {
     this.#connection.stop()
-    clearTimeout(this.#hold)
-    clearTimeout(this.#gap)
-    this.awareness.destroy()
-    this.#tab.leave()
-    this.#copy?.close()
+    this.#progress.lost()
+    this.#pace.stop()
+    this.#carets.destroy()
+    this.#keeping.close()
   }
 
   /** Holds remote rows back while a word is being composed (at most some seconds), or lets them in. */
   hold(composing: boolean): void {
-    clearTimeout(this.#hold)
-    this.#hold = undefined
-    if (composing) this.#hold = setTimeout(() => this.hold(false), LONGEST_HOLD)
-    else this.#apply()
+    this.#pace.hold(composing)
   }
 
   /** The person did something. */
@@ -161,10 +108,6 @@ export class Provider {
     this.#changed()
   }
 
-  get #writes(): boolean {
-    return this.#role === 'owner' || this.#role === 'editor'
-  }
-
   get #mark(): Mark {
     const { epoch, cursor } = this.#replica
     return { epoch, cursor, role: this.#role ?? 'reader' }
@@ -173,81 +116,76 @@ export class Provider {
   get #saved(): boolean {
     const { cursor, current } = this.#replica
     const settled = this.#outbox.size === 0 && this.#refused.size === 0 && this.#taken === null
-    return settled && this.#proven && current && cursor >= this.#head
+    return settled && this.#progress.proven && current && cursor >= this.#progress.head
   }
 
   readonly #changed = (): void => this.#options.events.changed(this.state)
 
   // What this browser has kept
 
-  async #load(copy: Copy): Promise<void> {
-    const { mark, pool, outbox } = await copy.read()
-    await this.#tab.orphans(outbox, async (entries) => {
-      await this.#outbox.adopt(copy, entries)
-    })
+  async #load(): Promise<void> {
+    const kept = await this.#keeping.open()
+    if (!kept) return
+    const { mark, pool, outbox } = kept
+    await this.#keeping.adopt(outbox, (orphaned) => this.#takeIn(orphaned))
     if (!mark && this.#outbox.size === 0) return
     this.#replica.settle(pool.map(({ update }) => update))
-    this.#replace(this.#outbox.entries.map(({ update }) => update))
-    if (!mark) return
-    this.#replica.epoch = mark.epoch
-    this.#replica.cursor = this.#replica.received = mark.cursor
-    this.#role ??= mark.role
-    this.#ready = true
-    this.#options.events.replaced()
-    if (pool.length > COMPACT_ABOVE) {
-      const ids = pool.map(({ id }) => id)
-      await copy.compact(ids, Y.encodeStateAsUpdate(this.#replica.base))
-    }
-    this.#changed()
+    this.#replace()
+    if (mark) this.#begin(mark)
+    this.#keeping.squeeze(kept, this.#replica.base)
   }
 
-  /** What closed tabs left since: sent as if it were typed here. */
-  async #adopt(copy: Copy): Promise<void> {
-    const { outbox } = await copy.read()
-    await this.#tab.orphans(outbox, async (entries) => {
-      const adopted = await this.#outbox.adopt(copy, entries)
-      for (const { update } of adopted) Y.applyUpdate(this.doc, update, this)
-    })
-    this.#flush()
+  #begin({ epoch, cursor, role }: Mark): void {
+    this.#replica.epoch = epoch
+    this.#replica.cursor = this.#replica.received = cursor
+    this.#role ??= role
+    this.#ready = true
+    this.#options.events.replaced()
+  }
+
+  #takeIn(orphaned: readonly Entry[]): Entry[] {
+    return this.#outbox.add(orphaned.map(({ update }) => update))
   }
 
   // The document
 
-  #watch(): Awareness {
+  #watch(): Carets {
     this.doc.on('update', this.#edited)
-    const awareness = new Awareness(this.doc)
-    awareness.setLocalState({})
-    awareness.on('update', (_change: unknown, origin: unknown) => {
-      if (origin !== this) this.#speak()
+    return new Carets(this.doc, (awareness) => {
+      if (awareness.length > this.#limits.awareness) return
+      this.#connection.send({ type: 'Awareness', awareness })
     })
-    return awareness
   }
 
-  #replace(updates: readonly Uint8Array[]): void {
-    this.#replica.replace(updates)
+  /** A fresh document of what the server has told and what waits in the outbox. */
+  #replace(): void {
+    this.#replica.replace(this.#outbox.updates)
     this.#rebind()
   }
 
   #rebind(): void {
-    this.awareness.doc.off('update', this.#edited)
-    this.awareness.destroy()
-    this.awareness = this.#watch()
+    this.#carets.doc.off('update', this.#edited)
+    this.#carets.destroy()
+    this.#carets = this.#watch()
     if (this.#ready) this.#options.events.replaced()
   }
 
-  /** A write to the local copy that the page does not wait for. */
-  #store(write: Promise<void> | undefined): void {
-    write?.catch(() => {
-      this.#outbox.kept = false
-      this.#changed()
-    })
-  }
-
   readonly #edited = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this || !this.#writes) return
-    for (const piece of inPieces(update, this.#limits.update)) this.#outbox.add(piece)
+    if (origin === this || !mayWrite(this.#role)) return
+    const pieces = inPieces(update, this.#limits.update)
+    const large = pieces.filter((piece) => piece.length > this.#limits.update)
+    this.#keeping.keep(this.#outbox.add(pieces))
+    if (large.length > 0) this.#takeBack(new Set(large))
     this.#flush()
     this.#changed()
+  }
+
+  /** What cannot be sent at all is emptied, and the text shown without it. */
+  #takeBack(large: ReadonlySet<Uint8Array>): void {
+    this.#keeping.keep(this.#outbox.rewrite(withoutContent(this.#outbox.updates, large)))
+    this.#trouble = { kind: 'too-large' }
+    // The editor is in the middle of the very change that is taken back.
+    queueMicrotask(() => this.#replace())
   }
 
   /** Sends what this connection has not been told. */
@@ -259,46 +197,43 @@ export class Provider {
     }
   }
 
-  /** Shows what has come; while a word is being composed only when `now` is said. */
-  #apply(now = false): void {
-    if (this.#hold !== undefined && !now) return
+  /** Shows what has come. */
+  #apply(): void {
     const first = this.#replica.cursor + 1
     const updates = this.#replica.apply(this, (types) =>
       this.#options.events.arriving(this.#replica.base, types),
     )
-    if (updates.length > 0) this.#store(this.#copy?.extend(first, updates, this.#mark))
+    if (updates.length > 0) this.#keeping.extend(first, updates, this.#mark)
     this.#prove()
     this.#changed()
   }
 
-  #applySoon(): void {
-    if (this.#applying) return
-    this.#applying = true
-    afterFrame(() => {
-      this.#applying = false
-      this.#apply()
-    })
+  /** Compares clocks; when structs are missing though the cursor says otherwise, fetches all, once. */
+  #prove(): void {
+    const { proof, proven, head, healed } = this.#progress
+    const { current, cursor } = this.#replica
+    if (proven || !proof || !current || cursor < head) return
+    this.#progress.proven = this.#replica.reaches(proof)
+    if (this.#progress.proven || healed) return
+    this.#progress.healed = true
+    this.#replica.cursor = this.#replica.received = 0
+    this.#connection.send({ type: 'Resume', epoch: 0, cursor: 0 })
   }
 
   // The connection
 
   #moved(state: ConnectionState): void {
     if (state.at !== 'open') {
-      this.#asked = this.#proven = false
-      this.#proof = null
-      clearTimeout(this.#gap)
-      this.#gap = undefined
-      this.#forgetOthers()
+      this.#asked = false
+      this.#progress.lost()
+      this.#carets.forgetOthers()
     }
-    if (state.at === 'stopped' && (state.code === 4403 || state.code === 4404)) {
-      this.#store(this.#copy?.discard())
-    }
+    if (state.at === 'stopped' && GONE.has(state.code)) this.#keeping.discard()
     this.#changed()
   }
 
   #opened(): void {
     this.#outbox.connected()
-    this.#healed = false
     this.#resume()
   }
 
@@ -314,15 +249,15 @@ export class Provider {
       case 'Stretch':
         return this.#stretch(frame.first, frame.last, frame.update)
       case 'Head':
-        return this.#headed(frame.seq, frame.stateVector)
+        return this.#reachHead(frame.seq, frame.stateVector)
       case 'Receipt':
         return this.#receipt(frame.durable, frame.head)
       case 'Step1':
         return this.#answer(frame.stateVector)
       case 'Awareness':
-        return applyAwarenessUpdate(this.awareness, frame.awareness, this)
+        return this.#carets.hear(frame.awareness)
       case 'QueryAwareness':
-        return this.#speak()
+        return this.#carets.speak()
       case 'Roster':
         return this.#options.events.roster(frame.json)
       case 'Notice':
@@ -334,89 +269,71 @@ export class Provider {
   }
 
   #welcome({ epoch, head, role, limits }: WelcomeBody): void {
-    const { cursor } = this.#replica
-    if (epoch !== this.#replica.epoch || head < cursor) this.#replica.restart(epoch)
+    const { epoch: known, cursor } = this.#replica
+    if (epoch !== known || head < cursor) this.#replica.restart(epoch)
     this.#limits = limits
-    this.#head = head
+    this.#progress.welcomed(head)
     this.#welcomed = true
     this.#become(role)
     this.#connection.settled()
-    this.#speak()
+    this.#carets.speak()
     this.#changed()
   }
 
   #become(role: Role): void {
     this.#role = role
-    if (!this.#writes) this.#asked = false
-    this.#store(this.#copy?.mark(role))
+    if (!mayWrite(role)) this.#asked = false
+    this.#keeping.role(role)
   }
 
   #stretch(first: number, last: number, update: Uint8Array): void {
     const arrival = this.#replica.take(first, last, update)
-    this.#head = Math.max(this.#head, last)
     if (arrival === 'gap') this.#resume()
-    if (arrival === 'taken') this.#applySoon()
-    this.#awaitRows()
+    if (arrival === 'taken') this.#pace.soon()
+    this.#progress.told(last)
   }
 
-  #headed(seq: number, stateVector: Uint8Array): void {
-    this.#head = Math.max(this.#head, seq)
-    this.#proof = stateVector
-    this.#proven = false
-    this.#apply(true)
+  #reachHead(seq: number, stateVector: Uint8Array): void {
+    this.#progress.challenged(stateVector)
+    this.#apply()
     if (this.#replica.renew(stateVector)) this.#renewed()
     if (!this.#ready) {
       this.#ready = true
       this.#options.events.replaced()
     }
+    this.#progress.told(seq)
     this.#prove()
-    if (this.#copy) this.#store(this.#adopt(this.#copy))
+    this.#keeping.adoptLate((orphaned) => this.#adopted(orphaned))
     this.#changed()
   }
 
   #renewed(): void {
-    this.#store(this.#copy?.rebase(Y.encodeStateAsUpdate(this.#replica.base), this.#mark))
+    this.#keeping.rebase(this.#replica.base, this.#mark)
     this.#rebind()
   }
 
-  /** Compares clocks; when rows are missing though the cursor says otherwise, fetches all, once. */
-  #prove(): void {
-    const { current, cursor } = this.#replica
-    if (this.#proven || !this.#proof || !current || cursor < this.#head) return
-    this.#proven = this.#replica.reaches(this.#proof)
-    if (this.#proven || this.#healed) return
-    this.#healed = true
-    this.#replica.cursor = this.#replica.received = 0
-    this.#connection.send({ type: 'Resume', epoch: 0, cursor: 0 })
+  /** What a tab that was closed since has left is sent as if it were typed here. */
+  #adopted(orphaned: readonly Entry[]): Entry[] {
+    const entries = this.#takeIn(orphaned)
+    for (const { update } of entries) Y.applyUpdate(this.doc, update, this)
+    this.#flush()
+    return entries
   }
 
   #receipt(durable: number, head: number): void {
-    this.#head = Math.max(this.#head, head)
-    const settled = this.#outbox.receipt(durable, this.#mark)
-    this.#replica.settle(settled.map(({ update }) => update))
-    this.#awaitRows()
+    const settled = this.#outbox.receipt(durable)
+    if (settled.length > 0) {
+      this.#replica.settle(settled.map(({ update }) => update))
+      this.#keeping.settle(settled, this.#mark)
+    }
+    this.#progress.told(head)
     this.#prove()
     this.#changed()
   }
 
-  /** A head past the cursor, and no rows: they were lost on the way. */
-  #awaitRows(): void {
-    if (this.#replica.received >= this.#head) {
-      clearTimeout(this.#gap)
-      this.#gap = undefined
-    } else this.#gap ??= setTimeout(() => this.#resumeLate(), GAP_PATIENCE)
-  }
-
-  #resumeLate(): void {
-    this.#gap = undefined
-    if (this.#replica.received >= this.#head) return
-    this.#resume()
-    this.#awaitRows()
-  }
-
   /** The server says what it has: it gets the outbox and, if that is not all, the difference. */
   #answer(stateVector: Uint8Array): void {
-    this.#apply(true)
+    this.#apply()
     this.#repair()
     this.#asked = true
     const sent = this.#outbox.waiting.map(({ update }) => update)
@@ -449,41 +366,19 @@ export class Provider {
 
   #refuse(frame: number, reason: string): void {
     const entry = this.#outbox.frame(frame)
-    if (!entry) return
-    this.#refused.add(entry.update)
     this.#trouble = { kind: 'refused', reason }
+    if (entry) this.#refused.add(entry.update)
     this.#connection.restart()
   }
 
-  /** On a fresh connection, before the outbox goes out: what was refused is taken back or renamed. */
+  /** On a fresh connection, before the outbox goes out: what was refused is emptied or renamed. */
   #repair(): void {
     if (this.#taken === null && this.#refused.size === 0) return
-    let updates = this.#outbox.entries.map(({ update }) => update)
-    if (this.#refused.size > 0) updates = withoutContent(updates, this.#refused)
+    let updates = withoutContent(this.#outbox.updates, this.#refused)
     if (this.#taken !== null) updates = withOtherClient(updates, this.#taken)
     this.#taken = null
     this.#refused.clear()
-    this.#outbox.rewrite(updates)
-    this.#replace(updates)
-  }
-
-  // Carets
-
-  #speak(): void {
-    if (this.#carets) return
-    this.#carets = true
-    afterFrame(() => {
-      this.#carets = false
-      const { clientID, states } = this.awareness
-      if (!states.has(clientID)) return
-      const awareness = encodeAwarenessUpdate(this.awareness, [clientID])
-      if (awareness.length > this.#limits.awareness) return
-      this.#connection.send({ type: 'Awareness', awareness })
-    })
-  }
-
-  #forgetOthers(): void {
-    const others = [...this.awareness.states.keys()].filter((id) => id !== this.doc.clientID)
-    removeAwarenessStates(this.awareness, others, this)
+    this.#keeping.keep(this.#outbox.rewrite(updates))
+    this.#replace()
   }
 }

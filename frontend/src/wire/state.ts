@@ -1,0 +1,43 @@
+/** What a provider says about itself, and what it is told. */
+import type * as Y from 'yjs'
+import type { ConnectionState } from './connection'
+import type { Role, RosterEntry } from './frames'
+import type { Shared } from './replica'
+
+export type Trouble =
+  | { kind: 'refused'; reason: string }
+  | { kind: 'too-large' }
+  | { kind: 'trashed' }
+
+export type ProviderState = {
+  connection: ConnectionState
+  /** The server answered at least once since the page was opened. */
+  welcomed: boolean
+  /** There is a text to show: a local copy, or the server's. */
+  ready: boolean
+  role: Role | null
+  unsent: number
+  /** What is unsent is also stored on this device. */
+  kept: boolean
+  saved: boolean
+  trouble: Trouble | null
+}
+
+export type ProviderEvents = {
+  changed: (state: ProviderState) => void
+  /** `doc` and `awareness` are ready, or are new objects. */
+  replaced: () => void
+  roster: (people: RosterEntry[]) => void
+  /** Rows have come and are about to be shown: the types they changed, in a document of their own. */
+  arriving: (base: Y.Doc, types: Set<Shared>) => void
+}
+
+export type ProviderOptions = {
+  document: string
+  user: number
+  url: string
+  role: Role | null
+  events: ProviderEvents
+}
+
+export const mayWrite = (role: Role | null): boolean => role === 'owner' || role === 'editor'

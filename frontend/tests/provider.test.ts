@@ -1,0 +1,381 @@
+// @vitest-environment jsdom
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as Y from 'yjs'
+import { Copy } from '../src/wire/copy'
+import type { Frame, Role } from '../src/wire/frames'
+import { Provider } from '../src/wire/provider'
+import { append, FakeServer, FakeSocket, textOf } from './fake-server'
+
+let server: FakeServer
+let open: Provider[]
+
+beforeEach(() => {
+  server = new FakeServer()
+  open = []
+  vi.stubGlobal('indexedDB', new IDBFactory())
+  vi.stubGlobal(
+    'WebSocket',
+    class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, server)
+      }
+    },
+  )
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
+
+afterEach(() => {
+  for (const provider of open) provider.stop()
+  vi.restoreAllMocks()
+})
+
+type Opened = Provider & { replaced: () => number }
+
+async function opened(role: Role | null = 'editor'): Promise<Opened> {
+  let replaced = 0
+  const provider = new Provider({
+    document: 'd',
+    user: 7,
+    role,
+    url: 'ws://test/',
+    events: {
+      changed: () => {},
+      replaced: () => {
+        replaced += 1
+      },
+      roster: () => {},
+      arriving: () => {},
+    },
+  })
+  open.push(provider)
+  await provider.start()
+  return Object.assign(provider, { replaced: () => replaced })
+}
+
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 4_000, interval: 2 })
+const saved = (provider: Provider) => until(() => expect(provider.state.saved).toBe(true))
+const of = (type: Frame['type']) => server.heard.filter((frame) => frame.type === type)
+
+/** What a reader of the server's log and this browser see is one text. */
+async function agreed(provider: Provider): Promise<void> {
+  await saved(provider)
+  expect(textOf(provider.doc)).toBe(server.text)
+}
+
+describe('opening', () => {
+  it('shows the text and writes nothing', async () => {
+    const provider = await opened()
+    await agreed(provider)
+    expect(textOf(provider.doc)).toBe('Welcome.')
+    expect(server.changes).toEqual([])
+  })
+
+  it('offers the subprotocol', async () => {
+    await saved(await opened())
+    expect([...server.sockets][0]?.protocols).toEqual(['palimpsest.1'])
+  })
+
+  it('sends nothing of a reader', async () => {
+    server.role = 'reader'
+    const provider = await opened('reader')
+    await until(() => expect(provider.state.ready).toBe(true))
+    append(provider.doc, 'not mine to write')
+    expect(provider.state.unsent).toBe(0)
+    expect(server.changes).toEqual([])
+  })
+})
+
+describe('editing', () => {
+  it('sends each update by itself and says Saved only after the commit', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.commits = false
+    append(provider.doc, 'one')
+    append(provider.doc, 'two')
+    expect(provider.state).toMatchObject({ unsent: 2, saved: false })
+    await until(() => expect(of('Change')).toHaveLength(2))
+    expect(provider.state.saved).toBe(false)
+    server.commitAll()
+    await agreed(provider)
+    expect(server.log).toHaveLength(3)
+  })
+
+  it('shows what others write, applied together', async () => {
+    const provider = await opened()
+    await saved(provider)
+    const events = vi.fn()
+    provider.doc.getXmlFragment('default').observeDeep(events)
+    for (const text of ['a', 'b', 'c']) server.edit((doc) => append(doc, text))
+    await until(() => expect(textOf(provider.doc)).toBe('Welcome.\na\nb\nc'))
+    expect(events).toHaveBeenCalledTimes(1)
+    await agreed(provider)
+  })
+
+  it('holds the rows of others while a word is composed', async () => {
+    const provider = await opened()
+    await saved(provider)
+    provider.hold(true)
+    server.edit((doc) => append(doc, 'later'))
+    expect(provider.state.saved).toBe(false)
+    expect(textOf(provider.doc)).toBe('Welcome.')
+    provider.hold(false)
+    expect(textOf(provider.doc)).toBe('Welcome.\nlater')
+  })
+
+  it('is not Saved while clocks differ, and mends by fetching all', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.lose = ({ type }) => type === 'Stretch'
+    server.edit((doc) => append(doc, 'lost'))
+    server.cut()
+    await until(() => expect(of('Resume').length).toBeGreaterThan(1))
+    expect(provider.state.saved).toBe(false)
+    server.lose = () => false
+    server.cut()
+    await agreed(provider)
+  })
+})
+
+describe('a wire that fails', () => {
+  it('asks again when rows were lost on the way', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.lose = ({ type }) => type === 'Stretch'
+    server.edit((doc) => append(doc, 'lost'))
+    server.lose = () => false
+    server.edit((doc) => append(doc, 'found'))
+    await agreed(provider)
+    expect(textOf(provider.doc)).toBe('Welcome.\nlost\nfound')
+  })
+
+  it('ignores rows that it has', async () => {
+    const provider = await opened()
+    await saved(provider)
+    const [update] = server.log
+    if (update) server.tellAll({ type: 'Stretch', first: 1, last: 1, update })
+    await agreed(provider)
+  })
+
+  it('resumes at its cursor and sends what has no receipt, exactly once', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.lose = ({ type }) => type === 'Receipt'
+    append(provider.doc, 'committed, but the receipt was lost')
+    await until(() => expect(server.log).toHaveLength(2))
+    server.lose = () => false
+    server.reachable = false
+    server.cut()
+    append(provider.doc, 'typed offline')
+    expect(provider.state.unsent).toBe(2)
+    server.reachable = true
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\ncommitted, but the receipt was lost\ntyped offline')
+    expect(server.log).toHaveLength(3)
+    expect(of('Resume')).toContainEqual({ type: 'Resume', epoch: 1, cursor: 2 })
+  })
+
+  it('keeps document and carets through a reconnect', async () => {
+    const provider = await opened()
+    await saved(provider)
+    const { doc, awareness } = provider
+    server.cut()
+    await until(() => expect(of('Resume')).toHaveLength(2))
+    await saved(provider)
+    expect(provider.doc).toBe(doc)
+    expect(provider.awareness).toBe(awareness)
+  })
+
+  it('stops for good at a close code that says so', async () => {
+    const provider = await opened()
+    await saved(provider)
+    for (const socket of [...server.sockets]) socket.lost(4403)
+    expect(provider.state.connection).toEqual({ at: 'stopped', code: 4403 })
+  })
+})
+
+describe('what this browser keeps', () => {
+  it('opens without a server, with everything that was typed', async () => {
+    const first = await opened()
+    await saved(first)
+    server.reachable = false
+    server.cut()
+    append(first.doc, 'typed offline')
+    append(first.doc, 'and more')
+    const copy = await Copy.of(7, 'd')
+    await until(async () => expect((await copy.read()).outbox).toHaveLength(2))
+    first.stop()
+
+    const second = await opened(null)
+    expect(second.state).toMatchObject({ ready: true, unsent: 2, kept: true, role: 'editor' })
+    expect(textOf(second.doc)).toBe('Welcome.\ntyped offline\nand more')
+    append(second.doc, 'after the reload')
+    server.reachable = true
+    await agreed(second)
+    expect(server.text).toBe('Welcome.\ntyped offline\nand more\nafter the reload')
+    expect(server.log).toHaveLength(4)
+    await until(async () => expect((await copy.read()).outbox).toEqual([]))
+    copy.close()
+  })
+
+  it('resumes from the kept cursor after a reload', async () => {
+    const first = await opened()
+    await saved(first)
+    append(first.doc, 'mine')
+    await saved(first)
+    const copy = await Copy.of(7, 'd')
+    await until(async () => expect((await copy.read()).mark?.cursor).toBe(2))
+    copy.close()
+    first.stop()
+    const second = await opened()
+    await agreed(second)
+    expect(of('Resume').at(-1)).toEqual({ type: 'Resume', epoch: 1, cursor: 2 })
+    expect(server.log).toHaveLength(2)
+  })
+
+  it('works without storage, and says so', async () => {
+    vi.stubGlobal('indexedDB', {
+      open: () => {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    })
+    const provider = await opened()
+    append(provider.doc, 'only here')
+    await agreed(provider)
+    expect(provider.state.kept).toBe(false)
+  })
+
+  it('leaves the outbox of a living tab alone and adopts that of a closed one', async () => {
+    vi.stubGlobal('navigator', Object.assign(Object.create(navigator), { locks: new FakeLocks() }))
+    const first = await opened()
+    await saved(first)
+    server.reachable = false
+    server.cut()
+    append(first.doc, 'of the first tab')
+    const second = await opened()
+    expect(second.state.unsent).toBe(0)
+    first.stop()
+    const third = await opened()
+    await until(() => expect(third.state.unsent).toBe(1))
+    expect(textOf(third.doc)).toBe('Welcome.\nof the first tab')
+    server.reachable = true
+    dispatchEvent(new Event('online'))
+    await agreed(third)
+    await agreed(second)
+    expect(server.log).toHaveLength(2)
+  })
+})
+
+describe('a log that was rewritten', () => {
+  it('begins again in a new epoch, and brings what only this browser has', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.edit((doc) => append(doc, 'of somebody, lost by the server'))
+    append(provider.doc, 'mine')
+    await saved(provider)
+    server.reachable = false
+    server.cut()
+    append(provider.doc, 'unsent')
+    server.rewind(1)
+    const { doc } = provider
+    server.reachable = true
+    await agreed(provider)
+    expect(provider.doc).not.toBe(doc)
+    expect(provider.replaced()).toBe(2)
+    expect(server.text).toBe('Welcome.\nof somebody, lost by the server\nmine\nunsent')
+  })
+})
+
+describe('refusals', () => {
+  it('empties a refused update and keeps everything typed beside it', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.commits = false
+    append(provider.doc, 'before')
+    append(provider.doc, 'poison')
+    append(provider.doc, 'after')
+    await until(() => expect(of('Change')).toHaveLength(3))
+    server.refuses = (update) => (includes(update, 'poison') ? 'refused' : null)
+    server.commitAll()
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nbefore\nafter')
+    expect(provider.state.trouble).toEqual({ kind: 'refused', reason: 'too deep' })
+  })
+
+  it('writes its text again under another client id when its own is taken', async () => {
+    const provider = await opened()
+    await saved(provider)
+    const taken = provider.doc.clientID
+    server.refuses = (update) => (Y.parseUpdateMeta(update).to.has(taken) ? taken : null)
+    server.commits = false
+    append(provider.doc, 'one')
+    provider.doc.transact(() => {
+      const line = provider.doc.getXmlFragment('default').get(1) as Y.XmlElement
+      ;(line.get(0) as Y.XmlText).insert(1, 'X')
+      ;(line.get(0) as Y.XmlText).delete(0, 1)
+    })
+    append(provider.doc, 'two')
+    server.commitAll()
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nXne\ntwo')
+    expect(provider.doc.clientID).not.toBe(taken)
+  })
+
+  it('cuts a large paste into frames that fit', async () => {
+    server.limit = 2_000
+    const provider = await opened()
+    await saved(provider)
+    provider.doc.transact(() => {
+      for (let i = 0; i < 30; i++) append(provider.doc, `line ${i} ${'x'.repeat(i * 30)}`)
+      append(provider.doc, '👋'.repeat(3_000))
+    })
+    const text = textOf(provider.doc)
+    await agreed(provider)
+    expect(server.text).toBe(text)
+    const sizes = of('Change').map((frame) => (frame.type === 'Change' ? frame.update.length : 0))
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000)
+    expect(sizes.length).toBeGreaterThan(5)
+  })
+
+  it('takes back a change that cannot be cut', async () => {
+    server.limit = 2_000
+    const provider = await opened()
+    await saved(provider)
+    append(provider.doc, 'before')
+    const line = provider.doc.getXmlFragment('default').get(1) as Y.XmlElement
+    line.setAttribute('giant', 'x'.repeat(3_000))
+    await until(() => expect(provider.state.trouble).toEqual({ kind: 'too-large' }))
+    append(provider.doc, 'after')
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nbefore\nafter')
+  })
+
+  it('follows a changed right', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'reader' } })
+    append(provider.doc, 'not mine to write')
+    expect(provider.state).toMatchObject({ role: 'reader', unsent: 0 })
+  })
+})
+
+function includes(update: Uint8Array, text: string): boolean {
+  return new TextDecoder().decode(update).includes(text)
+}
+
+/** Web Locks as far as tabs use them. */
+class FakeLocks {
+  readonly #held = new Set<string>()
+
+  async request(name: string, ...rest: unknown[]): Promise<unknown> {
+    const callback = rest.at(-1) as (lock: object | null) => unknown
+    if (this.#held.has(name)) return callback(null)
+    this.#held.add(name)
+    try {
+      return await callback({})
+    } finally {
+      this.#held.delete(name)
+    }
+  }
+}
