@@ -30,7 +30,7 @@ def install(lock: Path) -> None:
         "uv pip install",
         [
             *(str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)),
-            *("--require-hashes", "--requirement", str(lock)),
+            *("--compile-bytecode", "--require-hashes", "--requirement", str(lock)),
         ],
         AGAIN,
     )

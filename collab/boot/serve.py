@@ -42,7 +42,7 @@ def serve(port: int, data: Path) -> None:
         tell(f"ready on {server.origin}/")
         if not database_url:
             tell(demo.LOGINS)
-        _keep_alive([server, *up.servers])
+        keep_alive([*up.servers, server])
 
 
 def _announce(folder: Folder, up: Stack, port: int) -> dict[str, str]:
@@ -78,10 +78,11 @@ def _furnish(env: dict[str, str]) -> None:
         raise BootError("the database could not be prepared: the lines above tell why")
 
 
-def _keep_alive(servers: list[Server]) -> None:
+def keep_alive(servers: list[Server]) -> None:
+    """Start again what dies, first what others need. BootError for what keeps dying."""
     deaths: dict[str, list[float]] = defaultdict(list)
     while True:
-        servers[0].child.ended_within(1.0)
+        servers[-1].child.ended_within(1.0)
         for server in servers:
             if server.child.running:
                 continue
@@ -91,3 +92,4 @@ def _keep_alive(servers: list[Server]) -> None:
                 raise BootError(f"{name} keeps ending: the log above tells why")
             tell(f"{name} has ended unexpectedly, starting it again")
             server.start()
+            tell(f"{name} answers again")
