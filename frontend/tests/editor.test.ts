@@ -1,0 +1,264 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it } from 'vitest'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { mount } from '../src/editor/editor'
+import { knows, knowsChanged } from '../src/editor/foreign'
+import { addressOf, isSafe } from '../src/editor/link'
+import { showPlain } from '../src/editor/plain'
+import { schema } from '../src/editor/schema-of'
+import type { Shared } from '../src/wire/replica'
+
+type Part = { name: string; attrs?: Record<string, unknown>; children?: (Part | Run[])[] }
+type Run = { insert: string | object; attributes?: Record<string, unknown> }
+
+/** A document of another client, made with yjs alone. */
+function documentOf(...parts: Part[]): Y.Doc {
+  const doc = new Y.Doc()
+  fill(doc.getXmlFragment('default'), parts)
+  return copyOf(doc)
+}
+
+function fill(parent: Y.XmlFragment, parts: (Part | Run[])[]): void {
+  for (const [i, part] of parts.entries()) {
+    if (Array.isArray(part)) {
+      const text = new Y.XmlText()
+      parent.insert(i, [text])
+      text.applyDelta(part)
+    } else {
+      const node = new Y.XmlElement(part.name)
+      parent.insert(i, [node])
+      for (const [key, value] of Object.entries(part.attrs ?? {})) {
+        node.setAttribute(key, value as string)
+      }
+      fill(node, part.children ?? [])
+    }
+  }
+}
+
+function copyOf(doc: Y.Doc): Y.Doc {
+  const copy = new Y.Doc()
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+  return copy
+}
+
+const p = (...runs: Run[]): Part => ({ name: 'paragraph', children: [runs] })
+const plain = (insert: string): Part => p({ insert })
+const cell = (name: string, text: string): Part => ({
+  name,
+  attrs: { colspan: 1, rowspan: 1 },
+  children: [plain(text)],
+})
+
+/** One of everything that the editor can write, and shapes that people leave by deleting at once. */
+const RICH: Part[] = [
+  { name: 'heading', attrs: { level: 1 }, children: [[{ insert: 'Title' }]] },
+  p(
+    { insert: 'bold', attributes: { bold: {} } },
+    { insert: ' and ' },
+    { insert: 'https://example.org bare ' },
+    { insert: 'both', attributes: { italic: {}, underline: {}, strike: {} } },
+    { insert: 'code', attributes: { code: {}, bold: {} } },
+    { insert: 'link', attributes: { link: { href: 'https://example.org', target: '_blank' } } },
+  ),
+  { name: 'bulletList', children: [{ name: 'listItem', children: [plain('one')] }] },
+  {
+    name: 'orderedList',
+    attrs: { start: 1 },
+    children: [{ name: 'listItem', children: [plain('two')] }],
+  },
+  {
+    name: 'taskList',
+    children: [{ name: 'taskItem', attrs: { checked: true }, children: [plain('done')] }],
+  },
+  { name: 'blockquote', children: [plain('quoted')] },
+  { name: 'codeBlock', children: [[{ insert: 'let x = 1\nlet y' }]] },
+  { name: 'horizontalRule' },
+  {
+    name: 'table',
+    children: [
+      { name: 'tableRow', children: [cell('tableHeader', 'A'), cell('tableHeader', 'B')] },
+      { name: 'tableRow', children: [cell('tableCell', 'only one cell')] },
+    ],
+  },
+  { name: 'bulletList' },
+  { name: 'bulletList', children: [{ name: 'listItem' }] },
+  { name: 'table' },
+  { name: 'blockquote' },
+  { name: 'paragraph' },
+]
+
+const UNKNOWN: [string, Part[]][] = [
+  ['a node', [{ name: 'video' }]],
+  ['a node inside a known one', [{ name: 'blockquote', children: [{ name: 'video' }] }]],
+  ['an attribute', [{ name: 'paragraph', attrs: { align: 'right' } }]],
+  ['a mark', [p({ insert: 'x', attributes: { highlight: {} } })]],
+  ['an attribute of a mark', [p({ insert: 'x', attributes: { bold: { weight: 900 } } })]],
+  ['an embed in text', [p({ insert: { image: 'x.png' } })]],
+  ['a known node where it does not fit', [{ name: 'listItem', children: [plain('x')] }]],
+  ['text where it does not fit', [{ name: 'bulletList', children: [[{ insert: 'x' }]] }]],
+]
+
+const opened: { destroy: () => void }[] = []
+
+function open(doc: Y.Doc, editable = true) {
+  const place = document.createElement('article')
+  document.body.append(place)
+  const awareness = new Awareness(doc)
+  const editor = mount(place, { doc, awareness, hold: () => {} }, editable)
+  opened.push(editor, awareness)
+  return editor
+}
+
+function updatesOf(doc: Y.Doc): Uint8Array[] {
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  return updates
+}
+
+/** Which types an update changes, in a document that holds them. */
+function changedBy(doc: Y.Doc, change: () => void): Set<Shared> {
+  const types = new Set<Shared>()
+  doc.once('afterTransaction', ({ changed }: Y.Transaction) => {
+    for (const type of changed.keys()) types.add(type)
+  })
+  doc.transact(change)
+  return types
+}
+
+afterEach(() => {
+  for (const one of opened.splice(0)) one.destroy()
+  document.body.replaceChildren()
+})
+
+describe('opening', () => {
+  it.each([true, false])('emits nothing (editable: %s)', (editable) => {
+    const doc = documentOf(...RICH)
+    const updates = updatesOf(doc)
+    expect(knows(schema, doc)).toBe(true)
+    const editor = open(doc, editable)
+    editor.commands.setTextSelection(3)
+    editor.commands.selectAll()
+    editor.setEditable(!editable)
+    editor.view.dispatch(editor.state.tr.setMeta('anything', true))
+    expect(updates).toEqual([])
+    expect(editor.getText()).toContain('only one cell')
+  })
+
+  it('emits nothing when others edit, link their addresses or empty everything', () => {
+    const doc = documentOf(...RICH)
+    const editor = open(doc)
+    const updates = updatesOf(doc)
+    const other = copyOf(doc)
+    const fragment = other.getXmlFragment('default')
+    fragment.insert(0, [new Y.XmlElement('paragraph')])
+    ;(fragment.get(0) as Y.XmlElement).insert(0, [new Y.XmlText('see example.org and ')])
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote')
+    editor.commands.setTextSelection(3)
+    fragment.delete(0, fragment.length)
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote')
+    editor.commands.setTextSelection(1)
+    expect(updates).toHaveLength(2)
+    expect(copyOf(doc).getXmlFragment('default').toString()).toBe('')
+  })
+
+  it('writes nothing from a read-only editor', () => {
+    const doc = documentOf(plain('fixed'))
+    const editor = open(doc, false)
+    const updates = updatesOf(doc)
+    editor.commands.insertContentAt(1, 'smuggled')
+    expect(updates).toEqual([])
+  })
+})
+
+describe('editing', () => {
+  it('writes what is typed as one update', () => {
+    const doc = documentOf(plain('Hello'))
+    const editor = open(doc)
+    const updates = updatesOf(doc)
+    editor.commands.insertContentAt(6, ' world')
+    expect(updates).toHaveLength(1)
+    expect(doc.getXmlFragment('default').toString()).toContain('Hello world')
+  })
+
+  it("takes back only one's own changes", () => {
+    const doc = documentOf(plain('Hello'))
+    const editor = open(doc)
+    editor.commands.insertContentAt(6, ' mine')
+    const other = copyOf(doc)
+    const line = other.getXmlFragment('default').get(0) as Y.XmlElement
+    ;(line.get(0) as Y.XmlText).insert(0, 'theirs ')
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote')
+    expect(editor.getText()).toBe('theirs Hello mine')
+    editor.commands.undo()
+    expect(editor.getText()).toBe('theirs Hello')
+    expect(editor.can().undo()).toBe(false)
+  })
+
+  it('survives two people emptying a list from both ends', () => {
+    const item = (text: string): Part => ({ name: 'listItem', children: [plain(text)] })
+    const doc = documentOf({ name: 'bulletList', children: [item('a'), item('b')] })
+    const editor = open(doc)
+    const updates = updatesOf(doc)
+    const other = copyOf(doc)
+    const list = (of: Y.Doc) => of.getXmlFragment('default').get(0) as Y.XmlElement
+    list(doc).delete(0, 1)
+    list(other).delete(1, 1)
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote')
+    expect(updates).toHaveLength(2)
+    expect(list(doc).length).toBe(0)
+    expect(editor.getText().trim()).toBe('')
+  })
+})
+
+describe('parts that the editor does not know', () => {
+  it.each(UNKNOWN)('finds %s', (_name, parts) => {
+    expect(knows(schema, documentOf(...parts))).toBe(false)
+  })
+
+  it.each(UNKNOWN)('finds %s when it arrives', (_name, parts) => {
+    const doc = documentOf(plain('known'))
+    const root = doc.getXmlFragment('default')
+    const types = changedBy(doc, () => fill(root, parts))
+    expect(knowsChanged(schema, doc, types)).toBe(false)
+  })
+
+  it('lets known parts and other root types arrive', () => {
+    const doc = documentOf(plain('known'))
+    const types = changedBy(doc, () => {
+      fill(doc.getXmlFragment('default'), RICH)
+      doc.getMap('settings of another client').set('a', 1)
+    })
+    expect(knowsChanged(schema, doc, types)).toBe(true)
+  })
+
+  it('shows them plainly and writes nothing', () => {
+    const doc = documentOf({ name: 'video', children: [plain('caption')] }, ...RICH)
+    const updates = updatesOf(doc)
+    const place = document.createElement('article')
+    showPlain(place, doc)
+    expect(place.querySelector('.unknown-part')?.textContent).toBe('caption')
+    expect(place.querySelector('h1')?.textContent).toBe('Title')
+    expect(place.querySelector('a')?.getAttribute('href')).toBe('https://example.org')
+    expect(updates).toEqual([])
+  })
+})
+
+describe('links', () => {
+  it('lead to web pages and mailboxes only', () => {
+    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc']) {
+      expect(isSafe(bad)).toBe(false)
+      expect(addressOf(bad)).toBeNull()
+    }
+    expect(addressOf(' example.org/a ')).toBe('https://example.org/a')
+    expect(addressOf('ada@example.org')).toBe('mailto:ada@example.org')
+    expect(addressOf('http://example.org')).toBe('http://example.org')
+    expect(addressOf('')).toBeNull()
+  })
+
+  it('of others are never rendered as scripts', () => {
+    const attributes = { link: { href: 'javascript:alert(1)' } }
+    const editor = open(documentOf(p({ insert: 'x', attributes })))
+    expect(editor.view.dom.innerHTML).not.toContain('javascript')
+  })
+})
