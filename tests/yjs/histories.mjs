@@ -90,7 +90,7 @@ const EDITS = [
   type, type, type, type, erase, erase,
   inText((w, text) => { if (text.length > 0) text.format(...stretch(w, text.length), { [w.pick(MARKS)]: w.pick([true, null, { href: '😀' }]) }) }),
   inText((w, text) => text.insert(w.below(text.length + 1), w.pick(WORDS), { [w.pick(MARKS)]: true })),
-  inText((w, text) => text.insertEmbed(w.below(text.length + 1), { image: w.pick(WORDS) })),
+  w => { const note = w.doc.getText('note'); note.insertEmbed(w.below(note.length + 1), { image: w.pick(WORDS) }) },
   inText((w, text) => text.setAttribute('lang', w.pick(['de', 'fr']))),
   w => w.doc.getXmlFragment('default').insert(w.below(w.doc.getXmlFragment('default').length + 1), [w.block()]),
   inElement((w, element) => element.insert(w.below(element.length + 1), [w.random() < 0.5 ? w.block() : new Y.XmlText(w.pick(WORDS))])),

@@ -1,7 +1,9 @@
 // Answers one line of JSON with another: what yjs makes of updates.
 //   {"rows": [hex, …], "gc": bool, "at": [n, …]}  the states after the first n rows
+//   {"ruin": [hex, …], "gc": bool}                loads rows, then uses and deletes everything
 //   {"merge": [hex, …]}                           yjs' own merge, as hex
 //   {"diff": hex, "vector": hex}                  yjs' own difference, as hex
+//   {"json": [text, …]}                           which of these JavaScript reads
 import { createInterface } from 'node:readline'
 import { Y, bytes, clocks, deleted, hex, roots, visible, waiting } from './yjs.mjs'
 
@@ -23,10 +25,41 @@ const states = ({ rows, gc, at }) => {
   return found
 }
 
+// Whatever an editor might do with a document: none of it may throw.
+const ruin = ({ ruin: rows, gc }) => {
+  const doc = new Y.Doc({ gc })
+  roots(doc)
+  rows.forEach(row => Y.applyUpdate(doc, bytes(row)))
+  visible(doc)
+  doc.getXmlFragment('default').toString()
+  const again = new Y.Doc({ gc: true })
+  Y.applyUpdate(again, Y.encodeStateAsUpdate(doc))
+  visible(again)
+  const undo = new Y.UndoManager(doc.getXmlFragment('default'))
+  for (const list of [doc.getXmlFragment('default'), doc.getArray('list')]) list.delete(0, list.length)
+  doc.getText('note').delete(0, doc.getText('note').length)
+  doc.getMap('meta').clear()
+  undo.undo()
+  undo.redo()
+  visible(doc)
+  Y.applyUpdate(again, Y.encodeStateAsUpdate(doc))
+  return { waiting: waiting(doc), clocks: clocks(doc) }
+}
+
+const reads = text => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const answer = question => {
   if (question.merge) return hex(Y.mergeUpdates(question.merge.map(bytes)))
   if (question.diff) return hex(Y.diffUpdate(bytes(question.diff), bytes(question.vector)))
-  return states(question)
+  if (question.json) return question.json.map(reads)
+  return question.ruin ? ruin(question) : states(question)
 }
 
 console.log = console.warn = () => {} // yjs says there when it changes a client id
