@@ -108,8 +108,9 @@ class Ledger:
         ledger = cls()
         for _ in range(reader.uint()):
             client = ClientId(reader.uint())
-            ledger.extent.clocks[client] = reader.uint(MAX_CLOCK)
-            ledger._runs[client] = Runs.read(reader)
+            end = reader.uint(MAX_CLOCK)
+            ledger.extent.clocks[client] = end
+            ledger._runs[client] = Runs.read(reader, end)
             if deleted := _read_ranges(reader):
                 ledger.extent.deleted[client] = deleted
         reader.finish()
@@ -125,7 +126,7 @@ def _write_ranges(writer: Writer, ranges: RangeSet) -> None:
     last = 0
     for start, end in ranges:
         writer.uint(start - last)
-        writer.uint(end - start)
+        writer.uint(end - start - 1)
         last = end
 
 
@@ -134,6 +135,6 @@ def _read_ranges(reader: Reader) -> RangeSet:
     clock = 0
     for _ in range(reader.uint()):
         start = clock + reader.uint(MAX_CLOCK - clock)
-        clock = start + reader.uint(MAX_CLOCK - start)
+        clock = start + 1 + reader.uint(MAX_CLOCK - start - 1)
         ranges.append((start, clock))
     return RangeSet(ranges)

@@ -24,7 +24,7 @@ _FIXED: Final = {
 }
 
 
-class Malformed(ValueError):  # noqa: N818
+class Malformed(ValueError):
     """Bytes that are not what they should be; `offset` is where it showed."""
 
     def __init__(self, reason: str, offset: int) -> None:

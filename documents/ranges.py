@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from typing_extensions import override
+
 Range = tuple[int, int]
 Ranges = tuple[Range, ...]
 
@@ -55,13 +57,15 @@ class RangeSet:
     def __len__(self) -> int:
         return len(self._starts)
 
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    @override
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RangeSet):
             return NotImplemented
         return self._starts == other._starts and self._ends == other._ends
 
-    __hash__ = None  # type: ignore[assignment]
-
+    @override
     def __repr__(self) -> str:
         return f"RangeSet({list(self)})"
 

@@ -35,7 +35,7 @@ _CHILDREN: Final = {
 }
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A poison: it parses, but stored it would harm whoever opens the document."""
 
     def __init__(self, reason: str) -> None:

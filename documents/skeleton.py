@@ -9,8 +9,10 @@ from array import array
 from bisect import bisect_right
 from typing import Final
 
+from typing_extensions import override
+
 from documents import contents
-from documents.lib0 import MAX_CLOCK, Reader, Writer
+from documents.lib0 import MAX_CLOCK, Malformed, Reader, Writer
 from documents.updates import ClientId
 
 # Zones: what kind of parent.
@@ -100,12 +102,13 @@ class Runs:
     def __len__(self) -> int:
         return len(self._starts)
 
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    @override
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Runs):
             return NotImplemented
         return self._starts == other._starts and self._codes == other._codes
-
-    __hash__ = None  # type: ignore[assignment]
 
     def append(self, clock: int, found: Code) -> None:
         """All ids from `clock` on are this."""
@@ -135,13 +138,19 @@ class Runs:
             last = start
 
     @classmethod
-    def read(cls, reader: Reader) -> "Runs":
-        """Mirror of `write`."""
+    def read(cls, reader: Reader, end: int) -> "Runs":
+        """Mirror of `write` for ids up to `end`; raises Malformed."""
         runs = cls()
         clock = 0
-        for _ in range(reader.uint()):
-            clock += reader.uint(MAX_CLOCK - clock)
+        for count in range(reader.uint()):
+            offset = reader.at
+            step = reader.uint(MAX_CLOCK)
+            clock += step
+            if (step == 0) != (count == 0) or clock >= end:
+                raise Malformed("not a run", offset)
             runs.append(clock, reader.uint(_LARGEST))
+        if not runs:
+            raise Malformed("no runs", reader.at)
         return runs
 
 
