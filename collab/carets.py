@@ -6,8 +6,9 @@ their old socket still lives. Knows nothing of the network.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
-from collab.awareness import State, stamp
+from collab.awareness import Json, State, stamp
 from collab.participant import Participant
 
 
@@ -37,7 +38,7 @@ class Carets:
         participant.spoke = True
         user = participant.present().as_user()
         own = [
-            stamp(state, {**user})
+            stamp(state, cast("dict[str, Json]", user))
             for state in states
             if state.client in participant.clients and self._is_new(participant, state)
         ]

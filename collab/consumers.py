@@ -5,9 +5,8 @@ Accepts first and closes then, so that the reason reaches the browser.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import structlog
@@ -19,7 +18,7 @@ from collab import process as processes
 from collab import protocol
 from collab.crowd import now_ms
 from collab.identity import headers, origin_is_ours, session_key, standing
-from collab.journal import Lost
+from collab.journal import LOST
 from collab.pace import Pace
 from collab.participant import Participant
 from collab.protocol import PALIMPSEST, Close
@@ -31,9 +30,6 @@ from documents.log import NoDocument
 if TYPE_CHECKING:
     from collab.participant import Person
     from collab.room import Room
-
-FULL_SECONDS: Final = 0.05
-"""How often a socket that has too much waiting looks again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -78,7 +74,9 @@ class DocumentConsumer(AsyncConsumer):
         """Accept, then find out who this is and let them in."""
         palimpsest = PALIMPSEST in self.scope["subprotocols"]
         subprotocol = PALIMPSEST if palimpsest else None
-        await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
+        await self.send(
+            {"type": "websocket.accept", "subprotocol": subprotocol, "headers": []}
+        )
         if not origin_is_ours(self.scope):
             origin = headers(self.scope).get("origin")
             _log.warning("origin refused: add it to ORIGINS", origin=origin)
@@ -88,7 +86,7 @@ class DocumentConsumer(AsyncConsumer):
             await self._join(palimpsest=palimpsest)
         except NoDocument:
             raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except Lost:
+        except LOST:
             raise Ended(Close.TRY_LATER, "database away") from None
 
     async def _join(self, *, palimpsest: bool) -> None:
@@ -145,7 +143,7 @@ class DocumentConsumer(AsyncConsumer):
             raise Ended(Close.MALFORMED, refused.reason) from None
         except NoDocument:
             raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except Lost:
+        except LOST:
             raise Ended(Close.TRY_LATER, "database away") from None
 
     async def _take(
@@ -203,10 +201,9 @@ class DocumentConsumer(AsyncConsumer):
             raise Ended(Close.TOO_LARGE, "update too large")
         if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
             raise Ended(Close.TRY_LATER, "too much waits for the database")
-        while participant.waiting > settings.WAITING_PER_SOCKET:
-            await asyncio.sleep(FULL_SECONDS)
+        await participant.eased(settings.WAITING_PER_SOCKET)
         if await room.receive(participant, update, reply=reply):
-            self._process.journal.submit(room)
+            self._process.journal.submit(room, len(update))
         await self._process.crowd.touch(room, participant)
 
     async def websocket_disconnect(self, _: object) -> None:
@@ -223,12 +220,16 @@ class DocumentConsumer(AsyncConsumer):
 
     async def _post(self, frame: bytes) -> None:
         if not self._closed:
-            await self.base_send({"type": "websocket.send", "bytes": frame})
+            await self.base_send(
+                {"type": "websocket.send", "bytes": frame, "text": None}
+            )
 
     async def _close(self, code: int) -> None:
         if not self._closed:
             self._closed = True
-            await self.base_send({"type": "websocket.close", "code": int(code)})
+            await self.base_send(
+                {"type": "websocket.close", "code": int(code), "reason": ""}
+            )
 
     def _say(self, event: str, **more: object) -> None:
         who = self._participant.person.id if self._participant else None

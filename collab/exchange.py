@@ -12,7 +12,8 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
-from channels.layers import get_channel_layer
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import channel_layers
 
 from collab.roster import REDIS_ERRORS
 
@@ -41,7 +42,7 @@ class Exchange:
     def __init__(self, hear: Callable[[Message], None]) -> None:
         self.process = uuid4().hex
         self._hear = hear
-        self._layer = get_channel_layer()
+        self._layer = channel_layers[DEFAULT_CHANNEL_LAYER]
         self._outbox: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING)
         self._members: Counter[str] = Counter()
         self._joined: set[str] = set()
@@ -93,7 +94,7 @@ class Exchange:
 
     async def _send(self) -> None:
         group, message = await self._outbox.get()
-        await self._layer.group_send(group, message)
+        await self._layer.group_send(group, dict(message))
 
     async def _belong(self) -> None:
         await self._changed.wait()

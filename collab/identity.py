@@ -3,12 +3,12 @@
 Runs in threads, on Django's connections.
 """
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import cast
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -20,7 +20,7 @@ from collab.participant import Person
 from documents import access
 from documents.models import Document, Role, User
 
-Scope = MutableMapping[str, Any]
+Scope = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def headers(scope: Scope) -> Mapping[str, str]:
     """Give the headers of a handshake by lower-case name."""
     return {
         name.decode("latin1").lower(): value.decode("latin1")
-        for name, value in scope["headers"]
+        for name, value in cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
     }
 
 

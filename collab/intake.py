@@ -81,29 +81,35 @@ class Intake:
         return self.ledger.admit(update, partial=partial)
 
     def _judge(self, entry: Entry, found: Admission, *, reply: bool) -> None:
-        foreign = self._foreign(entry.participant, found.clients)
-        if foreign and reply and self.epoch > 1:
+        after_rewriting = reply and self.epoch > 1
+        foreign = self._foreign(
+            entry.participant, found.clients, unknown_too=after_rewriting
+        )
+        if foreign and after_rewriting:
             entry.recovered = True
         elif foreign:
             self.ledger.retract(entry.update)
             entry.update, entry.taken = EMPTY, foreign[0]
 
     def _foreign(
-        self, participant: Participant, clients: Iterable[ClientId]
+        self,
+        participant: Participant,
+        clients: Iterable[ClientId],
+        *,
+        unknown_too: bool,
     ) -> list[ClientId]:
         """Those client ids that are known to be somebody else's.
 
-        Unknown ones are bound, first come, when the update is committed; once a
-        log was rewritten, unknown ones may be anybody's who lost their binding.
+        Unknown ones are bound, first come, when the update is committed; but once
+        a log was rewritten, one may be anybody's whose binding went with it.
         """
         user = participant.person.id
-        known = self.owners
+        mine = participant.clients if unknown_too else clients
         return [
             client
             for client in clients
-            if known.get(client, user) != user
-            or client == SERVER_CLIENT
-            or (self.epoch > 1 and client not in known | participant.clients)
+            if client == SERVER_CLIENT
+            or self.owners.get(client, user if client in mine else None) != user
         ]
 
     async def rebase(self, rows: Sequence[Update], size: int) -> list[Entry]:

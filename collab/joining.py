@@ -52,8 +52,7 @@ class Joining:
         self, room: Room, participant: Participant, epoch: int, cursor: int
     ) -> None:
         """Bring a palimpsest client from its cursor to the room's, and let it in."""
-        participant.live = False
-        participant.held.clear()
+        participant.live, participant.held = False, []
         room.participants[participant.socket] = participant
         known = epoch == room.intake.epoch and 0 < cursor <= room.cursor
         if known and room.cursor - cursor <= RESUMED_ROWS:
@@ -80,8 +79,7 @@ class Joining:
                 held = [(participant.cursor + 1, rows[-1].seq, update)]
             for first, last, update in held:
                 await send_stretch(participant, first, last, update)
-        participant.held.clear()
-        participant.live = True
+        participant.live, participant.held = True, None
 
     async def ask(self, room: Room, participant: Participant) -> None:
         """Ask a writer for what is not durable."""

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from itertools import chain, repeat
+from typing import Final, NoReturn
 
 import psycopg
 import structlog
@@ -26,7 +27,8 @@ RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 
 _log = structlog.get_logger(__name__)
 Owners = dict[ClientId, int | None]
-Lost = psycopg.OperationalError | PoolTimeout
+LOST: Final = (psycopg.OperationalError, PoolTimeout)
+"""What any use of the log raises while Postgres is away."""
 
 
 @dataclass(slots=True)
@@ -59,14 +61,11 @@ class Journal:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self.waiting_bytes = 0
 
-    @property
-    def waiting_bytes(self) -> int:
-        """Size of all that waits, in flight or not."""
-        return sum(entry.size for room in self._rooms for entry in room.intake.pending)
-
-    def submit(self, room: Room) -> None:
-        """Commit soon what waits in the room."""
+    def submit(self, room: Room, size: int) -> None:
+        """Commit soon what waits in the room, now `size` bytes more."""
+        self.waiting_bytes += size
         self._rooms[room] = None
         self._idle.clear()
         self._wake.set()
@@ -75,8 +74,10 @@ class Journal:
         """Wait until nothing waits."""
         await self._idle.wait()
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Commit for ever; the owner cancels it."""
+        if self._rooms:
+            self._wake.set()
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -85,6 +86,9 @@ class Journal:
                 room.intake.board()
             await self._write(rooms)
             self._rooms = {room: None for room in self._rooms if room.intake.pending}
+            self.waiting_bytes = sum(
+                entry.size for room in self._rooms for entry in room.intake.pending
+            )
             if self._rooms:
                 self._wake.set()
             else:
@@ -105,13 +109,13 @@ class Journal:
         An answer that was lost needs nothing special: the next try finds the rows
         past the cursor, and what waits adds nothing to them.
         """
-        for attempt in range(1_000_000):
+        for pause in chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1])):
             try:
                 await self._append(rooms)
-            except Lost as error:
-                if attempt == 0:
+            except LOST as error:
+                if pause == RETRY_SECONDS[0]:
                     _log.warning("postgres away", error=type(error).__name__)
-                await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+                await asyncio.sleep(pause)
             except (psycopg.Error, ValueError):
                 _log.exception("batch failed", rooms=len(rooms))
                 return False

@@ -4,6 +4,7 @@ Counts its update frames and what of them is durable; knows neither the network 
 the document.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -36,7 +37,7 @@ class Participant:
     close: Callable[[int], Awaitable[None]]
     cursor: int = 0
     live: bool = False
-    held: list[tuple[int, int, bytes]] = field(default_factory=list)
+    held: list[tuple[int, int, bytes]] | None = None
     clients: set[int] = field(default_factory=set)
     spoke: bool = False
     told: object = None
@@ -45,6 +46,7 @@ class Participant:
     lacking: int | None = None
     asked: int = 0
     waiting: int = 0
+    _eased: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tell(self, frame: Frame) -> None:
         """Send one frame."""
@@ -54,6 +56,17 @@ class Participant:
         """Give the number, from 1, of the update frame that came just now."""
         self.received += 1
         return self.received
+
+    async def eased(self, most: int) -> None:
+        """Wait while more than so many of this socket's frames wait to be durable."""
+        while self.waiting > most:
+            self._eased.clear()
+            await self._eased.wait()
+
+    def release(self) -> None:
+        """Let nothing wait any more: what was sent will be sent again."""
+        self.waiting = 0
+        self._eased.set()
 
     def lack(self, number: int) -> None:
         """Take note that update frame `number` depends on what the log lacks."""
@@ -67,6 +80,7 @@ class Participant:
         `completes` them.
         """
         self.waiting -= 1
+        self._eased.set()
         if completes:
             self.lacking, self.asked = None, 0
         if self.lacking is None or number < self.lacking:

@@ -19,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 from collab.crowd import Crowd
 from collab.exchange import Exchange, Message, document_group, user_group
 from collab.identity import standing
-from collab.journal import Journal, Lost
+from collab.journal import LOST, Journal
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.room import Room
@@ -37,6 +37,8 @@ POOL_SECONDS: Final = 3.0
 """How long a reader waits for Postgres before the socket is told to come back."""
 KEEP_SECONDS: Final = 10
 """A third of what presence takes to expire."""
+LAYER_BYTES: Final = 256 * 1024
+"""What goes through Redis; others read a larger stretch from the log."""
 LEAVE_MS: Final = 1500
 """After how long, about, a browser comes back to a server that goes away."""
 
@@ -129,7 +131,7 @@ class Process:
                 await asyncio.sleep(seconds)
                 try:
                     await work()
-                except Lost as error:
+                except LOST as error:
                     _log.warning("round missed", error=type(error).__name__)
 
         return rounds
@@ -167,7 +169,7 @@ class Process:
             epoch=room.intake.epoch,
             first=first,
             last=last,
-            payload=payload,
+            payload=payload if len(payload) <= LAYER_BYTES else b"",
         )
         self._tidy(room)
 
@@ -197,7 +199,7 @@ class Process:
             }:
                 try:
                     await room.hear(first, last, payload)
-                except Lost as error:
+                except LOST as error:
                     _log.warning("gap left to audit", error=type(error).__name__)
 
     # Rounds

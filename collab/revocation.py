@@ -5,15 +5,15 @@ that is lost is made good by the process' own round (RECHECK_SECONDS).
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
 import structlog
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-from django.contrib.auth.signals import user_logged_out
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import channel_layers
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models.signals import post_save
-from django.http import HttpRequest
+from django.db.models.signals import post_delete, post_save
 
 from collab.exchange import user_group
 from collab.roster import REDIS_ERRORS
@@ -26,25 +26,23 @@ _log = structlog.get_logger(__name__)
 def listen() -> None:
     """Connect to every event that can change somebody's standing."""
     rights_changed.connect(_rights)
-    user_logged_out.connect(_logout)
+    # `user_logged_out` is sent while the session still lives; its row going is the end.
+    post_delete.connect(_session, sender=Session)
     # A new password, a deactivated account: both are saved with the user.
     post_save.connect(_user, sender=User)
 
 
-def _rights(
-    sender: object, document: UUID, users: Iterable[int], **_: object
-) -> None:
+def _rights(users: Iterable[int], **_: object) -> None:
     _tell(users)
 
 
-def _logout(
-    sender: object, request: HttpRequest, user: User | None, **_: object
-) -> None:
+def _session(instance: Session, **_: object) -> None:
+    user = instance.get_decoded().get(SESSION_KEY)
     if user is not None:
-        _tell([user.pk])
+        transaction.on_commit(lambda: _tell([int(user)]))
 
 
-def _user(sender: object, instance: User, *, created: bool, **_: object) -> None:
+def _user(instance: User, *, created: bool, **_: object) -> None:
     if not created:
         transaction.on_commit(lambda: _tell([instance.pk]))
 
@@ -57,7 +55,6 @@ def _tell(users: Iterable[int]) -> None:
 
 
 async def _send(users: Iterable[int]) -> None:
-    layer = get_channel_layer()
+    layer = channel_layers[DEFAULT_CHANNEL_LAYER]
     for user in users:
         await layer.group_send(user_group(user), {"type": "rights", "user": user})
-    await layer.flush()

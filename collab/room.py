@@ -86,11 +86,14 @@ class Room:
             await self.take(await self.log.since(self.document, self.cursor))
 
     async def hear(self, first: int, last: int, payload: bytes) -> None:
-        """Take a stretch that another process committed; where a gap is, read it."""
+        """Take a stretch that another process committed; where a gap is, read it.
+
+        An empty payload stands for one too large for the channel layer.
+        """
         async with self.turn:
             if last <= self.cursor:
                 return
-            if first != self.cursor + 1:
+            if first != self.cursor + 1 or not payload:
                 await self.take(await self.log.since(self.document, self.cursor))
                 return
             size = len(payload)
@@ -143,8 +146,10 @@ class Room:
             if not participant.palimpsest:
                 if participant is not author:
                     await participant.post(change)
-            elif not participant.live:
+            elif participant.held is not None:
                 participant.held.append((first, last, payload))
+            elif not participant.live:
+                continue
             elif participant is author:
                 await send_stretch(participant, first, last, NOTHING)
             elif participant.cursor + 1 == first:

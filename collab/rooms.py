@@ -111,6 +111,7 @@ class Rooms:
         room.participants.clear()
         self.free(room)
         for participant in participants:
+            participant.release()
             await participant.close(Close.TRY_LATER)
 
     def wants_snapshot(self, room: Room) -> bool:

@@ -9,13 +9,13 @@ SIGTERM commits what waits and tells everybody to come back.
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import structlog
 from twisted.internet import asyncioreactor
 
-asyncioreactor.install()
+asyncioreactor.install()  # type: ignore[no-untyped-call]
 
 from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
@@ -35,7 +35,8 @@ PONG_SECONDS: Final = 15
 DRAIN_SECONDS: Final = 8.0
 """How long a leaving server waits for Postgres; what is not receipted is resent."""
 
-Message = MutableMapping[str, Any]
+# Two of the borders where types end: ASGI's messages and Twisted's objects.
+Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 

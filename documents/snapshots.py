@@ -61,7 +61,7 @@ def compact(conninfo: str, document: UUID) -> int:
     verify(state, ledger)
     with psycopg.connect(conninfo) as connection:
         _store(connection, document, epoch, last, state, ledger)
-    return last
+    return int(last)
 
 
 def _latest(

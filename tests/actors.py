@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Self, cast
+from typing import Any, Final, Self, cast
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -76,7 +76,7 @@ class Actor:
     session: str
     subprotocol: str | None = PALIMPSEST
     origin: str | None = None
-    doc: Doc = field(default_factory=Doc)
+    doc: "Doc[Any]" = field(default_factory=Doc)
     epoch: int = 0
     cursor: int = 0
     head: int = 0
