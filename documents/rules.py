@@ -24,6 +24,8 @@ from documents.skeleton import (
 from documents.updates import ClientId, Item, Struct
 
 EDITOR_ROOT: Final = "default"
+MAX_VALUES: Final = 10_000
+"""How many values long map entries of one update may hold: each becomes a struct."""
 _ENTRIES: Final = frozenset(
     {contents.DELETED, contents.JSON, contents.BINARY, contents.ANY}
 )
@@ -73,15 +75,12 @@ def _check_child(zone: int, item: Item) -> None:
         raise Refused("not an element, among elements")
 
 
-def singles(client: ClientId, item: Item) -> Iterator[Struct]:
+def singles(client: ClientId, entry: Item) -> Iterator[Struct]:
     """A map entry as entries of length one.
 
     Yjs itself joins old entries of a map once they are deleted, and throws when such
     an entry comes apart before its deletion is known; single ones mean the same and
-    are harmless. So are long deleted ones, which bytes do not bound.
+    are harmless. Long ContentDeleted is harmless too, and need not be split.
     """
-    if item.kind == contents.DELETED:
-        yield item
-        return
-    for clock in range(item.clock, item.end):
-        yield part(client, item, clock, clock + 1)
+    for clock in range(entry.clock, entry.end):
+        yield part(client, entry, clock, clock + 1)

@@ -4,13 +4,13 @@ Mirrors what Yjs does when it integrates: a struct inherits its parent from its 
 origin, else its right one; whatever hangs on a forgotten place is forgotten too.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from documents.contents import DELETED
 from documents.merging import beyond
-from documents.rules import EDITOR_ROOT, Refused, singles
+from documents.rules import EDITOR_ROOT, MAX_VALUES, Refused, singles
 from documents.skeleton import (
     FREE,
     GONE,
@@ -38,12 +38,11 @@ Sections = Mapping[ClientId, tuple[Struct, ...]]
 
 @dataclass(slots=True)
 class _Queue:
-    """What one client adds: how far it was taken, and as what."""
+    """What one client adds, and how much of it was taken."""
 
     client: ClientId
     structs: tuple[Struct, ...]
     at: int = 0
-    taken: list[Struct] = field(default_factory=list)
 
     @property
     def done(self) -> bool:
@@ -63,6 +62,8 @@ class Settling:
         self._runs = runs
         self._check = check
         self._before: dict[ClientId, int] = {}
+        self._entries: set[Id] = set()  # long map entries, to be split
+        self._values = 0  # how many values they hold
 
     def settle(
         self, sections: Sections
@@ -76,16 +77,16 @@ class Settling:
             if new := beyond(client, section, self._clocks.get(client, 0)):
                 queues[client] = _Queue(client, new)
         ready = sorted(queues)
-        waiting: dict[ClientId, list[tuple[int, ClientId]]] = defaultdict(list)
+        waiting: dict[ClientId, list[tuple[int, ClientId]]] = {}
         while ready:
             queue = queues[ready.pop()]
             missing = self._advance(queue)
             if missing is not None:
-                heappush(waiting[missing[0]], (missing[1], queue.client))
-            woken = waiting[queue.client]
+                heappush(waiting.setdefault(missing[0], []), (missing[1], queue.client))
+            woken = waiting.get(queue.client, [])
             while woken and woken[0][0] < self._clocks.get(queue.client, 0):
                 ready.append(heappop(woken)[1])
-        taken = {c: tuple(queue.taken) for c, queue in queues.items() if queue.taken}
+        taken = {c: self._taken(queue) for c, queue in queues.items() if queue.at}
         return taken, not all(queue.done for queue in queues.values())
 
     def undo(self) -> None:
@@ -115,11 +116,27 @@ class Settling:
             self._grow(client, struct, found)
             reached = struct.clock + struct.length
             queue.at += 1
-            if is_keyed(place_of(found)) and isinstance(struct, Item):
-                queue.taken.extend(singles(client, struct))
-            else:
-                queue.taken.append(struct)
+            if struct.length > 1 and is_keyed(place_of(found)):
+                self._note(client, struct)
         return None
+
+    def _note(self, client: ClientId, entry: Struct) -> None:
+        if isinstance(entry, Item) and entry.kind != DELETED:
+            self._entries.add((client, entry.clock))
+            self._values += entry.length
+            if self._values > MAX_VALUES:
+                raise Refused("too many values for one map entry")
+
+    def _taken(self, queue: _Queue) -> tuple[Struct, ...]:
+        taken = queue.structs[: queue.at]
+        if not self._entries:
+            return taken
+        return tuple([piece for s in taken for piece in self._split(queue.client, s)])
+
+    def _split(self, client: ClientId, struct: Struct) -> Iterable[Struct]:
+        if isinstance(struct, Item) and (client, struct.clock) in self._entries:
+            return singles(client, struct)
+        return (struct,)
 
     def _grow(self, client: ClientId, struct: Struct, found: Code) -> None:
         runs = self._runs.get(client)

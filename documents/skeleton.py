@@ -91,16 +91,15 @@ def matter_of(kind: int, content: contents.Content) -> int:
 
 
 class Runs:
-    """The codes of one client's ids from zero on."""
+    """The codes of one client's ids from zero on; eight bytes a run."""
 
-    __slots__ = ("_codes", "_starts")
+    __slots__ = ("_packed",)
 
     def __init__(self) -> None:
-        self._starts = array("I")
-        self._codes = array("H")
+        self._packed = array("Q")  # first clock and code of each run
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._packed)
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
@@ -108,33 +107,33 @@ class Runs:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Runs):
             return NotImplemented
-        return self._starts == other._starts and self._codes == other._codes
+        return self._packed == other._packed
 
     def append(self, clock: int, found: Code) -> None:
         """All ids from `clock` on are this."""
-        codes = self._codes
-        if not codes or codes[-1] != found:
-            self._starts.append(clock)
-            codes.append(found)
+        packed = self._packed
+        if not packed or packed[-1] & _LARGEST != found:
+            packed.append(clock << 16 | found)
 
     def truncate(self, clock: int) -> None:
         """Forget all ids from `clock` on."""
-        starts = self._starts
-        while starts and starts[-1] >= clock:
-            starts.pop()
-            self._codes.pop()
+        packed = self._packed
+        while packed and packed[-1] >> 16 >= clock:
+            packed.pop()
 
     def at(self, clock: int) -> Code:
         """The code of an id that is there."""
-        return self._codes[bisect_right(self._starts, clock) - 1]
+        packed = self._packed
+        return packed[bisect_right(packed, clock << 16 | _LARGEST) - 1] & _LARGEST
 
     def write(self, writer: Writer) -> None:
-        """Write as lengths and codes."""
-        writer.uint(len(self._starts))
+        """Write as steps and codes."""
+        writer.uint(len(self._packed))
         last = 0
-        for start, found in zip(self._starts, self._codes, strict=True):
+        for run in self._packed:
+            start = run >> 16
             writer.uint(start - last)
-            writer.uint(found)
+            writer.uint(run & _LARGEST)
             last = start
 
     @classmethod

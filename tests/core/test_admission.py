@@ -36,7 +36,7 @@ from documents.updates import (
 )
 from tests.core.worlds import ELEMENT, LEAF, World, collected
 
-RANDOMS = st.randoms(use_true_random=False)
+RANDOMS = st.integers(0, 2**32 - 1).map(Random)
 A, B, C = ClientId(10), ClientId(20), ClientId(30)
 CONTENTS: dict[int, tuple[int, Content]] = {
     DELETED: (1, b""),
@@ -249,6 +249,12 @@ def test_long_map_entries_become_single_ones() -> None:
     assert [s.length for s in ledger.admit(inherited).update.structs[C]] == [1, 1, 1]
     listed = by(C, item(3, ANY, content=values, at="list"))
     assert ledger.admit(listed).update == listed
+
+
+def test_long_map_entries_are_bounded() -> None:
+    many = item(0, ANY, content=(b"~",) * 10_001, at=(A, 0), key="k")
+    assert refusal(opened(), by(B, many)) == "too many values for one map entry"
+    opened(by(B, item(0, ANY, content=(b"~",) * 10_001, at="list")))
 
 
 def test_long_deleted_map_entries_stay_as_they_are() -> None:

@@ -21,7 +21,7 @@ from documents.updates import (
 )
 from tests.core.worlds import World
 
-RANDOMS = st.randoms(use_true_random=False)
+RANDOMS = st.integers(0, 2**32 - 1).map(Random)
 ONE = ClientId(1)
 
 
