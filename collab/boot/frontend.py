@@ -50,8 +50,7 @@ def path_with_node() -> str:
     if node_is_new(shutil.which("node")) and shutil.which("npm"):
         return machine
     if not node_is_new(shutil.which("node", path=inside)):
-        steps.tell("Installing Node into the venv")
-        packages.install(NODE_LOCK)
+        packages.install(NODE_LOCK, "Node into the venv")
     if not node_is_new(shutil.which("node", path=inside)):
         raise BootError("no Node 20.19 or newer: install Node, then run make again")
     return inside

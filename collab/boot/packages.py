@@ -18,12 +18,12 @@ UV = ROOT / "requirements-uv.lock"
 AGAIN = "check the network, then run make again"
 
 
-def install(lock: Path) -> None:
+def install(lock: Path, what: str = "the Python packages") -> None:
     """Make the venv hold what a lock names. Raises BootError."""
     stamp, made_of = VENV / f".stamp-{lock.stem}", steps.digest([lock])
     if stamped_and_whole(stamp, made_of):
         return
-    steps.tell("Installing the Python packages")
+    steps.tell(f"Installing {what}")
     if not (VENV / "bin" / "uv").exists():
         _make_venv()
     steps.run(

@@ -66,7 +66,7 @@ def test_an_old_node_is_replaced_by_the_one_in_the_venv(
     monkeypatch.setenv("PATH", str(tmp_path / "machine"))
     installed: list[Path] = []
 
-    def install(lock: Path) -> None:
+    def install(lock: Path, _what: str) -> None:
         installed.append(lock)
         fake(venv, "node", "v24.0.0")
 
@@ -80,7 +80,7 @@ def test_no_node_at_all_is_told(
 ) -> None:
     monkeypatch.setattr(frontend, "VENV", tmp_path / "venv")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("collab.boot.packages.install", lambda _lock: None)
+    monkeypatch.setattr("collab.boot.packages.install", lambda _lock, _what: None)
     with pytest.raises(BootError, match=r"no Node 20\.19 or newer: install Node"):
         frontend.path_with_node()
 
