@@ -1,0 +1,111 @@
+"""Clients that we did not write edit a document: y-websocket's and pycrdt's."""
+
+import asyncio
+
+import pytest
+
+from collab.boot.web import Web
+from tests.actors import Actor, document, person
+from tests.core.yjs import Judge
+from tests.stock import agreed, stocks
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.node,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+async def test_stock_and_own_clients_converge(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    bo, bo_session = await person("Bo")
+    notes = await document(ana, editor=bo)
+    async with stocks() as node, Actor(web, notes, ana_session) as c:
+        a = await node.open(web, notes, ana_session)
+        b = await node.open(web, notes, bo_session)
+        await a.until(synced=True)
+        await b.until(synced=True)
+        await c.ready()
+        await a.do("type", "one ")
+        await b.until(text="one ")
+        await c.until(lambda: c.text() == "one ")
+        await c.write("two ")
+        await c.saved()
+        await a.until(text="one two ")
+        await b.until(text="one two ")
+        acts = [stock.do("edit", seed, 50) for seed, stock in enumerate((a, b))]
+        await asyncio.gather(*acts)
+        seen = await agreed([a, b])
+        with Judge() as judge:
+            await c.until(
+                lambda: judge.state([c.doc.get_update()], gc=True)["visible"] == seen
+            )
+
+
+async def test_carets_carry_the_name_that_the_server_knows(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    bo, bo_session = await person("Bo")
+    notes = await document(ana, editor=bo)
+    async with stocks() as node:
+        a = await node.open(web, notes, ana_session)
+        b = await node.open(web, notes, bo_session)
+        await a.do("say", {"user": {"name": "Somebody"}, "cursor": None})
+        await b.do("say", {"user": {"name": "Somebody"}, "cursor": None})
+        await a.until(people=[[await b.see("own"), "Bo"]])
+        await b.until(people=[[await a.see("own"), "Ana"]])
+        await b.do("cut")
+        await a.until(people=[])
+        await a.until(people=[[await b.see("own"), "Bo"]])
+
+
+async def test_edits_made_offline_arrive(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    bo, bo_session = await person("Bo")
+    notes = await document(ana, editor=bo)
+    async with stocks() as node:
+        a = await node.open(web, notes, ana_session)
+        b = await node.open(web, notes, bo_session)
+        await a.until(synced=True)
+        await a.do("type", "Good ")
+        await b.until(text="Good ")
+        await b.do("offline")
+        await b.do("type", "morning")
+        await a.do("type", "and fine ")
+        await b.do("online")
+        await agreed([a, b])
+        text = await a.see("text")
+        assert all(part in text for part in ("Good ", "and fine ", "morning"))
+
+
+async def test_a_silent_document_does_not_lose_its_reader(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    notes = await document(ana)
+    async with stocks(silence=2000) as node:
+        a = await node.open(web, notes, ana_session)
+        await a.until(synced=True)
+        await a.until(renewals=8)
+        assert await a.see("opened") == 1
+
+
+async def test_a_client_comes_back_before_its_old_socket_is_gone(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    bo, bo_session = await person("Bo")
+    notes = await document(ana, editor=bo)
+    async with stocks() as node:
+        a = await node.open(web, notes, ana_session)
+        b = await node.open(web, notes, bo_session)
+        caret = [[await b.see("own"), "Bo"]]
+        await a.until(synced=True)
+        await b.until(synced=True)
+        await b.do("say", {"cursor": None})
+        await b.do("type", "before ")
+        await a.until(people=caret, text="before ")
+        await b.do("forsake")
+        await b.until(opened=2, synced=True)
+        await b.do("say", {"cursor": 1})
+        await b.do("bury")
+        await b.do("type", "after")
+        await a.until(text="before after")
+        await b.do("say", {"cursor": 2})
+        await b.do("type", "!")
+        await a.until(people=caret, text="before after!")
