@@ -77,10 +77,14 @@ class Carets:
                 self._remember(state, None)
 
     def leave(self, participant: Participant) -> list[State]:
-        """Forget a participant's carets and give the states that clear them."""
+        """Forget a participant's carets and give the states that clear them.
+
+        Under the same clock, as y-protocols does it: the client may come back with
+        the next one.
+        """
         gone = [
             caret.state for caret in self._known.values() if caret.holder is participant
         ]
         for state in gone:
             del self._known[state.client]
-        return [replace(state, clock=state.clock + 1, state=None) for state in gone]
+        return [replace(state, state=None) for state in gone]

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -87,9 +88,12 @@ class Crowd:
     async def speak(self, room: Room, participant: Participant, payload: bytes) -> None:
         """Relay what a participant says of its own carets; raises Malformed."""
         said = awareness.parse(payload, self._awareness_bytes)
+        first = not participant.spoke
         own = self.carets(room).take(participant, said)
         if own:
             await self._relay(room, own)
+            if first:
+                await _ask_anew(participant, own)
             with suppress(RosterAway):
                 await self._store.remember(room.document, own)
         elif not participant.palimpsest:
@@ -160,3 +164,15 @@ class Crowd:
             return
         for room in rooms:
             self.look(room)
+
+
+async def _ask_anew(participant: Participant, states: Sequence[State]) -> None:
+    """Let a client say its states again, under the next clock.
+
+    One that comes back after its caret was cleared repeats the clock that it was
+    cleared under, and nobody would believe it. A client of y-protocols that hears of
+    its own removal contradicts at once.
+    """
+    removed = [replace(state, state=None) for state in states if state.state]
+    if removed:
+        await participant.tell(Awareness(awareness.encode(removed)))
