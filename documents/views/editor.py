@@ -87,7 +87,8 @@ def shell(request: HttpRequest) -> HttpResponse:
         "socket": None,
         "title": None,
     }
-    return render(request, "documents/editor.html", {"session": session, "user": None})
+    nobody = {"session": session, "user": None, "messages": ()}
+    return render(request, "documents/editor.html", nobody)
 
 
 @require_GET

@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
 
 const day = (date: Date): string =>
-  date.toLocaleDateString('en', { weekday: 'long', day: 'numeric', month: 'long' })
+  date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
 
 export const words = {
   // Status
@@ -80,7 +80,6 @@ export const words = {
   // People
   roster: 'People here',
   status: { active: 'active', idle: 'idle', away: 'away' },
-  you: 'you',
   person: (name: string, status: string) => `${name} — ${status}`,
   tabs: (count: number) => `${count} windows`,
   more: (count: number) => `+${count}`,

@@ -48,7 +48,7 @@ class ShareDialog {
       })
     })
     void this.#try(async () => {
-      this.#sharing = await shares.read()
+      this.#know(await shares.read())
       return null
     })
   }
@@ -59,6 +59,13 @@ class ShareDialog {
       view({ title, sharing: this.#sharing, said: this.#said, busy: this.#busy }, this),
       this.#element,
     )
+  }
+
+  /** The server tells a link's address once: it is kept as long as the dialog is open. */
+  #know(sharing: Sharing): void {
+    const { link } = sharing
+    const url = link?.url ?? this.#sharing?.link?.url ?? null
+    this.#sharing = { ...sharing, link: link && { ...link, url } }
   }
 
   /** Runs one request, and says what came of it. */
@@ -79,7 +86,7 @@ class ShareDialog {
 
   invite(email: string, role: Grantable): Promise<void> {
     return this.#try(async () => {
-      this.#sharing = await this.shares.invite(email, role)
+      this.#know(await this.shares.invite(email, role))
       this.#element.querySelector('form')?.reset()
       return { sentence: words.shareGiven(email, role) }
     })
@@ -87,7 +94,7 @@ class ShareDialog {
 
   change(member: Member, role: Grantable): Promise<void> {
     return this.#try(async () => {
-      this.#sharing = await this.shares.change(member, role)
+      this.#know(await this.shares.change(member, role))
       return { sentence: words.shareGiven(member.name, role) }
     })
   }
@@ -95,7 +102,7 @@ class ShareDialog {
   remove(member: Member): Promise<void> {
     return this.#try(async () => {
       await this.shares.remove(member)
-      this.#sharing = await this.shares.read()
+      this.#know(await this.shares.read())
       const { email, role } = member
       const undo = () => this.invite(email ?? '', role === 'editor' ? 'editor' : 'reader')
       return { sentence: words.shareTaken(member.name), ...(email ? { undo } : {}) }
@@ -105,7 +112,7 @@ class ShareDialog {
   makeLink(role: Grantable, term: Term): Promise<void> {
     return this.#try(async () => {
       const link = await this.shares.makeLink(role, term)
-      this.#sharing = { ...(await this.shares.read()), link }
+      this.#know({ ...(await this.shares.read()), link })
       return null
     })
   }
@@ -113,7 +120,7 @@ class ShareDialog {
   takeLinkBack(): Promise<void> {
     return this.#try(async () => {
       await this.shares.takeLinkBack()
-      this.#sharing = await this.shares.read()
+      this.#know(await this.shares.read())
       return { sentence: words.linkTaken }
     })
   }
