@@ -89,7 +89,7 @@ def test_no_chromium_is_told_to_those_who_cannot_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(BootError, match="install Chromium"):
+    with pytest.raises(BootError, match="apt-get install chromium"):
         chromium.install()
 
 
