@@ -8,16 +8,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from collab.consumers import DocumentConsumer  # noqa: E402
 
+document = DocumentConsumer.as_asgi()
 application = ProtocolTypeRouter(
     {
         "http": pages,
         "websocket": URLRouter(
-            # Django's `path` and Channels' router agree on more than their stubs do.
-            [path("ws/documents/<uuid:document>", DocumentConsumer.as_asgi())]  # type: ignore[arg-type, list-item]
+            # Any path: one that names no document is told so after the handshake.
+            # Django's routes and Channels' router agree on more than their stubs do.
+            [
+                re_path(r"^ws/documents/(?P<document>.*)$", document),  # type: ignore[arg-type, list-item]
+                re_path("", document),  # type: ignore[arg-type, list-item]
+            ]
         ),
     }
 )

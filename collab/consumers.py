@@ -28,6 +28,8 @@ from documents.lib0 import Malformed
 from documents.log import NoDocument
 
 if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+
     from collab.participant import Person
     from collab.room import Room
 
@@ -53,11 +55,23 @@ class DocumentConsumer(AsyncConsumer):
 
     def __init__(self) -> None:
         self._socket = uuid4().hex
+        self._document: UUID | None = None
         self._room: Room | None = None
         self._participant: Participant | None = None
         self._welcomed = False
         self._closed = False
         self._pace = Pace(settings.FRAMES_PER_SECOND, settings.BYTES_PER_SECOND)
+
+    async def __call__(
+        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        """Serve the socket; leave the room however that ends."""
+        try:
+            await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+        finally:
+            if self._participant is not None:
+                # Not awaited here: Daphne cancels whom it takes for stuck.
+                self._process.spawn(self._leave())
 
     async def dispatch(self, message: dict[str, object]) -> None:
         """Call the method of the event.
@@ -90,7 +104,7 @@ class DocumentConsumer(AsyncConsumer):
             raise Ended(Close.TRY_LATER, "database away") from None
 
     async def _join(self, *, palimpsest: bool) -> None:
-        document = UUID(str(self.scope["url_route"]["kwargs"]["document"]))
+        document = self._document = self._named()
         session = session_key(self.scope)
         found = await standing(session, document)
         if found.person is None:
@@ -111,14 +125,23 @@ class DocumentConsumer(AsyncConsumer):
             since=now,
             active=now,
             session=session,
+            trashed=found.trashed,
             post=self._post,
             close=self._close,
         )
         self._room = room
         await self._process.enter(room, self._participant)
+        self._process.review.newcomer(room, self._participant)
         self._say("joined", role=found.role.value)
         if not palimpsest:
             await room.joining.enter(room, self._participant)
+
+    def _named(self) -> UUID:
+        named = self.scope["url_route"]["kwargs"].get("document", "")
+        try:
+            return UUID(named)
+        except ValueError:
+            raise NoDocument(named) from None
 
     def _admit_socket(self, person: Person, room: Room) -> None:
         if self._process.sockets[person.id] >= settings.SOCKETS_PER_USER:
@@ -171,6 +194,8 @@ class DocumentConsumer(AsyncConsumer):
         if not self._welcomed:
             self._welcomed = True
             await participant.tell(self._welcome(room, participant))
+            if participant.trashed:
+                await participant.tell(protocol.Notice("trashed", {}))
         await room.joining.resume(room, participant, epoch, cursor)
         if participant.told is None:
             self._process.crowd.look(room)
@@ -197,11 +222,13 @@ class DocumentConsumer(AsyncConsumer):
     ) -> None:
         if not may_write(participant.role):
             return
+        await participant.eased(settings.WAITING_PER_SOCKET)
         if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
             raise Ended(Close.TOO_LARGE, "update too large")
         if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
             raise Ended(Close.TRY_LATER, "too much waits for the database")
-        await participant.eased(settings.WAITING_PER_SOCKET)
+        if self._closed or not may_write(participant.role):
+            return
         if await room.receive(participant, update, reply=reply):
             self._process.journal.submit(room, len(update))
         await self._process.crowd.touch(room, participant)
@@ -233,7 +260,7 @@ class DocumentConsumer(AsyncConsumer):
 
     def _say(self, event: str, **more: object) -> None:
         who = self._participant.person.id if self._participant else None
-        document = self.scope["url_route"]["kwargs"]["document"]
+        document = str(self._document or "")
         _log.info(event, document=document, user=who, socket=self._socket, **more)
 
     async def _end(self, code: Close, reason: str) -> None:

@@ -48,6 +48,7 @@ class Exchange:
         self._joined: set[str] = set()
         self._channel = ""
         self._changed = asyncio.Event()
+        self._moved = asyncio.Condition()
 
     def join(self, group: str) -> None:
         """Belong to a group once more."""
@@ -60,6 +61,13 @@ class Exchange:
         if not self._members[group]:
             del self._members[group]
         self._changed.set()
+
+    async def joined(self, group: str) -> None:
+        """Wait until what is sent to a group is heard, or nobody wants it any more."""
+        async with self._moved:
+            await self._moved.wait_for(
+                lambda: group in self._joined or group not in self._members
+            )
 
     def post(self, group: str, kind: str, **content: object) -> None:
         """Send a message to the other processes of a group, soon and at most once."""
@@ -106,6 +114,8 @@ class Exchange:
             self._joined.add(group)
         if self._joined == self._members.keys():
             self._changed.clear()
+        async with self._moved:
+            self._moved.notify_all()
 
     async def _listen(self) -> None:
         message = await self._layer.receive(self._channel)

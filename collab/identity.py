@@ -5,7 +5,6 @@ Runs in threads, on Django's connections.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
 from typing import cast
@@ -14,6 +13,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.http import parse_cookie
 from django.utils import timezone
 
 from collab.participant import Person
@@ -25,11 +25,12 @@ Scope = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the server knows of a visitor: who, and with which role."""
+    """What the server knows of a visitor: who, with which role, in what."""
 
     person: Person | None
     role: Role | None
     known: bool
+    trashed: bool = False
 
 
 def headers(scope: Scope) -> Mapping[str, str]:
@@ -45,23 +46,25 @@ def session_key(scope: Scope) -> str:
     given = headers(scope)
     if "authorization" in given:
         return ""
-    try:
-        cookies = SimpleCookie(given.get("cookie", ""))
-    except CookieError:
-        return ""
-    found = cookies.get(settings.SESSION_COOKIE_NAME)
-    return found.value if found else ""
+    return parse_cookie(given.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 @database_sync_to_async
 def standing(session: str, document: UUID) -> Standing:
-    """Ask who the session belongs to and what they may do with the document now."""
+    """Ask who the session belongs to and what they may do with the document now.
+
+    Raises django.db.OperationalError while Postgres is away.
+    """
     user = _user(session)
     if user is None:
         return Standing(None, None, known=False)
+    person = Person(user.pk, str(user), user.hue)
     role = access.role_of(user, document, timezone.now())
-    known = role is not None or Document.objects.filter(pk=document).exists()
-    return Standing(Person(user.pk, str(user), user.hue), role, known=known)
+    if access.may_write(role):
+        return Standing(person, role, known=True)
+    found = Document.objects.only("trashed").filter(pk=document).first()
+    trashed = found is not None and found.trashed is not None
+    return Standing(person, role, known=found is not None, trashed=trashed)
 
 
 def _user(session: str) -> User | None:

@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 
 import psycopg
 import structlog
+from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
 from collab.intake import Entry
@@ -27,8 +28,8 @@ RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 
 _log = structlog.get_logger(__name__)
 Owners = dict[ClientId, int | None]
-LOST: Final = (psycopg.OperationalError, PoolTimeout)
-"""What any use of the log raises while Postgres is away."""
+LOST: Final = (psycopg.OperationalError, PoolTimeout, OperationalError)
+"""What any use of the log, or of Django's database, raises while Postgres is away."""
 
 
 @dataclass(slots=True)

@@ -38,6 +38,7 @@ class Participant:
     cursor: int = 0
     live: bool = False
     held: list[tuple[int, int, bytes]] | None = None
+    trashed: bool = False
     clients: set[int] = field(default_factory=set)
     spoke: bool = False
     told: object = None

@@ -18,14 +18,13 @@ from psycopg_pool import AsyncConnectionPool
 
 from collab.crowd import Crowd
 from collab.exchange import Exchange, Message, document_group, user_group
-from collab.identity import standing
 from collab.journal import LOST, Journal
 from collab.participant import Participant
 from collab.protocol import Close, Notice
+from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from collab.roster import Roster
-from documents.access import may_write
 from documents.log import Log
 from documents.workers import Workers
 
@@ -83,6 +82,7 @@ class Process:
         self.journal = Journal(self.log, self._committed, self.rooms.void)
         self._store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS)
         self.crowd = Crowd(self._store, self.exchange, settings.AWARENESS_BYTES)
+        self.review = Review(self.rooms, self.exchange)
         self.sockets: Counter[int] = Counter()
         self.leaving = False
         self._empty = asyncio.Event()
@@ -92,13 +92,14 @@ class Process:
     async def start(self) -> None:
         """Open the pool and begin the rounds."""
         await self._pool.open()
-        for work in (self.journal.run, self.exchange.run, self.crowd.run):
-            self.spawn(self._for_ever(work))
+        parts = (self.journal, self.exchange, self.crowd, self.review)
+        for part in parts:
+            self.spawn(self._for_ever(part.run))
         for seconds, round_ in (
             (settings.AUDIT_SECONDS, self._audit),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (KEEP_SECONDS, self._keep),
-            (settings.RECHECK_SECONDS, self._recheck_all),
+            (settings.RECHECK_SECONDS, self.review.round),
         ):
             self.spawn(self._for_ever(self._every(seconds, round_)))
 
@@ -178,7 +179,7 @@ class Process:
     def _hear(self, message: Message) -> None:
         match message:
             case {"type": "rights", "user": int(user)}:
-                self.spawn(self.recheck(lambda one: one.person.id == user))
+                self.spawn(self.review.of(user))
             case {"document": str(document)}:
                 room = self.rooms.find(UUID(document))
                 if room is not None:
@@ -214,31 +215,6 @@ class Process:
 
     async def _keep(self) -> None:
         await self.crowd.keep(self.rooms.all())
-
-    async def _recheck_all(self) -> None:
-        await self.recheck(lambda _: True)
-
-    async def recheck(self, choose: Callable[[Participant], bool]) -> None:
-        """Ask anew who participants are and what they may do, and act on it."""
-        for room in self.rooms.all():
-            for participant in [p for p in room.participants.values() if choose(p)]:
-                found = await standing(participant.session, room.document)
-                if found.person is None:
-                    await participant.close(Close.NOT_SIGNED_IN)
-                elif found.role is None:
-                    await participant.close(Close.NO_RIGHT)
-                elif found.role is not participant.role:
-                    wrote = may_write(participant.role)
-                    participant.role = found.role
-                    await self._tell_role(room, participant, wrote=wrote)
-
-    async def _tell_role(
-        self, room: Room, participant: Participant, *, wrote: bool
-    ) -> None:
-        if participant.palimpsest:
-            await participant.tell(Notice("role", {"role": participant.role.value}))
-        if not wrote:
-            await room.joining.ask(room, participant)
 
     # The end
 

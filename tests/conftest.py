@@ -8,7 +8,7 @@ DATABASE_URL and REDIS_URL, when given, are used instead.
 import atexit
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,26 +59,61 @@ def _stack_where_marked(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("stack")
 
 
+def _server(folder: Path, env: Mapping[str, str]) -> Web:
+    name = str(connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    port = free_port()
+    own = {"DATABASE_URL": url, "ORIGINS": f"http://127.0.0.1:{port}"}
+    return Web(port, os.environ | own | dict(env), folder / f"web-{port}.log")
+
+
 @pytest.fixture
 def webs(transactional_db: None, tmp_path: Path) -> Iterator[Webs]:
     """Call it for a running server: each call another one, all on one database.
 
     Keywords are environment variables for that server: `webs(AUDIT_SECONDS="1")`.
     """
-    name = str(connection.settings_dict["NAME"])
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with ExitStack() as cleanup:
 
         def another(**env: str) -> Web:
-            port = free_port()
-            own = {"DATABASE_URL": url, "ORIGINS": f"http://127.0.0.1:{port}"}
-            log = tmp_path / f"web-{port}.log"
-            server = Web(port, os.environ | own | env, log)
+            server = _server(tmp_path, env)
             cleanup.callback(server.stop)
             server.start()
             return server
 
         yield another
+
+
+@pytest.fixture(scope="module")
+def house(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Web]:
+    """One server for all tests of a module, with the module's ENV; nobody kills it."""
+    yield from _kept(request, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def annex(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Web]:
+    """A second process beside `house`."""
+    yield from _kept(request, tmp_path_factory)
+
+
+def _kept(
+    request: pytest.FixtureRequest, folders: pytest.TempPathFactory
+) -> Iterator[Web]:
+    env = getattr(request.module, "ENV", {})
+    server = _server(folders.mktemp("server"), env)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""Whether those who are here may still be: asked anew of the database.
+
+Asked when somebody's standing may have changed, once after each newcomer has joined
+its user's group (what happened before would else be missed), and in a slow round.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NoReturn
+
+import structlog
+
+from collab.exchange import Exchange, user_group
+from collab.identity import Standing, standing
+from collab.journal import LOST
+from collab.participant import Participant
+from collab.protocol import Close, Notice
+from collab.room import Room
+from collab.rooms import Rooms
+from documents.access import may_write
+
+_log = structlog.get_logger(__name__)
+
+
+class Review:
+    """Of all participants of this process."""
+
+    def __init__(self, rooms: Rooms, exchange: Exchange) -> None:
+        self._rooms = rooms
+        self._exchange = exchange
+        self._newcomers: asyncio.Queue[tuple[Room, Participant]] = asyncio.Queue()
+
+    def newcomer(self, room: Room, participant: Participant) -> None:
+        """Look at a newcomer once more when its group is joined."""
+        self._newcomers.put_nowait((room, participant))
+
+    async def run(self) -> NoReturn:
+        """Look at newcomers for ever, one at a time; the owner cancels it."""
+        while True:
+            room, participant = await self._newcomers.get()
+            await self._exchange.joined(user_group(participant.person.id))
+            if participant.socket not in room.participants:
+                continue
+            try:
+                await self._look(room, participant)
+            except LOST as error:
+                _log.warning("newcomer left to round", error=type(error).__name__)
+
+    async def of(self, user: int) -> None:
+        """Look at all sockets of a user."""
+        try:
+            await self._all(lambda one: one.person.id == user)
+        except LOST as error:
+            _log.warning("rights left to round", error=type(error).__name__)
+
+    async def round(self) -> None:
+        """Look at everybody; raises what the database raises while it is away."""
+        await self._all(lambda _: True)
+
+    async def _all(self, choose: Callable[[Participant], bool]) -> None:
+        for room in self._rooms.all():
+            for participant in [p for p in room.participants.values() if choose(p)]:
+                await self._look(room, participant)
+
+    async def _look(self, room: Room, participant: Participant) -> None:
+        found = await standing(participant.session, room.document)
+        if found.trashed and not participant.trashed and participant.palimpsest:
+            await participant.tell(Notice("trashed", {}))
+        participant.trashed = found.trashed
+        if found.person is None:
+            await participant.close(Close.NOT_SIGNED_IN)
+        elif found.role is None:
+            await participant.close(Close.NO_RIGHT)
+        elif found.role is not participant.role:
+            await _change_role(room, participant, found)
+
+
+async def _change_role(room: Room, participant: Participant, found: Standing) -> None:
+    assert found.role is not None
+    wrote, participant.role = may_write(participant.role), found.role
+    if participant.palimpsest:
+        await participant.tell(Notice("role", {"role": found.role.value}))
+    if not wrote:
+        await room.joining.ask(room, participant)
