@@ -92,6 +92,8 @@ class Rooms:
             unsaved=len(opening.tail),
         )
         self._open[document] = room
+        tail = len(opening.tail)
+        _log.info("opened", document=str(document), head=room.cursor, tail=tail)
         return room
 
     def free(self, room: Room) -> bool:
