@@ -5,6 +5,8 @@ A worker that dies costs only the work it had; the next work finds a new one.
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -41,6 +43,7 @@ class Workers:
             self._pool = ProcessPoolExecutor(
                 WORKERS,
                 mp_context=multiprocessing.get_context("spawn"),
+                initializer=_end_with_parent,
                 max_tasks_per_child=WORKS_OF_A_LIFE,
             )
         loop = asyncio.get_running_loop()
@@ -51,3 +54,15 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _end_with_parent() -> None:
+    """Let a killed server leave no worker: they would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
