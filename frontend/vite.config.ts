@@ -5,6 +5,9 @@ import { defineConfig, type Plugin } from 'vitest/config'
 
 const source = fileURLToPath(new URL('./src/', import.meta.url))
 
+/** Scripts, styles and the faces of Latin text: other faces are fetched where they are needed. */
+const KEPT = /^assets\/.*(\.js|\.css|-latin-wght-\w+-[\w-]+\.woff2)$/
+
 /** Every `src/*-page.ts` is the script of one page. */
 function pages(): Record<string, string> {
   const files = readdirSync(source).filter((name) => name.endsWith('-page.ts'))
@@ -15,14 +18,16 @@ function pages(): Record<string, string> {
 function shell(): Plugin {
   return {
     name: 'palimpsest-shell',
-    generateBundle(_options, bundle) {
-      const worker = bundle['service-worker.js']
-      if (worker?.type !== 'chunk') return
-      const kept = Object.keys(bundle).filter((name) =>
-        /^assets\/.*(\.js|\.css|-latin-wght-\w+-[\w-]+\.woff2)$/.test(name),
-      )
-      const urls = JSON.stringify(kept.sort().map((name) => `/static/${name}`))
-      worker.code = worker.code.replace(/["'`]%SHELL_ASSETS%["'`]/, () => JSON.stringify(urls))
+    generateBundle: {
+      // After Vite has dropped the scripts that held styles only.
+      order: 'post',
+      handler(_options, bundle) {
+        const worker = bundle['service-worker.js']
+        if (worker?.type !== 'chunk') return
+        const kept = Object.keys(bundle).filter((name) => KEPT.test(name))
+        const urls = JSON.stringify(kept.sort().map((name) => `/static/${name}`))
+        worker.code = worker.code.replace(/["'`]%SHELL_ASSETS%["'`]/, () => JSON.stringify(urls))
+      },
     },
   }
 }

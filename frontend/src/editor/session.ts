@@ -22,14 +22,17 @@ type Told = {
   title: string | null
 }
 
-const USER_KEY = 'palimpsest.user'
+const PREFIX = 'palimpsest.'
+const USER_KEY = `${PREFIX}user`
+const titleKey = (document: string): string => `${PREFIX}title.${document}`
 const PATH = /^\/documents\/([0-9a-f-]{36})\//
 
 /** Reads `<script id="session">`. Null: nobody is known here, so there is nothing to open. */
 export function sessionOf(page: Document, path: string): Session | null {
   const told = JSON.parse(page.querySelector('#session')?.textContent ?? 'null') as Told | null
   if (told?.document && told.user) {
-    remember(told.user)
+    localStorage.setItem(USER_KEY, JSON.stringify(told.user))
+    rememberTitle(told.document, told.title ?? '')
     return { ...told, document: told.document, user: told.user, ...defaults(told, told.document) }
   }
   const document = PATH.exec(path)?.[1]
@@ -40,20 +43,23 @@ export function sessionOf(page: Document, path: string): Session | null {
 
 function defaults(told: Told | null, document: string) {
   const socket = told?.socket ?? `/ws/documents/${document}`
-  return { socket, title: told?.title ?? '', shell: false }
+  const title = told?.title ?? localStorage.getItem(titleKey(document)) ?? ''
+  return { socket, title, shell: false }
 }
 
-function remember(user: Person): void {
-  localStorage.setItem(USER_KEY, JSON.stringify(user))
+/** Keeps the title for the time without a network. */
+export function rememberTitle(document: string, title: string): void {
+  localStorage.setItem(titleKey(document), title)
 }
 
 function remembered(): Person | null {
   return JSON.parse(localStorage.getItem(USER_KEY) ?? 'null') as Person | null
 }
 
-/** The user of this browser is gone. */
+/** The user of this browser is gone, and with them the titles of what they read. */
 export function forgetUser(): void {
-  localStorage.removeItem(USER_KEY)
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+  for (const key of keys) localStorage.removeItem(key)
 }
 
 /** The id of the user who was here last. */

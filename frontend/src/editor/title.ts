@@ -1,4 +1,5 @@
-/** The title in the header, editable in place. The server's word counts: a refused title goes back. */
+/** The title in the header, editable in place. It counts as saved when the server has taken it. */
+import { rememberTitle } from './session'
 
 export function cookie(name: string): string {
   const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
@@ -31,6 +32,7 @@ export function editTitle(field: HTMLInputElement, id: string, failed: () => voi
     if (await save(id, title)) {
       saved = title
       showTitle(title)
+      rememberTitle(id, title)
       return
     }
     failed()

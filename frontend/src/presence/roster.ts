@@ -6,37 +6,31 @@ import { hueOf, initials, patternOf } from './people'
 
 const SHOWN = 5
 
-/** Oneself first, then as long as people have been here. */
-export function ordered(people: readonly RosterEntry[], self: number | null): RosterEntry[] {
-  const own = people.filter(({ user }) => user === self)
-  return [...own, ...people.filter(({ user }) => user !== self)]
-}
-
-/** "Ada (you), 2 windows — active" */
-export function described(person: RosterEntry, self: number | null): string {
-  const name = person.user === self ? `${person.name} (${words.you})` : person.name
+/** "Ada, 2 windows — active" */
+export function described(person: RosterEntry): string {
   const windows = person.tabs > 1 ? `, ${words.tabs(person.tabs)}` : ''
-  return words.person(name + windows, words.status[person.status])
+  return words.person(person.name + windows, words.status[person.status])
 }
 
+/** Shows who is here, but for oneself, who is in the menu beside it. Null: shows everybody. */
 export function showRoster(
   place: HTMLElement,
   people: readonly RosterEntry[],
   self: number | null,
 ): void {
-  const all = ordered(people, self)
+  const all = people.filter(({ user }) => user !== self)
   const shown = all.length > SHOWN + 1 ? all.slice(0, SHOWN) : all
   const rest = all.slice(shown.length)
   render(
     html`<ul class="avatars" aria-label=${words.roster}>
-      ${shown.map((person) => avatar(person, self))} ${rest.length > 0 ? more(rest, self) : null}
+      ${shown.map((person) => avatar(person))} ${rest.length > 0 ? more(rest) : null}
     </ul>`,
     place,
   )
 }
 
-function avatar(person: RosterEntry, self: number | null): TemplateResult {
-  const label = described(person, self)
+function avatar(person: RosterEntry): TemplateResult {
+  const label = described(person)
   return html`<li
     class="avatar"
     role="img"
@@ -50,8 +44,8 @@ function avatar(person: RosterEntry, self: number | null): TemplateResult {
   </li>`
 }
 
-function more(rest: readonly RosterEntry[], self: number | null): TemplateResult {
-  const label = words.moreNames(rest.map((person) => described(person, self)).join('; '))
+function more(rest: readonly RosterEntry[]): TemplateResult {
+  const label = words.moreNames(rest.map((person) => described(person)).join('; '))
   return html`<li class="avatar more" role="img" title=${label} aria-label=${label}>
     ${words.more(rest.length)}
   </li>`

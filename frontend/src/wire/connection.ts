@@ -43,6 +43,7 @@ export class Connection {
   /** Opens the socket, and from now on keeps one open. */
   start(): void {
     addEventListener('online', this.#now)
+    addEventListener('offline', this.#doubt)
     document.addEventListener('visibilitychange', this.#visible)
     this.#watch = setInterval(this.#listen, SILENCE_CHECK)
     this.#connect()
@@ -51,6 +52,7 @@ export class Connection {
   /** Closes the socket for good. */
   stop(): void {
     removeEventListener('online', this.#now)
+    removeEventListener('offline', this.#doubt)
     document.removeEventListener('visibilitychange', this.#visible)
     clearInterval(this.#watch)
     clearTimeout(this.#wait)
@@ -155,6 +157,13 @@ export class Connection {
 
   readonly #now = (): void => {
     if (this.state.at === 'waiting') this.#connect()
+  }
+
+  /** The network is gone, says the browser; a server on this very machine is back in a moment. */
+  readonly #doubt = (): void => {
+    if (!this.#socket) return
+    this.#drop()
+    this.#retry(Math.random() * this.#bound)
   }
 
   readonly #visible = (): void => {
