@@ -36,6 +36,4 @@ ENV PATH=/venv/bin:$PATH \
 RUN python -m compileall -q collab documents migrations
 USER 10001
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-m", "deploy.healthcheck"]
 CMD ["python", "-m", "collab.server", "--host", "0.0.0.0", "--port", "8000"]
