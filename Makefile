@@ -21,7 +21,8 @@ run: ## The whole product on this machine: make run [PORT=8000] [DATA=.data]
 test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) ready --browser --nginx
 	@$(BOOT) npm test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m browser
 
 check: ## Format, lint, types, import contract, missing migrations
 	@$(BOOT) ready
