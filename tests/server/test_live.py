@@ -1,8 +1,7 @@
 """Live editing over real sockets, Postgres and Valkey."""
 
-from channels.db import database_sync_to_async
-
 import pytest
+from channels.db import database_sync_to_async
 
 from collab.boot.web import Web
 from documents.models import Update
