@@ -55,7 +55,7 @@ def listing(request: HttpRequest) -> list[Listed]:
         Listed(
             id=entry.id,
             title=entry.title,
-            role=entry.role.value,
+            role=entry.role,
             head=entry.head,
             excerpt=entry.excerpt,
             updated=entry.updated,

@@ -111,9 +111,9 @@ def shared_roles(user: User, now: datetime) -> dict[UUID, Role]:
     for document, role in grants.values_list("document_id", "role"):
         given.setdefault(document, []).append(role)
     return {
-        document: role
+        document: greatest
         for document, roles in given.items()
-        if (role := _greatest(roles)) is not None
+        if (greatest := _greatest(roles)) is not None
     }
 
 

@@ -8,7 +8,8 @@ import re
 import resource
 import struct
 import sys
-from typing import BinaryIO
+from collections.abc import Iterable
+from typing import BinaryIO, cast
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
@@ -41,7 +42,9 @@ def _children(parent: XmlFragment | XmlElement) -> list[Node]:
             nodes.append(
                 {
                     "type": child.tag or "",
-                    "attrs": {name: _plain(value) for name, value in child.attributes},
+                    "attrs": {
+                        name: _plain(value) for name, value in iter(child.attributes)
+                    },
                     "content": _children(child),
                 }
             )

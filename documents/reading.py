@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 SECONDS = 10.0
 """How long one reading may take; the largest documents known take two."""
@@ -20,7 +20,7 @@ READS = 500
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-class Unreadable(Exception):  # noqa: N818  (a state of the world, not a mistake)
+class Unreadable(Exception):
     """The engine crashed on a state, or took too long; the state itself is safe."""
 
 
@@ -86,8 +86,8 @@ def _exchange(worker: subprocess.Popen[bytes], form: bytes, state: bytes) -> str
     return _exactly(worker.stdout, length).decode()
 
 
-def _exactly(stream: BinaryIO | None, length: int) -> bytes:
-    data = stream.read(length) if stream is not None else b""
+def _exactly(stream: IO[bytes], length: int) -> bytes:
+    data = stream.read(length)
     if len(data) < length:
         raise EOFError
     return data

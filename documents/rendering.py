@@ -5,7 +5,7 @@ run code; a node that this module does not know is shown by its text.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TypedDict
 
@@ -175,7 +175,7 @@ def _number(attrs: Mapping[str, object], name: str, most: int) -> int:
 
 
 _LEAVES = {"hardBreak": "<br>", "horizontalRule": "<hr>"}
-_ELEMENTS = {
+_ELEMENTS: dict[str, Callable[[Mapping[str, object], str], str]] = {
     "heading": _heading,
     "orderedList": _ordered,
     "codeBlock": _code_block,

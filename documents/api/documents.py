@@ -87,5 +87,5 @@ def _private(body: bytes, content_type: str) -> HttpResponse:
 
 def _described(document: Document, role: Role) -> DocumentOut:
     return DocumentOut(
-        id=document.pk, title=document.title, role=role.value, head=document.head.seq
+        id=document.pk, title=document.title, role=role, head=document.head.seq
     )

@@ -7,12 +7,17 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import StringConstraints
 
-from documents.models import TITLE_LENGTH
+from documents.models import TITLE_LENGTH, Role
 
+# Postgres stores every character but this one.
+_NO_NULL = r"^[^\x00]*$"
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=TITLE_LENGTH)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=TITLE_LENGTH, pattern=_NO_NULL),
 ]
-RoleName = Literal["owner", "editor", "commenter", "reader"]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_NO_NULL)
+]
 Grantable = Literal["editor", "reader"]
 Term = Literal["day", "week", "month", "always"]
 
@@ -42,7 +47,7 @@ class DocumentOut(Schema):
 
     id: UUID
     title: str
-    role: RoleName
+    role: Role
     head: int
 
 
@@ -53,14 +58,14 @@ class MemberOut(Schema):
     name: str
     hue: int
     email: str | None
-    role: RoleName
+    role: Role
     by_link: bool
 
 
 class LinkOut(Schema):
     """The link of a document; the address is told once, when it is made."""
 
-    role: RoleName
+    role: Role
     expires: datetime | None
     url: str | None = None
 
@@ -76,7 +81,7 @@ class SharingOut(Schema):
 class Invitation(Schema):
     """A person to share with."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+    email: Email
     role: Grantable
 
 

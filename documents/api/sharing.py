@@ -75,7 +75,7 @@ def make_link(request: HttpRequest, document: UUID, body: LinkIn) -> LinkOut:
     expires = expiry(body.term, now)
     token = access.create_link(found.document, Role(body.role), now, expires)
     url = request.build_absolute_uri(reverse("follow", args=[token]))
-    return LinkOut(role=body.role, expires=expires, url=url)
+    return LinkOut(role=Role(body.role), expires=expires, url=url)
 
 
 @router.delete("/{uuid:document}/link", response={204: None})
@@ -110,10 +110,10 @@ def _shown(member: Member, *, with_email: bool) -> MemberOut:
         name=str(member.user) if with_email else member.user.name,
         hue=member.user.hue,
         email=member.user.email if with_email else None,
-        role=member.role.value,
+        role=member.role,
         by_link=member.by_link,
     )
 
 
 def _link(link: ShareLink) -> LinkOut:
-    return LinkOut(role=Role(link.role).value, expires=link.expires)
+    return LinkOut(role=Role(link.role), expires=link.expires)

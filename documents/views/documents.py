@@ -20,7 +20,7 @@ from documents.people import signed_in
 def index(request: HttpRequest) -> HttpResponse:
     """Show the documents that the person can open, the last edited first."""
     user = signed_in(request)
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()
     return render(
         request,
         "documents/list.html",

@@ -21,7 +21,8 @@ def state() -> bytes:
     document: Doc[XmlFragment] = Doc()
     root = document.get("default", type=XmlFragment)
     with document.transaction():
-        heading = root.children.append(XmlElement("heading", {"level": 2}))
+        heading = root.children.append(XmlElement("heading"))
+        heading.attributes["level"] = 2
         words = heading.children.append(XmlText())
         words.insert(0, "Zürich 🏔 ")
         words.insert(len("Zürich 🏔 ".encode()), "bold", {"bold--a1b2c3d4": {}})

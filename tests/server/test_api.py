@@ -120,9 +120,11 @@ def test_a_new_document_has_its_first_paragraph(visitor: Visitor) -> None:
     assert str(document.get("default", type=XmlFragment)) == "<paragraph></paragraph>"
 
 
-@pytest.mark.parametrize("body", [{"title": "x" * 201}, {"title": 3}, [], "nonsense"])
+@pytest.mark.parametrize(
+    "body", [{"title": "x" * 201}, {"title": 3}, {"title": "a\0b"}, [], "nonsense"]
+)
 def test_a_title_that_is_none_is_refused(visitor: Visitor, body: object) -> None:
-    assert ask(visitor("owner"), "POST", "", body).status_code == 422
+    assert ask(visitor("owner"), "POST", "", body).status_code in {400, 422}
 
 
 def test_the_state_is_bytes_and_kept_by_nobody(

@@ -53,6 +53,14 @@ def test_an_unknown_address_is_answered_in_a_sentence(
     assert "link" in answer.json()["detail"]
 
 
+def test_an_address_that_no_database_takes_is_refused(
+    shared: Shared, visitor: Visitor
+) -> None:
+    body = {"email": "a\0@example.org", "role": "editor"}
+    answer = ask(visitor("owner"), "POST", f"/{shared.document.pk}/members", body)
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("role", ["owner", "commenter", "king"])
 def test_only_roles_that_can_be_given_are_taken(
     shared: Shared, visitor: Visitor, role: str

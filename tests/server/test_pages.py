@@ -196,7 +196,7 @@ def test_the_service_worker_may_serve_every_page(
     assert visitor("anonymous").get("/service-worker.js").status_code == 404
     (live_settings.FRONTEND_DIST / "service-worker.js").write_text("// worker")
     answer = visitor("anonymous").get("/service-worker.js")
-    assert b"".join(answer) == b"// worker"  # type: ignore[call-overload]
+    assert b"".join(answer) == b"// worker"
     assert answer["Service-Worker-Allowed"] == "/"
     assert answer["Content-Type"] == "text/javascript"
     assert answer["Cache-Control"] == "no-cache"

@@ -7,6 +7,8 @@ import { showRoster } from '../presence/roster'
 import type { RosterEntry } from '../wire/frames'
 
 const EVERY = 5_000
+/** In a list nobody is marked as oneself. */
+const NOBODY = 0
 
 type Listed = { id: string; presence: RosterEntry[] } & Record<string, unknown>
 
@@ -49,7 +51,7 @@ export class Live {
     if (!this.#busy) this.#drawn = now
     for (const { id, presence } of documents) {
       const place = this.list.querySelector<HTMLElement>(`[data-document="${id}"] .entry-here`)
-      if (place) showRoster(place, presence, null)
+      if (place) showRoster(place, presence, NOBODY)
     }
   }
 
