@@ -39,16 +39,14 @@ def _children(parent: XmlFragment | XmlElement) -> list[Node]:
         if isinstance(child, XmlText):
             nodes.extend(_texts(child))
         elif isinstance(child, XmlElement):
-            nodes.append(
-                {
-                    "type": child.tag or "",
-                    "attrs": {
-                        name: _plain(value) for name, value in iter(child.attributes)
-                    },
-                    "content": _children(child),
-                }
-            )
+            attrs = {name: _plain(value) for name, value in _pairs(child)}
+            kind = child.tag or ""
+            nodes.append({"type": kind, "attrs": attrs, "content": _children(child)})
     return nodes
+
+
+def _pairs(element: XmlElement) -> Iterable[tuple[str, object]]:
+    return cast("Iterable[tuple[str, object]]", element.attributes)
 
 
 def _texts(text: XmlText) -> list[Node]:

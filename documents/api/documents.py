@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from documents import log, reading, trash
 from documents.access import may_own, may_write, opened, trash_of
-from documents.api.schemas import DocumentOut, Renamed, Titled
+from documents.api.schemas import DocumentOut, Titled
 from documents.models import Document, Role
 from documents.people import signed_in
 
@@ -31,7 +31,7 @@ def describe(request: HttpRequest, document: UUID) -> DocumentOut:
 
 
 @router.patch("/{uuid:document}", response=DocumentOut)
-def rename(request: HttpRequest, document: UUID, body: Renamed) -> DocumentOut:
+def rename(request: HttpRequest, document: UUID, body: Titled) -> DocumentOut:
     """Give a document another title."""
     found = opened(signed_in(request), document, timezone.now(), may_write)
     found.document.title = body.title

@@ -23,13 +23,7 @@ Term = Literal["day", "week", "month", "always"]
 
 
 class Titled(Schema):
-    """A title to give; a new document needs none."""
-
-    title: Title = ""
-
-
-class Renamed(Schema):
-    """The title to give instead."""
+    """The title to give, which may be empty."""
 
     title: Title
 
