@@ -118,9 +118,10 @@ class Process:
         """Run a part; where it fails, say so and begin again."""
         while True:
             task = asyncio.ensure_future(work())
-            await asyncio.wait([task])
-            if task.cancelled():
-                return
+            try:
+                await asyncio.wait([task])
+            finally:
+                task.cancel()
             _log.error("part failed", exc_info=task.exception())
             await asyncio.sleep(1)
 

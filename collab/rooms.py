@@ -49,7 +49,7 @@ class Rooms:
         self._attempts = attempts
         self._snapshot_updates = snapshot_updates
         self._open: dict[UUID, Room] = {}
-        self._opening: dict[UUID, asyncio.Task[Room]] = {}
+        self._opening: dict[UUID, asyncio.Task[None]] = {}
         self._compacting: set[UUID] = set()
 
     def find(self, document: UUID) -> Room | None:
@@ -65,17 +65,16 @@ class Rooms:
 
         Raises NoDocument, psycopg.OperationalError.
         """
-        room = self._open.get(document)
-        if room is not None:
-            return room
-        task = self._opening.get(document)
-        if task is None:
-            task = asyncio.create_task(self._read(document))
-            self._opening[document] = task
-            task.add_done_callback(lambda _: self._opening.pop(document, None))
-        return await asyncio.shield(task)
+        while (room := self._open.get(document)) is None:
+            task = self._opening.get(document)
+            if task is None:
+                task = asyncio.create_task(self._read(document))
+                self._opening[document] = task
+                task.add_done_callback(lambda _: self._opening.pop(document, None))
+            await asyncio.shield(task)
+        return room
 
-    async def _read(self, document: UUID) -> Room:
+    async def _read(self, document: UUID) -> None:
         self._exchange.join(document_group(document))
         try:
             opening = await self._log.opening(document)
@@ -94,7 +93,6 @@ class Rooms:
         self._open[document] = room
         tail = len(opening.tail)
         _log.info("opened", document=str(document), head=room.cursor, tail=tail)
-        return room
 
     def free(self, room: Room) -> bool:
         """Forget a room in which nobody is and nothing waits; tell whether it was."""
