@@ -195,6 +195,23 @@ describe('editing', () => {
     expect(editor.can().undo()).toBe(false)
   })
 
+  it('puts a paragraph into every cell of a new table', () => {
+    const doc = documentOf(plain(''))
+    const editor = open(doc)
+    editor.commands.insertTable({ rows: 2, cols: 2 })
+    editor.commands.addRowAfter()
+    const cells = doc
+      .getXmlFragment('default')
+      .toString()
+      .match(/<table(cell|header)/gi)
+    const filled = doc
+      .getXmlFragment('default')
+      .toString()
+      .match(/<table(cell|header)[^>]*><paragraph>/gi)
+    expect(cells).toHaveLength(6)
+    expect(filled).toHaveLength(6)
+  })
+
   it('survives two people emptying a list from both ends', () => {
     const item = (text: string): Part => ({ name: 'listItem', children: [plain(text)] })
     const doc = documentOf({ name: 'bulletList', children: [item('a'), item('b')] })

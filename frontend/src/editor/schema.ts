@@ -4,7 +4,7 @@
  * Containers may be empty (`block*`, not `block+`): whatever two people delete at once, the result is
  * still valid. y-tiptap deletes a node that does not fit its parent, and would send that as an edit.
  */
-import type { Extensions } from '@tiptap/core'
+import { Extension, type Extensions } from '@tiptap/core'
 import { Blockquote } from '@tiptap/extension-blockquote'
 import { Bold } from '@tiptap/extension-bold'
 import { Code } from '@tiptap/extension-code'
@@ -45,6 +45,20 @@ const tables = [
   TableCell.extend({ content: 'block*' }),
 ]
 
+/** Containers that a person makes hold a paragraph to write in, though they need not. */
+const Paragraphs = Extension.create({
+  name: 'paragraphs',
+  onBeforeCreate() {
+    const { nodes } = this.editor.schema
+    for (const name of ['listItem', 'taskItem', 'tableCell', 'tableHeader', 'blockquote']) {
+      const type = nodes[name]
+      if (!type) continue
+      type.createAndFill = (attrs, content, marks) =>
+        type.create(attrs, content ?? nodes.paragraph?.create(), marks)
+    }
+  },
+})
+
 /** Everything that defines what a document is. */
 export const parts: Extensions = [
   Document,
@@ -64,4 +78,5 @@ export const parts: Extensions = [
   Strike,
   Code,
   SafeLink,
+  Paragraphs,
 ]

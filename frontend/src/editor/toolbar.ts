@@ -52,8 +52,8 @@ export class Toolbar {
       html`<div class="tools">
           ${this.#group(styles)} ${this.#group([...marks, this.#linkAction])}
           ${rest.map((group) => this.#group(group))}
-          ${inTable ? this.#group(tableActions) : nothing}
         </div>
+        ${inTable ? html`<div class="table-tools">${this.#group(tableActions)}</div>` : nothing}
         ${this.#link.view()}`,
       this.place,
     )
