@@ -62,15 +62,15 @@ def _session(user: User, found: Opened) -> Session:
 
 def _html(found: Opened) -> str | None:
     """Give the text as HTML; None where it cannot be read, which harms nothing."""
-    state = log.state(found.document.pk)
+    document = found.document
+    state = log.state(document.pk)
     try:
         html = reading.html(state)
-        excerpts.keep(
-            found.document.pk, found.document.head.seq, reading.excerpt(state)
-        )
+        if document.head.seq > document.excerpt_seq:
+            excerpts.keep(document.pk, document.head.seq, reading.excerpt(state))
     except reading.Unreadable as trouble:
         _logger.warning(
-            "text unreadable", document=str(found.document.pk), reason=str(trouble)
+            "text-unreadable", document=str(document.pk), reason=str(trouble)
         )
         return None
     return html

@@ -47,10 +47,7 @@ class ShareDialog {
         resolve()
       })
     })
-    void this.#try(async () => {
-      this.#know(await shares.read())
-      return null
-    })
+    void this.#read()
   }
 
   #draw(): void {
@@ -80,6 +77,14 @@ class ShareDialog {
     }
     this.#busy = false
     this.#draw()
+  }
+
+  async #read(): Promise<void> {
+    await this.#try(async () => {
+      this.#know(await this.shares.read())
+      return null
+    })
+    this.#element.querySelector<HTMLElement>('#share-email')?.focus()
   }
 
   readonly close = (): void => this.#element.close()
