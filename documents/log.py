@@ -243,3 +243,14 @@ def state(document: UUID) -> bytes:
             bytes(row) for row in rows.order_by("seq").values_list("payload", flat=True)
         ]
     return fold(bytes(snapshot.state) if snapshot else b"", tail)
+
+
+def renew_epoch(document: UUID | None = None) -> int:
+    """Begin a new epoch of one log, or of all, as they are now; give how many.
+
+    Rooms that are open notice it, and browsers resend what the log now lacks.
+    """
+    which = {} if document is None else {"document": document}
+    with transaction.atomic():
+        Snapshot.objects.filter(**which).update(epoch=F("epoch") + 1)
+        return HeadRow.objects.filter(**which).update(epoch=F("epoch") + 1)

@@ -195,7 +195,8 @@ class Actor:
                 self.awareness.append(reader.blob())
             case 17:
                 self.welcome = json.loads(reader.text())
-                self.epoch = cast("int", self.welcome["epoch"])
+                if self.welcome["epoch"] != self.epoch:
+                    self.epoch, self.cursor = cast("int", self.welcome["epoch"]), 0
             case 18:
                 await self._stretch(reader.uint(), reader.uint(), reader.blob())
             case 19:
