@@ -33,6 +33,10 @@ _EXACT_DIGITS: Final = 15
 """Integers up to so many digits are the same in JavaScript; longer ones are floats."""
 
 
+class TooLarge(Malformed):
+    """A state, or all of them, beyond what one message may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What one Yjs client shows of itself at `clock`; None when it went away."""
@@ -58,18 +62,24 @@ def parse(
 ) -> list[State]:
     """Read the states of those clients that `mine` accepts.
 
-    Others are skipped unread: stock clients repeat everybody's. Raises Malformed, also
-    for a state of more than `size` bytes. Source: y-protocols awareness.js.
+    Others are skipped unread: stock clients repeat everybody's. Raises Malformed, and
+    TooLarge for a state of more than `size` bytes. Source: y-protocols awareness.js.
     """
     reader = Reader(payload)
     states: list[State] = []
+    shown = 0
     for _ in range(reader.uint(ENTRIES)):
         client, clock = reader.uint(), reader.uint(MAX_CLOCK)
         start, text = reader.at, reader.blob()
         if not mine(client):
             continue
-        if len(text) > size or len(states) == STATES:
-            raise Malformed("awareness too large", start)
+        if text == b"null":
+            # Stock clients repeat the going of hundreds, too.
+            states.append(State(client, clock, None))
+            continue
+        shown += 1
+        if len(text) > size or shown > STATES:
+            raise TooLarge("awareness too large", start)
         states.append(State(client, clock, _read(text, start)))
     reader.finish()
     return states

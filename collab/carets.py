@@ -4,21 +4,29 @@ Stock clients repeat everybody's states, and come back under the same client id 
 their old socket still lives. Knows nothing of the network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 from collab.awareness import Json, State, stamp
 from collab.participant import Participant
 
+CLIENTS: Final = 20
+"""Yjs clients that one socket may speak for: a tab has one, and a new one whenever
+its client id turns out to be somebody else's."""
+
 
 @dataclass(slots=True)
 class Caret:
-    """The latest state of a Yjs client; `holder` is None in another process."""
+    """The latest state of a Yjs client; `holder` is None in another process.
+
+    `fresh` says that it was heard since the last sweep.
+    """
 
     state: State
     user: object
     holder: Participant | None
+    fresh: bool = True
 
 
 @dataclass(slots=True)
@@ -31,10 +39,22 @@ class Carets:
         """The latest states."""
         return [caret.state for caret in self._known.values()]
 
+    def concern(self, participant: Participant) -> Callable[[int], bool]:
+        """Tell which clients' states are worth reading in a participant's message.
+
+        Stock clients repeat everybody's; those are skipped unread.
+        """
+
+        def concerns(client: int) -> bool:
+            caret = self._known.get(client)
+            return caret is None or caret.user == participant.person.id
+
+        return concerns
+
     def take(self, participant: Participant, states: Sequence[State]) -> list[State]:
         """Give those states that the participant may speak for, stamped by us."""
-        if len(states) == 1:
-            self._claim(participant, states[0].client)
+        if len(states) == 1 and states[0].state is not None:
+            self._claim(participant, states[0])
         participant.spoke = True
         user = participant.present().as_user()
         own = [
@@ -46,16 +66,22 @@ class Carets:
             self._remember(state, participant)
         return own
 
-    def _claim(self, participant: Participant, client: int) -> None:
-        """Take a client id that nobody has, or, at first, one's own from a dead tab."""
-        caret = self._known.get(client)
-        if caret is None:
-            participant.clients.add(client)
-        elif caret.user == participant.person.id and not participant.spoke:
+    def _claim(self, participant: Participant, state: State) -> None:
+        """Take a client id that nobody has, or, at first, one's own from a dead tab.
+
+        A stock client that has its id only repeats what others showed.
+        """
+        most = CLIENTS if participant.palimpsest else 1
+        if state.client in participant.clients or len(participant.clients) >= most:
+            return
+        caret = self._known.get(state.client)
+        if caret is not None:
+            if not _is_comeback(participant, state, caret):
+                return
             if caret.holder is not None:
-                caret.holder.clients.discard(client)
+                caret.holder.clients.discard(state.client)
             caret.holder = participant
-            participant.clients.add(client)
+        participant.clients.add(state.client)
 
     def _is_new(self, participant: Participant, state: State) -> bool:
         caret = self._known.get(state.client)
@@ -65,16 +91,46 @@ class Carets:
         if state.state is None:
             self._known.pop(state.client, None)
             return
-        user = state.state.get("user")
-        person = user.get("id") if isinstance(user, dict) else None
-        self._known[state.client] = Caret(state, person, holder)
+        self._known[state.client] = Caret(state, _user_of(state), holder)
 
-    def hear(self, states: Sequence[State]) -> None:
-        """Take note of carets that another process told of."""
-        for state in states:
-            caret = self._known.get(state.client)
-            if caret is None or caret.holder is None:
-                self._remember(state, None)
+    def hear(self, states: Sequence[State]) -> list[State]:
+        """Take note of carets that another process told of; give those believed.
+
+        A caret held here is believed of another process only when its person came
+        back there.
+        """
+        believed = [state for state in states if self._is_theirs(state)]
+        for state in believed:
+            self._remember(state, None)
+        return believed
+
+    def _is_theirs(self, state: State) -> bool:
+        caret = self._known.get(state.client)
+        if caret is None or caret.holder is None:
+            return True
+        if _user_of(state) != caret.user or state.clock <= caret.state.clock:
+            return False
+        caret.holder.clients.discard(state.client)
+        return True
+
+    @property
+    def has_foreign(self) -> bool:
+        """Whether some carets belong to other processes."""
+        return any(caret.holder is None for caret in self._known.values())
+
+    def sweep(self, alive: Container[int]) -> list[State]:
+        """Forget carets of processes that died; give the states that clear them.
+
+        `alive` are the clients that Redis still holds; what was just heard may not
+        have come there yet.
+        """
+        gone = []
+        for client, caret in list(self._known.items()):
+            if caret.holder is None and not caret.fresh and client not in alive:
+                del self._known[client]
+                gone.append(replace(caret.state, state=None))
+            caret.fresh = False
+        return gone
 
     def leave(self, participant: Participant) -> list[State]:
         """Forget a participant's carets and give the states that clear them.
@@ -88,3 +144,18 @@ class Carets:
         for state in gone:
             del self._known[state.client]
         return [replace(state, state=None) for state in gone]
+
+
+def _user_of(state: State) -> Json:
+    user = (state.state or {}).get("user")
+    return user.get("id") if isinstance(user, dict) else None
+
+
+def _is_comeback(participant: Participant, state: State, caret: Caret) -> bool:
+    """Whether a socket's first word may be for its own id on an older socket.
+
+    The same state as we stamped it is another tab's, repeated.
+    """
+    if caret.user != participant.person.id or participant.spoke:
+        return False
+    return state.clock >= caret.state.clock and state != caret.state

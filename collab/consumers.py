@@ -16,6 +16,7 @@ from django.conf import settings
 
 from collab import process as processes
 from collab import protocol
+from collab.awareness import TooLarge
 from collab.crowd import now_ms
 from collab.identity import headers, origin_is_ours, session_key, standing
 from collab.journal import LOST
@@ -160,6 +161,8 @@ class DocumentConsumer(AsyncConsumer):
         try:
             frame = protocol.decode(payload)
             await self._take(self._room, self._participant, frame)
+        except TooLarge as large:
+            raise Ended(Close.TOO_LARGE, large.reason) from None
         except Malformed as malformed:
             raise Ended(Close.MALFORMED, malformed.reason) from None
         except Refused as refused:

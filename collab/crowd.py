@@ -24,6 +24,8 @@ from collab.roster import RosterAway
 
 SETTLE_SECONDS: Final = 0.2
 """Comings and goings within this time are told as one."""
+WRITTEN: Final = 4
+"""How much longer than what was said our way to write JSON may be."""
 TOUCH_MS: Final = 5_000
 """How exactly the last activity is known."""
 
@@ -87,7 +89,8 @@ class Crowd:
 
     async def speak(self, room: Room, participant: Participant, payload: bytes) -> None:
         """Relay what a participant says of its own carets; raises Malformed."""
-        said = awareness.parse(payload, self._awareness_bytes)
+        mine = self.carets(room).concern(participant)
+        said = awareness.parse(payload, self._awareness_bytes, mine)
         first = not participant.spoke
         own = self.carets(room).take(participant, said)
         if own:
@@ -109,9 +112,10 @@ class Crowd:
 
     async def hear(self, room: Room, payload: bytes) -> None:
         """Relay carets that another process told of."""
-        states = awareness.parse(payload, self._awareness_bytes + 1024)
-        self.carets(room).hear(states)
-        await self._send(room, payload)
+        states = awareness.parse(payload, self._awareness_bytes * WRITTEN + 1024)
+        believed = self.carets(room).hear(states)
+        if believed:
+            await self._send(room, awareness.encode(believed))
 
     async def _send(self, room: Room, payload: bytes) -> None:
         frame = encode(Awareness(payload))
@@ -164,6 +168,16 @@ class Crowd:
             return
         for room in rooms:
             self.look(room)
+            if self.carets(room).has_foreign:
+                await self._sweep(room)
+
+    async def _sweep(self, room: Room) -> None:
+        """Clear the carets of processes that died without a word."""
+        with suppress(RosterAway):
+            alive = {one.client for one in await self._store.carets(room.document)}
+            gone = self.carets(room).sweep(alive)
+            if gone:
+                await self._send(room, awareness.encode(gone))
 
 
 async def _ask_anew(participant: Participant, states: Sequence[State]) -> None:

@@ -16,7 +16,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from collab.crowd import Crowd
+from collab.crowd import Crowd, now_ms
 from collab.exchange import Exchange, Message, document_group, user_group
 from collab.journal import LOST, Journal
 from collab.participant import Participant
@@ -34,8 +34,6 @@ POOL: Final = 4
 """Connections for the log: one commits, the others read."""
 POOL_SECONDS: Final = 3.0
 """How long a reader waits for Postgres before the socket is told to come back."""
-KEEP_SECONDS: Final = 10
-"""A third of what presence takes to expire."""
 LAYER_BYTES: Final = 256 * 1024
 """What goes through Redis; others read a larger stretch from the log."""
 LEAVE_MS: Final = 1500
@@ -80,7 +78,7 @@ class Process:
             snapshot_updates=settings.SNAPSHOT_UPDATES,
         )
         self.journal = Journal(self.log, self._committed, self.rooms.void)
-        self._store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS)
+        self._store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
         self.crowd = Crowd(self._store, self.exchange, settings.AWARENESS_BYTES)
         self.review = Review(self.rooms, self.exchange)
         self.sockets: Counter[int] = Counter()
@@ -98,7 +96,7 @@ class Process:
         for seconds, round_ in (
             (settings.AUDIT_SECONDS, self._audit),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
-            (KEEP_SECONDS, self._keep),
+            (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
         ):
             self.spawn(self._for_ever(self._every(seconds, round_)))
@@ -213,6 +211,7 @@ class Process:
         for room in self.rooms.all():
             for participant in list(room.participants.values()):
                 await room.receipt(participant)
+        await self.review.dismiss(now_ms(), settings.IDLE_SECONDS * 1000)
 
     async def _keep(self) -> None:
         await self.crowd.keep(self.rooms.all())

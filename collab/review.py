@@ -16,7 +16,7 @@ from collab.journal import LOST
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.room import Room
-from collab.rooms import Rooms
+from collab.rooms import Rooms, everyone
 from documents.access import may_write
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +52,11 @@ class Review:
             await self._all(lambda one: one.person.id == user)
         except LOST as error:
             _log.warning("rights left to round", error=type(error).__name__)
+
+    async def dismiss(self, now: int, idle: int) -> None:
+        """Tell those to come back who did nothing for `idle` milliseconds."""
+        for participant in everyone(self._rooms, lambda one: now - one.active > idle):
+            await participant.close(Close.TRY_LATER)
 
     async def round(self) -> None:
         """Look at everybody; raises what the database raises while it is away."""

@@ -24,14 +24,14 @@ from twisted.internet import defer  # noqa: E402
 
 from collab.asgi import application  # noqa: E402
 from collab.process import ended  # noqa: E402
+from collab.protocol import Close  # noqa: E402
 
 UNREAD_FRAMES: Final = 256
 """Frames of one socket that may wait to be taken; past it reading stops."""
 UNREAD_BYTES: Final = 1024 * 1024
 """The same in bytes."""
-PING_SECONDS: Final = 10
-PONG_SECONDS: Final = 15
-"""Together with Daphne's round of 2 s: a dead peer is noticed within 30 s."""
+LARGEST: Final = settings.REPLY_BYTES + 1024
+"""The greatest message that is read: a reply and the frame around it."""
 DRAIN_SECONDS: Final = 8.0
 """How long a leaving server waits for Postgres; what is not receipted is resent."""
 
@@ -49,6 +49,15 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     unread_frames = 0
     unread_bytes = 0
     paused = False
+    greatest_sent = 0
+    failedByMe = False  # noqa: N815  (autobahn's)
+
+    def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
+        """Bound what is read; Daphne's own bound would be on what is sent, too."""
+        super().onMessageFrameBegin(length)
+        if self.message_data_total_length > LARGEST and not self.failedByMe:
+            self.failedByMe = True
+            self.sendCloseFrame(code=int(Close.TOO_LARGE), isReply=False)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
         """Count what waits to be taken, and stop reading when it is much."""
@@ -73,9 +82,15 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             self.transport.resumeProducing()
 
     def serverSend(self, content: bytes, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002
-        """Send, and drop a reader for whom too much waits already."""
+        """Send, and drop a reader for whom too much waits.
+
+        A whole document may be more than that alone: the greatest frame comes on top.
+        """
+        if self.state != self.STATE_OPEN:
+            return  # on its way out: whoever sends to many must not fail by one
         super().serverSend(content, binary)
-        if self.unsent() > settings.UNSENT_BYTES:
+        self.greatest_sent = max(self.greatest_sent, len(content))
+        if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
             _log.warning("slow reader dropped", unsent=self.unsent())
             self.transport.abortConnection()
 
@@ -142,16 +157,15 @@ async def counted(scope: Message, receive: Receive, send: Send) -> None:
 def serve(host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     proxied = settings.BEHIND_PROXY
-    largest = settings.REPLY_BYTES + 1024
     server = BoundedServer(
         counted,
         endpoints=[f"tcp:port={port}:interface={host}"],
         signal_handlers=True,
-        ping_interval=PING_SECONDS,
-        ping_timeout=PONG_SECONDS,
+        ping_interval=settings.PING_SECONDS,
+        ping_timeout=settings.PONG_SECONDS,
         websocket_timeout=-1,
-        websocket_max_message_size=largest,
-        websocket_max_frame_size=largest,
+        websocket_max_message_size=0,
+        websocket_max_frame_size=0,
         proxy_forwarded_address_header="X-Forwarded-For" if proxied else None,
         proxy_forwarded_port_header="X-Forwarded-Port" if proxied else None,
         proxy_forwarded_proto_header="X-Forwarded-Proto" if proxied else None,

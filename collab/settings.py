@@ -197,6 +197,11 @@ SYNC_ATTEMPTS = env("SYNC_ATTEMPTS", 3, int)
 """How often a socket that lacks the same things is asked for them."""
 HEARTBEAT_SECONDS = env("HEARTBEAT_SECONDS", 15, int)
 """Half of the 30 s after which a browser calls a silent server dead."""
+PING_SECONDS = env("PING_SECONDS", 10, int)
+"""How long a socket may be silent before it is asked whether it lives."""
+PONG_SECONDS = env("PONG_SECONDS", 15, int)
+"""How long it may take to answer; with Daphne's rounds of 2 s a dead one is gone
+within 30 s."""
 AUDIT_SECONDS = env("AUDIT_SECONDS", 3, int)
 """How long a message that the channel layer lost can go unnoticed."""
 RECHECK_SECONDS = env("RECHECK_SECONDS", 60, int)
@@ -204,7 +209,8 @@ RECHECK_SECONDS = env("RECHECK_SECONDS", 60, int)
 SNAPSHOT_UPDATES = env("SNAPSHOT_UPDATES", 500, int)
 """How many updates a document is opened from, at most, beside its snapshot."""
 PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
-"""When a participant is gone whose process died without a word."""
+"""When a participant is gone whose process died without a word: what it wrote to
+Redis expires after two thirds of that, and is looked at four times in it."""
 
 LOGGING = {
     "version": 1,
