@@ -93,15 +93,22 @@ class EditorPage {
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     const own = this.#sentence(now)
     const status: Status = statusOf(now)
-    this.#display.show({ ...status, sentence: own ?? status.sentence }, this.#dismissible(now))
+    const text = this.#unreached(now) ? words.stopped : status.text
+    const sentence = own ?? status.sentence
+    this.#display.show({ ...status, text, sentence }, this.#dismissible(now))
   }
 
   /** What only the page knows: nothing live has come, or the title was not taken. */
   #sentence(now: Situation): string | null {
     if (this.#titleFailed) return words.titleFailed
-    const failed = now.connection.at === 'waiting' || this.#late
-    if (now.ready || now.connection.at === 'stopped' || !failed) return null
+    if (!this.#unreached(now)) return null
     return this.session.shell ? words.notHere : words.blocked
+  }
+
+  /** There is no text to edit: no local copy, and no answer from the server. */
+  #unreached(now: Situation): boolean {
+    const failed = now.connection.at === 'waiting' || this.#late
+    return failed && !now.ready && now.connection.at !== 'stopped'
   }
 
   #dismissible(now: Situation): boolean {

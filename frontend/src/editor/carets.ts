@@ -25,8 +25,7 @@ class Carets {
     element.dataset.hue = hueOf(user.hue)
     name.className = 'caret-name'
     name.textContent = typeof user.name === 'string' && user.name ? user.name : words.someone
-    // Word joiners keep the caret from breaking a word at the end of a line.
-    element.append('\u2060', name, '\u2060')
+    element.append(name)
     this.#forget(client)
     this.#shown.set(client, { element, timer: undefined })
     this.#show(client)

@@ -282,6 +282,7 @@ export class Provider {
 
   #become(role: Role): void {
     this.#role = role
+    if (this.#trouble?.kind === 'trashed') this.#trouble = null
     if (!mayWrite(role)) this.#asked = false
     this.#keeping.role(role)
   }
