@@ -179,9 +179,9 @@ class Actor:
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until something is so."""
         async with self._changed:
-            wait = self._changed.wait_for(lambda: bool(condition()))
             try:
-                await asyncio.wait_for(wait, PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._changed.wait_for(lambda: bool(condition()))
             except TimeoutError:
                 raise AssertionError(f"never so; now: {self!r}") from None
 

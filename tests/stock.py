@@ -88,7 +88,8 @@ class Stock:
     async def until(self, **holds: object) -> None:
         """Wait until all this is so at once."""
         try:
-            await asyncio.wait_for(self.do("until", holds), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.do("until", holds)
         except TimeoutError:
             now = await self.do("look", list(holds))
             raise AssertionError(f"never so: {holds}; now: {now}") from None
@@ -96,7 +97,8 @@ class Stock:
     async def reach(self, clocks: Mapping[str, int]) -> None:
         """Wait until its clocks have come so far."""
         try:
-            await asyncio.wait_for(self.do("reach", clocks), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.do("reach", clocks)
         except TimeoutError:
             now = await self.see("clocks")
             raise AssertionError(f"never reached {clocks}; now: {now}") from None
