@@ -5,6 +5,7 @@ Where an actor is a well-behaved client, a socket says what it is told to say.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Socket:
 
     wire: ClientConnection
     frames: list[bytes] = field(default_factory=list)
+    counts: Counter[bytes] = field(default_factory=Counter)
     code: int | None = None
 
     def __post_init__(self) -> None:
@@ -44,6 +46,7 @@ class Socket:
             async for payload in self.wire:
                 assert isinstance(payload, bytes)
                 self.frames.append(payload)
+                self.counts[payload[:2]] += 1
                 async with self._changed:
                     self._changed.notify_all()
         self.code = self.wire.close_code
@@ -64,9 +67,11 @@ class Socket:
             Awareness(encode_states([State(client, clock, json.loads(text))]))
         )
 
-    async def until(self, condition: Callable[[], object]) -> None:
+    async def until(
+        self, condition: Callable[[], object], patience: float = PATIENCE
+    ) -> None:
         """Wait until something is so."""
-        async with asyncio.timeout(PATIENCE), self._changed:
+        async with asyncio.timeout(patience), self._changed:
             await self._changed.wait_for(lambda: bool(condition()))
 
     async def heard(self, kind: int, times: int = 1) -> None:
