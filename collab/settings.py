@@ -90,7 +90,12 @@ MIGRATION_MODULES = {"documents": "migrations"}
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # A layer that loses messages must do no harm: a test puts one here.
+        "BACKEND": env(
+            "CHANNEL_LAYER_BACKEND",
+            "channels_redis.pubsub.RedisPubSubChannelLayer",
+            str,
+        ),
         "CONFIG": {"hosts": [REDIS_URL]},
     }
 }

@@ -108,8 +108,8 @@ class Stock:
         return (await self.do("look", [what]))[what]
 
 
-async def agreed(clients: Sequence[Stock]) -> object:
-    """Wait until all have what all signed; give what they see, which is one."""
+async def met(clients: Sequence[Stock]) -> None:
+    """Wait until all have what all have said; who signs last has said everything."""
     all_clocks = [await client.see("clocks") for client in clients]
     farthest = {
         key: max(clocks.get(key, 0) for clocks in all_clocks)
@@ -117,9 +117,15 @@ async def agreed(clients: Sequence[Stock]) -> object:
     }
     for client in clients:
         await client.reach(farthest)
-        assert not await client.see("waiting")
+
+
+async def agreed(clients: Sequence[Stock]) -> object:
+    """Wait until all have met; give what they see, which is one."""
+    await met(clients)
     seen = [await client.see("visible") for client in clients]
     assert all(one == seen[0] for one in seen)
+    for client in clients:
+        assert not await client.see("waiting")
     return seen[0]
 
 
