@@ -72,7 +72,7 @@ class DocumentConsumer(AsyncConsumer):
         finally:
             if self._participant is not None:
                 # Not awaited here: Daphne cancels whom it takes for stuck.
-                self._process.spawn(self._leave())
+                self._process.tasks.spawn(self._leave())
 
     async def dispatch(self, message: dict[str, object]) -> None:
         """Call the method of the event.

@@ -5,14 +5,14 @@ One per event loop, made with its first socket and ended when the server drains.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import structlog
+from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
@@ -25,7 +25,10 @@ from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from collab.roster import Roster
+from collab.tasks import Tasks
+from documents import excerpts
 from documents.log import Log
+from documents.reading import Unreadable
 from documents.workers import Workers
 
 _log = structlog.get_logger(__name__)
@@ -85,56 +88,21 @@ class Process:
         self.leaving = False
         self._empty = asyncio.Event()
         self._empty.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = Tasks()
 
     async def start(self) -> None:
         """Open the pool and begin the rounds."""
         await self._pool.open()
         parts = (self.journal, self.exchange, self.crowd, self.review)
         for part in parts:
-            self.spawn(self._for_ever(part.run))
+            self.tasks.keep(part.run)
         for seconds, round_ in (
             (settings.AUDIT_SECONDS, self._audit),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
         ):
-            self.spawn(self._for_ever(self._every(seconds, round_)))
-
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Own a task until it ends."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("task failed", exc_info=error)
-
-    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a part; where it fails, say so and begin again."""
-        while True:
-            task = asyncio.ensure_future(work())
-            try:
-                await asyncio.wait([task])
-            finally:
-                task.cancel()
-            _log.error("part failed", exc_info=task.exception())
-            await asyncio.sleep(1)
-
-    def _every(
-        self, seconds: float, work: Callable[[], Awaitable[None]]
-    ) -> Callable[[], Awaitable[None]]:
-        async def rounds() -> None:
-            while True:
-                await asyncio.sleep(seconds)
-                try:
-                    await work()
-                except LOST as error:
-                    _log.warning("round missed", error=type(error).__name__)
-
-        return rounds
+            self.tasks.repeat(seconds, round_)
 
     # Coming and going
 
@@ -158,8 +126,16 @@ class Process:
 
     def _tidy(self, room: Room) -> None:
         if self.rooms.wants_snapshot(room):
-            self.spawn(self.rooms.snapshot(room))
-        self.rooms.free(room)
+            self.tasks.spawn(self.rooms.snapshot(room))
+        if self.rooms.free(room) and not self.leaving:
+            self.tasks.spawn(self._keep_first_line(room.document))
+
+    async def _keep_first_line(self, document: UUID) -> None:
+        """Let lists show how the document begins now that people have left it."""
+        try:
+            await _refresh_excerpt(document)
+        except (Unreadable, DatabaseError) as error:
+            _log.warning("no first line", document=str(document), error=str(error))
 
     def _committed(self, room: Room, first: int, last: int, payload: bytes) -> None:
         self.exchange.post(
@@ -178,11 +154,11 @@ class Process:
     def _hear(self, message: Message) -> None:
         match message:
             case {"type": "rights", "user": int(user)}:
-                self.spawn(self.review.of(user))
+                self.tasks.spawn(self.review.of(user))
             case {"document": str(document)}:
                 room = self.rooms.find(UUID(document))
                 if room is not None:
-                    self.spawn(self._hear_of(room, message))
+                    self.tasks.spawn(self._hear_of(room, message))
 
     async def _hear_of(self, room: Room, message: Message) -> None:
         match message:
@@ -230,13 +206,13 @@ class Process:
 
     async def close(self) -> None:
         """End all tasks and connections."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.tasks.end()
         self._workers.close()
         await self._store.close()
         await self._pool.close()
 
+
+_refresh_excerpt = database_sync_to_async(excerpts.refresh, thread_sensitive=False)
 
 _processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (
     WeakKeyDictionary()
