@@ -162,6 +162,18 @@ describe('opening', () => {
     expect(copyOf(doc).getXmlFragment('default').toString()).toBe('')
   })
 
+  it('does not link the bare addresses of others with the next edit', () => {
+    const doc = documentOf(plain('mine'))
+    const editor = open(doc)
+    const other = copyOf(doc)
+    const fragment = other.getXmlFragment('default')
+    fill(fragment, [plain('see https://example.org')])
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote')
+    editor.commands.insertContentAt(editor.state.doc.content.size - 1, 'x')
+    expect(doc.getXmlFragment('default').toString()).toContain('minex')
+    expect(doc.getXmlFragment('default').toString()).not.toContain('<link')
+  })
+
   it('writes nothing from a read-only editor', () => {
     const doc = documentOf(plain('fixed'))
     const editor = open(doc, false)

@@ -272,6 +272,7 @@ describe('a log that was rewritten', () => {
     const provider = await opened()
     await saved(provider)
     server.edit((doc) => append(doc, 'of somebody, lost by the server'))
+    await agreed(provider)
     append(provider.doc, 'mine')
     await saved(provider)
     server.reachable = false

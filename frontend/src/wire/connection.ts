@@ -60,11 +60,11 @@ export class Connection {
     this.#become({ at: 'closed' })
   }
 
-  /** Leaves the present socket and opens a new one at once: the counters of both sides start anew. */
+  /** Leaves the present socket for a new one, so that the counters of both sides start anew. */
   restart(): void {
     if (this.#over) return
     this.#drop()
-    this.#connect()
+    this.#retry(Math.random() * this.#bound)
   }
 
   /** Sends a frame; false when no socket is open (the frame is then the caller's to keep). */

@@ -275,7 +275,6 @@ export class Provider {
     this.#progress.welcomed(head)
     this.#welcomed = true
     this.#become(role)
-    this.#connection.settled()
     this.#carets.speak()
     this.#changed()
   }
@@ -322,6 +321,7 @@ export class Provider {
   }
 
   #receipt(durable: number, head: number): void {
+    this.#connection.settled()
     const settled = this.#outbox.receipt(durable)
     if (settled.length > 0) {
       this.#replica.settle(settled.map(({ update }) => update))
