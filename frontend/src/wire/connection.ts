@@ -96,7 +96,8 @@ export class Connection {
 
   #connect(): void {
     clearTimeout(this.#wait)
-    const socket = new WebSocket(this.url, [SUBPROTOCOL])
+    const socket = this.#dial()
+    if (!socket) return this.#retry(Math.random() * this.#bound)
     this.#socket = socket
     this.#heard = Date.now()
     socket.binaryType = 'arraybuffer'
@@ -104,6 +105,16 @@ export class Connection {
     socket.onmessage = (message) => this.#received(socket, message.data)
     socket.onclose = (close) => this.#lost(socket, close.code)
     this.#become({ at: 'connecting' })
+  }
+
+  /** Null: the browser, or what is built into it, allows no socket. */
+  #dial(): WebSocket | null {
+    try {
+      return new WebSocket(this.url, [SUBPROTOCOL])
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      return null
+    }
   }
 
   #opened(socket: WebSocket): void {
