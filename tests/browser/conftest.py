@@ -1,16 +1,25 @@
 """Chromium for the end-to-end tests: the machine's own, headless, talking to nobody."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Thread
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import pytest
 from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
 
 from collab.boot import chromium
+from collab.boot.web import Web
+from documents import access, log
+from documents.models import Role, User
+from tests.browser.people import PATIENCE, Person, arrive
 
 T = TypeVar("T")
-Aside = Callable[[Callable[[], T]], T]
+Notes = Callable[..., UUID]
 
 SILENT = [
     "--no-sandbox",
@@ -32,21 +41,111 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _orm_beside_playwright() -> Iterator[None]:
-    """Let pytest-django flush: Playwright keeps an event loop in this thread."""
+    """Let fixtures use the ORM: Playwright keeps an event loop in this thread."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
 
 
-@pytest.fixture
-def aside(transactional_db: None) -> Aside[object]:
-    """Call Django in a thread of its own, where Playwright's event loop is not."""
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Wait as long as a busy machine needs: only what never comes costs that time."""
+    expect.set_options(timeout=PATIENCE)
 
-    def call(work: Callable[[], object]) -> object:
+
+class Aside(Protocol):
+    """Calls Django in a thread of its own, where Playwright's event loop is not."""
+
+    def __call__(self, work: Callable[..., T], *args: object) -> T: ...
+
+
+@pytest.fixture
+def aside(transactional_db: None) -> Aside:
+    """Call it with a function and its arguments."""
+
+    def call(work: Callable[..., T], *args: object) -> T:
         with ThreadPoolExecutor(1) as thread:
             try:
-                return thread.submit(work).result()
+                return thread.submit(work, *args).result()
             finally:
                 thread.submit(connections.close_all).result()
 
     return call
+
+
+@pytest.fixture
+def place(house: Web) -> Web:
+    """The server that people come to; a module that kills its own names another."""
+    return house
+
+
+class People(Protocol):
+    """Call it with a name for somebody new; keywords are those of a browser context."""
+
+    def __call__(self, name: str, **look: object) -> Person: ...
+
+
+@pytest.fixture
+def people(browser: Browser, place: Web, transactional_db: None) -> Iterator[People]:
+    """People at browsers of their own; in the end none of them did what none may."""
+    came: list[Person] = []
+
+    def arrives(name: str, **look: object) -> Person:
+        mail = f"{name.split()[0].lower()}@example.org"
+        user = User.objects.create_user(mail, name=name)
+        came.append(arrive(browser, place, user, **look))
+        return came[-1]
+
+    yield arrives
+    for person in came:
+        person.context.close()
+    assert [person.watch.faults for person in came if person.watch.faults] == []
+
+
+@pytest.fixture
+def notes(aside: Aside) -> Notes:
+    """Call it with an owner, and others by their role, for a new document."""
+
+    def make(owner: Person, **roles: Person) -> UUID:
+        made = aside(log.create, owner.user, "Notes", timezone.now())
+        for role, person in roles.items():
+            aside(access.grant, made, person.user, Role(role))
+        return made.pk
+
+    return make
+
+
+class Backstage:
+    """An event loop in a thread of its own, for actors: Playwright's is in ours."""
+
+    def __init__(self) -> None:
+        """Start the loop."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def begin(self, *work: Coroutine[Any, Any, T]) -> Future[list[T]]:
+        """Begin things at once, and leave them to end by themselves."""
+
+        async def all_of_it() -> list[T]:
+            return await asyncio.gather(*work)
+
+        return asyncio.run_coroutine_threadsafe(all_of_it(), self._loop)
+
+    def run(self, *work: Coroutine[Any, Any, T]) -> list[T]:
+        """Run things at once, to their end, and give what they give."""
+        return self.begin(*work).result(PATIENCE / 1000)
+
+    def close(self) -> None:
+        """End the loop."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture
+def backstage() -> Iterator[Backstage]:
+    """Where actors play."""
+    stage = Backstage()
+    yield stage
+    stage.close()

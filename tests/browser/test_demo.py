@@ -16,10 +16,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("email", demo.NAMES)
 def test_a_demo_person_reads_the_demo(
-    web: Web, page: Page, settings: Settings, aside: Aside[object], email: str
+    web: Web, page: Page, settings: Settings, aside: Aside, email: str
 ) -> None:
     settings.EMBEDDED = True
-    aside(lambda: call_command("demo"))
+    aside(call_command, "demo")
     page.goto(web.origin)
     page.get_by_label(re.compile("mail", re.IGNORECASE)).fill(email)
     page.get_by_label("Password", exact=True).fill(demo.PASSWORD)
