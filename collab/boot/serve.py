@@ -26,16 +26,16 @@ WITHIN = 60.0
 
 def serve(port: int, data: Path) -> None:
     """Run everything until somebody stops us. Raises BootError."""
-    web.claim(port)
     database_url = os.environ.get("DATABASE_URL", "")
     redis_url = os.environ.get("REDIS_URL", "")
     with ExitStack() as cleanup:
         folder = cleanup.enter_context(closing(hold(data)))
+        web.claim(port)
         up = cleanup.enter_context(stack.running(folder, database_url, redis_url, tell))
         env = _announce(folder, up, port)
         _furnish(env)
         tell("Starting the server")
-        server = Web(port, env)
+        server = Web(port, env, keep_open=[folder.lock])
         cleanup.callback(tell, "The server has stopped")
         cleanup.callback(server.stop)
         server.start()

@@ -1,15 +1,17 @@
 """The server's process: started, and known to be well by its own /healthz."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from collab.boot.children import BootError, Child
+from collab.boot.children import TICK, BootError, Child
 from collab.boot.folder import free_port
 from collab.boot.packages import PYTHON
 from collab.boot.steps import ROOT
 
 START_PATIENCE = 60.0
+CLAIM_PATIENCE = 1.0  # a killed run's server needs a moment to go
 DRAIN_PATIENCE = 20.0  # it says goodbye to every socket first
 
 
@@ -17,7 +19,11 @@ class Web:
     """One `collab.server` on 127.0.0.1, on a port it keeps over a restart."""
 
     def __init__(
-        self, port: int, env: Mapping[str, str], log: Path | None = None
+        self,
+        port: int,
+        env: Mapping[str, str],
+        log: Path | None = None,
+        keep_open: Sequence[int] = (),
     ) -> None:
         """Name the place; nothing is started yet."""
         self.port = port
@@ -28,6 +34,7 @@ class Web:
             env=env,
             cwd=ROOT,
             log=log,
+            keep_open=keep_open,
         )
 
     @property
@@ -71,7 +78,10 @@ class Web:
 
 
 def claim(port: int) -> None:
-    """Raise BootError when somebody else listens on a port."""
+    """Raise BootError when somebody else listens on a port, and goes on doing so."""
+    deadline = time.monotonic() + CLAIM_PATIENCE
+    while free_port(port) != port and time.monotonic() < deadline:
+        time.sleep(TICK)
     if free_port(port) != port:
         raise BootError(
             f"port {port} is taken: stop what listens there, or choose another, "

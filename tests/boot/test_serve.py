@@ -178,7 +178,7 @@ def test_a_taken_port_is_one_line(data: Path) -> None:
             assert run.process.wait() == 1
     mend = f"stop what listens there, or choose another, make run PORT={port + 1}"
     assert lines == [f"port {port} is taken: {mend}"]
-    assert not data.exists()
+    assert not (data / "postgres").exists()
 
 
 def manage(data: Path, *arguments: str) -> str:
