@@ -1,13 +1,22 @@
 """Clients that we did not write edit a document: y-websocket's and pycrdt's."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
+from channels.db import database_sync_to_async
+from pycrdt import Doc, Provider, Text
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from collab.boot.web import Web
+from documents.models import Head
 from tests.actors import Actor, document, person
 from tests.core.yjs import Judge
-from tests.stock import agreed, stocks
+from tests.stock import PATIENCE, agreed, met, stocks
 
 pytestmark = [
     pytest.mark.server,
@@ -109,3 +118,74 @@ async def test_a_client_comes_back_before_its_old_socket_is_gone(web: Web) -> No
         await b.do("say", {"cursor": 2})
         await b.do("type", "!")
         await a.until(people=caret, text="before after!")
+
+
+class Line:
+    """A socket as pycrdt's provider wants one; counts what it sends."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.path = "document"
+        self.sent = 0
+        self._socket = socket
+
+    def __aiter__(self) -> "Line":
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await self.recv()
+        except ConnectionClosed:
+            raise StopAsyncIteration from None
+
+    async def send(self, message: bytes) -> None:
+        self.sent += 1
+        await self._socket.send(message)
+
+    async def recv(self) -> bytes:
+        return await self._socket.recv(decode=False)
+
+
+async def hears(doc: "Doc[Any]", condition: Callable[[], bool]) -> None:
+    """Wait for a change of the document after which something is so."""
+    changed = asyncio.Event()
+    doc.observe(lambda _: changed.set())
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await changed.wait()
+            changed.clear()
+
+
+@database_sync_to_async
+def head(notes: UUID) -> int:
+    """How many rows the log has."""
+    return Head.objects.get(document=notes).seq
+
+
+async def test_the_provider_of_pycrdt_edits(web: Web) -> None:
+    ana, ana_session = await person("Ana")
+    bo, bo_session = await person("Bo")
+    notes = await document(ana, editor=bo)
+    doc: Doc[Any] = Doc()
+    text = doc.get("note", type=Text)
+    url = f"{web.ws}/ws/documents/{notes}"
+    cookie = {"Cookie": f"sessionid={bo_session}"}
+    async with (
+        stocks() as node,
+        connect(url, additional_headers=cookie, origin=Origin(web.origin)) as socket,
+    ):
+        a = await node.open(web, notes, ana_session)
+        await a.until(synced=True)
+        line = Line(socket)
+        async with Provider(doc, line) as provider:
+            await provider.synced.wait()
+            await a.do("edit", 1, 30)
+            await hears(doc, lambda: len(text) == 1)
+            text.insert(0, "So it is")
+            await a.until(note="So it is.")
+            await a.do("sign")
+            await hears(doc, lambda: len(text) == 10)
+            await met([a])
+        # Step1, Step2 and the one edit; the rest are echoes, which add no row: those
+        # are the paragraph, 30 edits or fewer, and three of the note.
+        assert line.sent > 3
+        assert await head(notes) <= 34

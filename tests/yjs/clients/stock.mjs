@@ -43,7 +43,7 @@ class Stock {
 
   see = {
     text: () => this.text(),
-    length: () => this.text().length,
+    note: () => this.doc.getText('note').toString(),
     visible: () => visible(this.doc),
     clocks: () => clocks(this.doc),
     synced: () => this.provider.synced,
