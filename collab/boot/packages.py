@@ -30,7 +30,9 @@ def install(lock: Path, what: str = "the Python packages") -> None:
         "uv pip install",
         [
             *(str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)),
-            *("--compile-bytecode", "--require-hashes", "--requirement", str(lock)),
+            *("--require-hashes", "--requirement", str(lock)),
+            # Tests start Python many times; a run compiles what it imports, once.
+            *(["--compile-bytecode"] if lock == DEV else []),
         ],
         AGAIN,
     )

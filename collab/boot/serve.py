@@ -52,6 +52,7 @@ def _announce(folder: Folder, up: Stack, port: int) -> dict[str, str]:
     origins = [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
     key = folder.keys.secret_key
     env = dict(os.environ) | {"DATA": str(folder.path)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # later starts would take twice the time
     if up.postgres is None:
         given = {"SECRET_KEY": key, "ORIGINS": ",".join(origins)}
         return given | env | {"REDIS_URL": up.redis_url}
