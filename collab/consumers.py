@@ -6,7 +6,8 @@ Accepts first and closes then, so that the reason reaches the browser.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 import structlog
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
     from collab.participant import Person
     from collab.room import Room
+
+AWAY: Final = (*LOST, BrokenProcessPool)
+"""What happens while Postgres is away, or workers die: to be tried again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -101,8 +105,8 @@ class DocumentConsumer(AsyncConsumer):
             await self._join(palimpsest=palimpsest)
         except NoDocument:
             raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except LOST:
-            raise Ended(Close.TRY_LATER, "database away") from None
+        except AWAY:
+            raise Ended(Close.TRY_LATER, "something away") from None
 
     async def _join(self, *, palimpsest: bool) -> None:
         document = self._document = self._named()
@@ -169,8 +173,8 @@ class DocumentConsumer(AsyncConsumer):
             raise Ended(Close.MALFORMED, refused.reason) from None
         except NoDocument:
             raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except LOST:
-            raise Ended(Close.TRY_LATER, "database away") from None
+        except AWAY:
+            raise Ended(Close.TRY_LATER, "something away") from None
 
     async def _take(
         self, room: Room, participant: Participant, frame: protocol.FromClient
