@@ -84,7 +84,7 @@ export class Toolbar {
       class="tool"
       data-tool=${action.id}
       title=${title}
-      aria-label=${action.label}
+      aria-label=${nameOf(action)}
       aria-pressed=${pressed}
       aria-disabled=${String(!possible)}
       tabindex=${action.id === this.#current ? '0' : '-1'}
@@ -129,4 +129,9 @@ export class Toolbar {
     event.preventDefault()
     this.#link.open()
   }
+}
+
+/** What is read aloud holds what is seen, so that people who speak to the page can say it. */
+function nameOf({ face, label }: Action): string {
+  return typeof face === 'string' && face !== label ? `${face}: ${label}` : label
 }

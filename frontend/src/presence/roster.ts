@@ -22,16 +22,16 @@ export function showRoster(
   const shown = all.length > SHOWN + 1 ? all.slice(0, SHOWN) : all
   const rest = all.slice(shown.length)
   render(
-    html`<ul class="avatars" aria-label=${words.roster}>
+    html`<div class="avatars" role="group" aria-label=${words.roster}>
       ${shown.map((person) => avatar(person))} ${rest.length > 0 ? more(rest) : null}
-    </ul>`,
+    </div>`,
     place,
   )
 }
 
 function avatar(person: RosterEntry): TemplateResult {
   const label = described(person)
-  return html`<li
+  return html`<span
     class="avatar"
     role="img"
     data-hue=${hueOf(person.hue)}
@@ -41,12 +41,12 @@ function avatar(person: RosterEntry): TemplateResult {
     aria-label=${label}
   >
     ${initials(person.name)}
-  </li>`
+  </span>`
 }
 
 function more(rest: readonly RosterEntry[]): TemplateResult {
   const label = words.moreNames(rest.map((person) => described(person)).join('; '))
-  return html`<li class="avatar more" role="img" title=${label} aria-label=${label}>
+  return html`<span class="avatar more" role="img" title=${label} aria-label=${label}>
     ${words.more(rest.length)}
-  </li>`
+  </span>`
 }
