@@ -22,13 +22,16 @@ class Entry:
     """An update frame on its way; with an empty update it only waits to be settled.
 
     `completes` marks an answer to Step1 that lacked nothing, `recovered` text that
-    somebody resent for others after the log had been rewritten.
+    somebody resent for others after the log had been rewritten. `claims` are the
+    client ids that the author says are its own, though the log may hold the clocks:
+    under a stolen id equal clocks would hide other text.
     """
 
     participant: Participant
     number: int
     update: Update
     size: int
+    claims: frozenset[ClientId] = frozenset()
     completes: bool = False
     recovered: bool = False
     taken: ClientId | None = None
@@ -42,6 +45,8 @@ class Intake:
     ledger: Ledger
     epoch: int
     owners: dict[ClientId, int | None] = field(default_factory=dict)
+    claimed: dict[ClientId, int] = field(default_factory=dict)
+    """Who claimed a client id first of those here, until `owners` knows better."""
     flight: list[Entry] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -68,12 +73,20 @@ class Intake:
         taken nothing.
         """
         async with self._changing:
+            # Before anything else: under a stolen id even honest text can be poison.
+            stolen = self._foreign(entry.participant, entry.claims, unknown_too=False)
+            if stolen:
+                entry.update, entry.taken = EMPTY, stolen[0]
+                self.waiting.append(entry)
+                return False
             found = await off_the_loop(entry.size, self._admit, entry.update, reply)
             entry.update = found.update
             if found.lacks and found.update.empty:
                 return True
             self._judge(entry, found, reply=reply)
             self.waiting.append(entry)
+            for client in entry.claims:
+                self.claimed.setdefault(client, entry.participant.person.id)
         entry.completes = reply and not found.lacks
         return found.lacks
 
@@ -109,8 +122,11 @@ class Intake:
             client
             for client in clients
             if client == SERVER_CLIENT
-            or self.owners.get(client, user if client in mine else None) != user
+            or self._owner(client, user if client in mine else None) != user
         ]
+
+    def _owner(self, client: ClientId, unknown: int | None) -> int | None:
+        return self.owners.get(client, self.claimed.get(client, unknown))
 
     async def rebase(self, rows: Sequence[Update], size: int) -> list[Entry]:
         """Take rows of the log in below what is pending; give entries now refused."""
@@ -132,16 +148,20 @@ class Intake:
             self.ledger.retract(entry.update)
         for row in rows:
             self.ledger.absorb(row)
-        return [entry for entry in pending if not self._admit_again(entry)]
+        written = frozenset(client for row in rows for client in row.structs)
+        return [entry for entry in pending if not self._admit_again(entry, written)]
 
-    def _admit_again(self, entry: Entry) -> bool:
+    def _admit_again(self, entry: Entry, written: frozenset[ClientId]) -> bool:
         if entry.taken is not None:
             entry.update = EMPTY
             return False
         try:
             found = self.ledger.admit(entry.update, partial=True)
         except Refused as refused:
-            entry.update, entry.refused = EMPTY, refused.reason
+            entry.update = EMPTY
+            # Poison on top of another's rows under the same id: the id is the reason.
+            entry.taken = next(iter(entry.claims & written), None)
+            entry.refused = None if entry.taken else refused.reason
             return False
         entry.update = found.update
         if found.lacks:

@@ -178,16 +178,17 @@ async def _bind(room: Room, appending: Appending) -> Owners:
         for client in _used(entry):
             if client not in room.intake.owners:
                 wishes.setdefault(client, entry.participant.person.id)
-    if not wishes:
-        return {}
-    bound = await appending.bind(room.document, wishes)
+    bound = await appending.bind(room.document, wishes) if wishes else {}
+    known = room.intake.owners | bound
     for entry in room.intake.flight:
         user = entry.participant.person.id
-        taken = [c for c in _used(entry) if bound.get(c, user) != user]
+        taken = [c for c in _used(entry) if known.get(c, user) != user]
         if taken:
             await room.disown(entry, taken[0])
     return bound
 
 
-def _used(entry: Entry) -> list[ClientId]:
-    return [] if entry.recovered else list(entry.update.structs)
+def _used(entry: Entry) -> frozenset[ClientId]:
+    if entry.recovered or entry.taken is not None:
+        return frozenset()
+    return entry.claims | entry.update.structs.keys()

@@ -51,6 +51,9 @@ class Room:
         number = participant.count()
         update = await off_the_loop(len(payload), parse, payload)
         entry = Entry(participant, number, update, len(payload))
+        if participant.palimpsest and not reply:
+            entry.claims = frozenset(update.structs)
+            await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
         await tell_refused([entry])
         waits = not (lacks and entry.update.empty)
@@ -59,6 +62,14 @@ class Room:
             participant.lack(number)
             await self.joining.ask_again(self, participant)
         return waits
+
+    async def _know(self, claims: Iterable[ClientId]) -> None:
+        """Ask whose those client ids are that the log holds already."""
+        held, owners = self.intake.ledger.extent.clocks, self.intake.owners
+        unknown = [one for one in claims if one in held and one not in owners]
+        unknown = [one for one in unknown if one not in self.intake.claimed]
+        if unknown:
+            owners.update(await self.log.owners(self.document, unknown))
 
     # Rows of the log
 
