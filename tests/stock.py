@@ -91,13 +91,15 @@ class Stock:
             async with asyncio.timeout(PATIENCE):
                 await self.do("until", holds)
         except TimeoutError:
-            now = await self.do("look", list(holds))
+            now = await self.do("look", [*holds, "opened", "synced", "code"])
             raise AssertionError(f"never so: {holds}; now: {now}") from None
 
-    async def reach(self, clocks: Mapping[str, int]) -> None:
+    async def reach(
+        self, clocks: Mapping[str, int], patience: float = PATIENCE
+    ) -> None:
         """Wait until its clocks have come so far."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 await self.do("reach", clocks)
         except TimeoutError:
             now = await self.see("clocks")
