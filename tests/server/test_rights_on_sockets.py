@@ -186,7 +186,7 @@ async def test_a_role_that_changes_is_told_and_holds(house: Web, annex: Web) -> 
         for socket in ours:
             await socket.send(Change(TEXT))
         await grant(row, ed, Role.EDITOR)
-        for socket in sockets:
+        for socket in ours:
             await asked(socket, 2)
         assert ours[0].notices()[-1] == ("role", {"role": "editor"})
         assert await Update.objects.filter(document=notes).acount() == 1
