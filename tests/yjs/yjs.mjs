@@ -13,7 +13,7 @@ const soft = text => text.replace(/[\ud800-\udfff\ufffd]/g, '?')
 const runs = delta => {
   const all = []
   for (const { insert, attributes = {} } of delta) {
-    const look = JSON.stringify(Object.entries(attributes).filter(([, v]) => v !== null).sort())
+    const look = JSON.stringify(Object.entries(attributes).filter(([, v]) => v !== null).sort(([a], [b]) => (a < b ? -1 : 1)))
     const last = all.at(-1)
     if (typeof insert !== 'string') {
       all.push(['embed', look, insert instanceof Y.AbstractType ? show(insert) : insert])
