@@ -5,6 +5,7 @@ After all that every replica equals the log; yjs in Node is the judge of both.
 
 import asyncio
 import sys
+from functools import partial
 from random import Random, SystemRandom
 from typing import Final
 from uuid import UUID
@@ -67,15 +68,13 @@ async def test_every_replica_equals_the_log(webs: Webs) -> None:
                 assert await writer.see("visible") == truth["visible"]
                 assert not await writer.see("waiting")
             for actor in actors:
-                await actor.until(
-                    lambda one=actor: _shown(judge, one) == truth["visible"]
-                )
+                await actor.until(partial(_shows, judge, actor, truth["visible"]))
         for actor in actors:
             await actor.leave()
 
 
-def _shown(judge: Judge, actor: Actor) -> object:
-    return judge.state([actor.doc.get_update()], gc=True)["visible"]
+def _shows(judge: Judge, actor: Actor, truth: object) -> bool:
+    return judge.state([actor.doc.get_update()], gc=True)["visible"] == truth
 
 
 async def _synced(node: Stocks, web: Web, notes: UUID, session: str) -> Stock:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
@@ -167,17 +168,22 @@ def holds(actor: Actor, words: list[str]) -> bool:
     return all(word in text for word in reversed(words))
 
 
+def reads(actor: Actor, text: str) -> bool:
+    """Whether an actor sees exactly this."""
+    return actor.text() == text
+
+
 async def all_agree(notes: UUID, actors: list[Actor], writers: list[Writer]) -> None:
     """Every word of every writer is durable, once, and everybody sees it."""
     words = [word for writer in writers for word in writer.words]
     for actor in actors:
         await actor.saved()
     for actor in actors:
-        await actor.until(lambda actor=actor: holds(actor, words))
+        await actor.until(partial(holds, actor, words))
     text = actors[0].text()
     assert [word for word in words if text.count(word) != 1] == []
     for actor in actors:
-        await actor.until(lambda actor=actor: actor.text() == text)
+        await actor.until(partial(reads, actor, text))
     await check_rows(notes)
 
 
