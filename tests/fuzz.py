@@ -26,7 +26,10 @@ HUGE: Final = [
 
 def honest(rows: Sequence[bytes]) -> list[bytes]:
     """Frames of every kind that a client may send, around real updates."""
-    caret: dict[str, Json] = {"anchor": {"tname": "default"}, "head": {"tname": "default"}}
+    caret: dict[str, Json] = {
+        "anchor": {"tname": "default"},
+        "head": {"tname": "default"},
+    }
     state = State(77, 3, {"user": {"name": "Ana"}, "cursor": caret})
     vectors = [
         encode_state_vector(dict.fromkeys(parse(row).structs, 9) | {ClientId(5): 2})
