@@ -1,6 +1,7 @@
 /** What the page says about the state of the text: a pure function from state to words. */
 import { words } from '../catalogue'
-import { mayWrite, type ProviderState, type Trouble } from '../wire/state'
+import type { ProviderState } from '../wire/state'
+import { mayWrite, type Trouble } from '../wire/terms'
 
 export type Situation = ProviderState & {
   /** The browser believes that there is a network. */

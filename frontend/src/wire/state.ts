@@ -3,11 +3,7 @@ import type * as Y from 'yjs'
 import type { ConnectionState } from './connection'
 import type { Role, RosterEntry } from './frames'
 import type { Shared } from './replica'
-
-export type Trouble =
-  | { kind: 'refused'; reason: string }
-  | { kind: 'too-large' }
-  | { kind: 'trashed' }
+import type { Trouble } from './terms'
 
 export type ProviderState = {
   connection: ConnectionState
@@ -39,5 +35,3 @@ export type ProviderOptions = {
   role: Role | null
   events: ProviderEvents
 }
-
-export const mayWrite = (role: Role | null): boolean => role === 'owner' || role === 'editor'

@@ -1,0 +1,207 @@
+/**
+ * The document as this browser has it: what the server told, what was typed and has no receipt, and
+ * the copy of both on this device.
+ *
+ * Knows rows, receipts and refusals; neither frames nor sockets, and nothing of the editor.
+ */
+import * as Y from 'yjs'
+import type { Entry, Mark } from './copy'
+import type { Role } from './frames'
+import { Keeping } from './keeping'
+import { Outbox } from './outbox'
+import { Pace } from './pace'
+import { Refusals } from './refusals'
+import { type Arrival, Replica, type Shared } from './replica'
+import { inPieces, withoutContent } from './rewrite'
+import { mayWrite, type Terms } from './terms'
+
+export type DraftEvents = {
+  changed: () => void
+  /** `doc` is another object, or is ready to be shown. */
+  replaced: () => void
+  /** Something waits in the outbox. */
+  typed: () => void
+  /** What had come is applied. */
+  applied: () => void
+  arriving: (base: Y.Doc, types: Set<Shared>) => void
+}
+
+export class Draft {
+  readonly replica = new Replica()
+  readonly refusals = new Refusals()
+  readonly outbox: Outbox
+  /** There is a text to show: a local copy, or the server's. */
+  ready = false
+  readonly #keeping: Keeping
+  /** The document whose edits are kept and sent: an older one may live on for a moment. */
+  #bound = this.doc
+  readonly #pace = new Pace(() => this.apply())
+
+  constructor(
+    readonly of: { user: number; document: string },
+    readonly terms: Terms,
+    readonly events: DraftEvents,
+  ) {
+    this.#keeping = new Keeping(of.user, of.document, events.changed)
+    this.outbox = new Outbox(this.#keeping.tab.id)
+    this.#bound.on('update', this.#edited)
+  }
+
+  get doc(): Y.Doc {
+    return this.replica.doc
+  }
+
+  /** What is unsent is also stored on this device. */
+  get kept(): boolean {
+    return this.#keeping.kept
+  }
+
+  /** Whether all that was typed is durable, and all that has come is shown. */
+  get settled(): boolean {
+    return this.outbox.size === 0 && !this.refusals.any && this.replica.current
+  }
+
+  get #mark(): Mark {
+    const { epoch, cursor } = this.replica
+    return { epoch, cursor, role: this.terms.role ?? 'reader' }
+  }
+
+  // What this browser has kept
+
+  /** Reads what this browser has kept, and takes over what closed tabs left. */
+  async load(): Promise<void> {
+    const kept = await this.#keeping.open()
+    if (!kept) return
+    const { mark, pool, outbox } = kept
+    await this.#keeping.adopt(outbox, (orphaned) => this.#takeIn(orphaned))
+    if (!mark && this.outbox.size === 0) return
+    this.replica.settle(pool.map(({ update }) => update))
+    this.#replace()
+    if (mark) this.#begin(mark)
+    this.#keeping.squeeze(kept, this.replica.base)
+  }
+
+  #begin({ epoch, cursor, role }: Mark): void {
+    this.replica.epoch = epoch
+    this.replica.cursor = this.replica.received = cursor
+    this.terms.role ??= role
+    this.show()
+  }
+
+  #takeIn(orphaned: readonly Entry[]): Entry[] {
+    return this.outbox.add(orphaned.map(({ update }) => update))
+  }
+
+  /** What a tab that was closed since has left is sent as if it were typed here. */
+  adopt(): void {
+    this.#keeping.adoptLate((orphaned) => {
+      const entries = this.#takeIn(orphaned)
+      for (const { update } of entries) Y.applyUpdate(this.doc, update, this)
+      this.events.typed()
+      return entries
+    })
+  }
+
+  /** The right to the document changed. */
+  become(role: Role): void {
+    this.#keeping.role(role)
+  }
+
+  /** The document is gone, or one's right to it. */
+  discard(): void {
+    this.#keeping.discard()
+  }
+
+  stop(): void {
+    this.#pace.stop()
+    this.#keeping.close()
+  }
+
+  // What is typed
+
+  readonly #edited = (update: Uint8Array, origin: unknown): void => {
+    const { role, limits } = this.terms
+    if (origin === this || !mayWrite(role)) return
+    const pieces = inPieces(update, limits.update)
+    const large = pieces.filter((piece) => piece.length > limits.update)
+    this.#keeping.keep(this.outbox.add(pieces))
+    if (large.length > 0) this.#takeBack(new Set(large))
+    this.events.typed()
+    this.events.changed()
+  }
+
+  /** What cannot be sent at all is emptied, and the text shown without it. */
+  #takeBack(large: ReadonlySet<Uint8Array>): void {
+    this.#keeping.keep(this.outbox.rewrite(withoutContent(this.outbox.updates, large)))
+    this.terms.trouble = { kind: 'too-large' }
+    // The editor is in the middle of the very change that is taken back.
+    queueMicrotask(() => this.#replace())
+  }
+
+  /** The first `durable` frames of this connection are settled. */
+  receipt(durable: number): void {
+    const settled = this.outbox.receipt(durable)
+    if (settled.length === 0) return
+    this.replica.settle(settled.map(({ update }) => update))
+    this.#keeping.settle(settled, this.#mark)
+  }
+
+  /** Before the outbox goes out again: what was refused is emptied or renamed. */
+  repair(): void {
+    if (!this.refusals.any) return
+    this.#keeping.keep(this.outbox.rewrite(this.refusals.mended(this.outbox.updates)))
+    this.#replace()
+  }
+
+  // What comes
+
+  /** Holds rows back while a word is being composed (at most some seconds), or lets them in. */
+  hold(composing: boolean): void {
+    this.#pace.hold(composing)
+  }
+
+  /** Rows first..last have come; they are shown before the next frame. */
+  take(first: number, last: number, update: Uint8Array): Arrival {
+    const arrival = this.replica.take(first, last, update)
+    if (arrival === 'taken') this.#pace.soon()
+    return arrival
+  }
+
+  /** Shows what has come. */
+  apply(): void {
+    const first = this.replica.cursor + 1
+    const updates = this.replica.apply(this, (types) =>
+      this.events.arriving(this.replica.base, types),
+    )
+    if (updates.length > 0) this.#keeping.extend(first, updates, this.#mark)
+    this.events.applied()
+  }
+
+  /** All rows up to the Head are here. */
+  complete(stateVector: Uint8Array): void {
+    this.apply()
+    if (this.replica.renew(stateVector)) {
+      this.#keeping.rebase(this.replica.base, this.#mark)
+      this.#rebind()
+    }
+    if (!this.ready) this.show()
+  }
+
+  show(): void {
+    this.ready = true
+    this.events.replaced()
+  }
+
+  /** A fresh document of what the server has told and what waits in the outbox. */
+  #replace(): void {
+    this.replica.replace(this.outbox.updates)
+    this.#rebind()
+  }
+
+  #rebind(): void {
+    this.#bound.off('update', this.#edited)
+    this.#bound = this.doc
+    this.#bound.on('update', this.#edited)
+    this.events.replaced()
+  }
+}
