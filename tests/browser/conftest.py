@@ -91,7 +91,7 @@ def people(browser: Browser, place: Web, transactional_db: None) -> Iterator[Peo
     came: list[Person] = []
 
     def arrives(name: str, **look: object) -> Person:
-        mail = f"{name.split()[0].lower()}@example.org"
+        mail = f"{name.split(maxsplit=1)[0].lower()}@example.org"
         user = User.objects.create_user(mail, name=name)
         came.append(arrive(browser, place, user, **look))
         return came[-1]

@@ -14,9 +14,9 @@ from playwright.sync_api import (
     BrowserContext,
     Locator,
     Page,
-    TimeoutError,
     expect,
 )
+from playwright.sync_api import TimeoutError as NeverSo
 
 from collab.boot.web import Web
 from documents.models import User
@@ -38,7 +38,7 @@ class Desk:
         self.status = page.locator("#status")
         self.banner = page.locator("#banner")
         self.toolbar = page.get_by_role("toolbar", name="Formatting")
-        self.roster = page.get_by_role("list", name="People here").get_by_role("img")
+        self.roster = page.get_by_role("group", name="People here").get_by_role("img")
         self.carets = page.locator("#text .caret")
         self.names = page.locator("#text .caret-name")
 
@@ -77,14 +77,14 @@ class Desk:
     def _until(self, condition: str, words: str) -> None:
         try:
             self.page.wait_for_function(f"given => {condition}", arg=words)
-        except TimeoutError:
+        except NeverSo:
             pytest.fail(f"never read {words!r}; now: {self.lines()!r}")
 
 
 TEXT: Final = "document.getElementById('text')"
 PLAIN: Final = """text => {
   const copy = text.cloneNode(true)
-  for (const caret of copy.querySelectorAll('.caret, .ProseMirror-widget')) caret.remove()
+  for (const caret of copy.querySelectorAll('.caret')) caret.remove()
   const blocks = [...copy.querySelectorAll('p, h1, h2, h3, pre')]
   return blocks.map((block) => block.textContent.replaceAll('\\u2060', '')).join('\\n')
 }"""
