@@ -13,6 +13,7 @@ export class FakeServer {
   epoch = 1
   role: Role = 'editor'
   limit = 512_000
+  reply = 8_388_608
   readonly sockets = new Set<FakeSocket>()
   /** Every frame that browsers sent, of all connections. */
   readonly heard: Frame[] = []
@@ -83,6 +84,9 @@ export class FakeServer {
     if (frame.type === 'Resume') this.#resume(socket, frame.epoch, frame.cursor)
     if (frame.type !== 'Change' && frame.type !== 'Step2') return
     if (this.role === 'reader') return
+    if (frame.update.length > (frame.type === 'Step2' ? this.reply : this.limit)) {
+      return socket.lost(4413)
+    }
     socket.frames += 1
     const waiting = { socket, update: frame.update, frame: socket.frames }
     if (this.commits) this.#commit(waiting)
@@ -94,7 +98,7 @@ export class FakeServer {
     const head = log.length
     if (!socket.welcomed) {
       const user = { id: 7, name: 'Ada', hue: 3 }
-      const limits = { update: limit, reply: 8_388_608, awareness: 4096 }
+      const limits = { update: limit, reply: this.reply, awareness: 4096 }
       const json = { document: 'd', epoch: this.epoch, head, role, user, limits }
       this.send(socket, { type: 'Welcome', json })
     }

@@ -288,6 +288,47 @@ describe('a log that was rewritten', () => {
   })
 })
 
+describe('what only this browser has', () => {
+  /** The server lost rows that this browser holds, of three authors who wrote into each other. */
+  async function afterLoss(rows: number, lost: () => void): Promise<Opened> {
+    const provider = await opened()
+    await saved(provider)
+    for (let i = 0; i < rows; i++) {
+      server.edit((doc) => append(doc, `row ${i} ${'y'.repeat(60)}`))
+    }
+    append(provider.doc, 'mine')
+    await agreed(provider)
+    server.reachable = false
+    server.cut()
+    server.rewind(1)
+    lost()
+    server.reachable = true
+    dispatchEvent(new Event('online'))
+    return provider
+  }
+
+  it('is sent in answers that fit', async () => {
+    const provider = await afterLoss(40, () => {
+      server.reply = 500
+    })
+    await agreed(provider)
+    const sizes = of('Step2').map((frame) => (frame.type === 'Step2' ? frame.update.length : 0))
+    expect(sizes.length).toBeGreaterThan(5)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(500)
+    expect(server.text.split('\n')).toHaveLength(42)
+  })
+
+  it('is not Saved before the server has it', async () => {
+    const provider = await afterLoss(1, () => {
+      server.commits = false
+    })
+    await until(() => expect(of('Step2')).toHaveLength(1))
+    expect(provider.state).toMatchObject({ unsent: 0, saved: false })
+    server.commitAll()
+    await agreed(provider)
+  })
+})
+
 describe('refusals', () => {
   it('empties a refused update and keeps everything typed beside it', async () => {
     const provider = await opened()
@@ -350,6 +391,21 @@ describe('refusals', () => {
     append(provider.doc, 'after')
     await agreed(provider)
     expect(server.text).toBe('Welcome.\nbefore\nafter')
+  })
+
+  it('begins to count anew when a right comes back', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.role = 'reader'
+    append(provider.doc, 'sent too late, and dropped')
+    await until(() => expect(of('Change')).toHaveLength(1))
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'reader' } })
+    expect(provider.state.unsent).toBe(1)
+    server.role = 'editor'
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'editor' } })
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nsent too late, and dropped')
+    expect(of('Resume')).toHaveLength(2)
   })
 
   it('follows a changed right', async () => {

@@ -7,6 +7,7 @@ import * as Y from 'yjs'
 import type { Draft } from './draft'
 import type { Frame, NoticeBody, Role, RosterEntry, WelcomeBody } from './frames'
 import { Progress } from './progress'
+import { inPieces } from './rewrite'
 import { mayWrite, type Terms } from './terms'
 
 /** What a conversation needs of the connection and of those who listen. */
@@ -28,6 +29,8 @@ export class Conversation {
   )
   /** The server asked for what we have (Step1): from then on each edit is sent at once. */
   #asked = false
+  /** The draft holds more than the last Head and the outbox; Step1 is about to ask for it. */
+  #beyond = false
 
   constructor(
     readonly draft: Draft,
@@ -39,7 +42,8 @@ export class Conversation {
   get saved(): boolean {
     const { draft } = this
     const { proven, head } = this.#progress
-    return draft.settled && proven && draft.replica.cursor >= head
+    const told = !this.#beyond && !draft.outbox.answering
+    return draft.settled && told && proven && draft.replica.cursor >= head
   }
 
   /** A socket was opened: says what we hold. */
@@ -50,7 +54,7 @@ export class Conversation {
 
   /** The socket is gone. */
   end(): void {
-    this.#asked = false
+    this.#asked = this.#beyond = false
     this.#progress.lost()
   }
 
@@ -119,10 +123,13 @@ export class Conversation {
   }
 
   #become(role: Role): void {
+    const regained = !mayWrite(this.terms.role) && mayWrite(role)
     this.terms.role = role
     if (this.terms.trouble?.kind === 'trashed') this.terms.trouble = null
     if (!mayWrite(role)) this.#asked = false
     this.draft.become(role)
+    // The server has not counted what came while there was no right: begin to count anew.
+    if (regained && this.draft.outbox.flying) this.others.restart()
   }
 
   #stretch(first: number, last: number, update: Uint8Array): void {
@@ -133,6 +140,8 @@ export class Conversation {
   #head(seq: number, stateVector: Uint8Array): void {
     this.#progress.challenged(stateVector)
     this.draft.complete(stateVector)
+    const { replica, outbox } = this.draft
+    if (!this.#asked) this.#beyond = replica.exceeds(stateVector, outbox.updates)
     this.#progress.told(seq)
     this.prove()
     this.draft.adopt()
@@ -150,14 +159,17 @@ export class Conversation {
   /** The server says what it has: it gets the outbox and, if that is not all, the difference. */
   #answer(stateVector: Uint8Array): void {
     const { outbox, replica } = this.draft
-    this.draft.apply()
     this.draft.repair()
     this.#asked = true
+    this.#beyond = false
     const sent = outbox.waiting.map(({ update }) => update)
     this.flush()
     if (!replica.exceeds(stateVector, sent)) return
-    const update = Y.encodeStateAsUpdate(replica.doc, stateVector)
-    if (this.others.send({ type: 'Step2', update })) outbox.sent(null)
+    const difference = Y.encodeStateAsUpdate(replica.doc, stateVector)
+    for (const update of inPieces(difference, this.terms.limits.reply)) {
+      if (!this.others.send({ type: 'Step2', update })) return
+      outbox.sent(null)
+    }
   }
 
   #noticed(notice: NoticeBody): void {
@@ -184,6 +196,7 @@ export class Conversation {
   #refused(frame: number, reason: string): void {
     const entry = this.draft.outbox.frame(frame)
     this.terms.trouble = { kind: 'refused', reason }
+    // An answer to Step1 is made anew the next time.
     if (entry) this.draft.refusals.refused(entry.update)
     this.others.restart()
   }

@@ -49,6 +49,16 @@ export class Outbox {
     this.#sent.push(entry)
   }
 
+  /** Whether frames of this connection have no receipt yet. */
+  get flying(): boolean {
+    return this.#sent.length > 0
+  }
+
+  /** Whether an answer to Step1 is among them. */
+  get answering(): boolean {
+    return this.#sent.includes(null)
+  }
+
   /** The entry that was sent as a frame of this connection and has no receipt yet. */
   frame(n: number): Entry | null {
     return this.#sent[n - this.#settled - 1] ?? null

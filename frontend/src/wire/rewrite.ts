@@ -3,14 +3,14 @@
  * written under a client id that turned out to be somebody else's. Pure: bytes to bytes.
  */
 import * as Y from 'yjs'
-import { joined, like, parsed, type Range, type Struct } from './structs'
+import { inOrder, joined, like, parsed, type Range, type Struct } from './structs'
 
 /** Per range of deletions: two var-ints of at most five bytes. */
 const RANGE_BYTES = 10
 
 /**
  * Cuts an update into pieces of at most `limit` bytes that give the same document when they are
- * applied in order. References to one's own structs point backwards, so every prefix is complete.
+ * applied in order: none refers to what only a later one brings.
  * One struct that cannot be cut (a giant attribute) makes a piece that is larger than `limit`.
  */
 export function inPieces(update: Uint8Array, limit: number): Uint8Array[] {
@@ -19,7 +19,7 @@ export function inPieces(update: Uint8Array, limit: number): Uint8Array[] {
   const pieces: Uint8Array[] = []
   let piece: Struct[] = []
   let size = 0
-  for (const struct of structs.flatMap((whole) => cut(whole, Math.floor(limit / 4)))) {
+  for (const struct of inOrder(structs).flatMap((whole) => cut(whole, Math.floor(limit / 4)))) {
     const bytes = joined({ structs: [struct], deleted: [] }).length
     if (piece.length > 0 && size + bytes > limit) {
       pieces.push(joined({ structs: piece, deleted: [] }))

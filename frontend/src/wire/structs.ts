@@ -44,6 +44,38 @@ export function joined({ structs, deleted }: Parsed): Uint8Array {
   return encoder.toUint8Array()
 }
 
+/**
+ * The structs so that each stands behind those among them that it refers to; those of one client stay
+ * in the order of their clocks. Then every stretch from the beginning is complete.
+ */
+export function inOrder(structs: readonly Struct[]): Struct[] {
+  const queues = grouped(structs, ({ id }) => id.client)
+  const at = new Map<number, number>()
+  const next = (client: number) => queues.get(client)?.[at.get(client) ?? 0]
+  const ahead = ({ client, clock }: Y.ID) => (next(client)?.id.clock ?? Infinity) <= clock
+  const ordered: Struct[] = []
+  for (const client of queues.keys()) {
+    const wanted = [Y.createID(client, Infinity)]
+    for (let want = wanted.at(-1); want; want = wanted.at(-1)) {
+      const struct = ahead(want) ? next(want.client) : undefined
+      const missing = struct && references(struct).find(ahead)
+      if (!struct) wanted.pop()
+      else if (missing && wanted.every((one) => one.client !== missing.client)) wanted.push(missing)
+      else {
+        ordered.push(struct)
+        at.set(struct.id.client, (at.get(struct.id.client) ?? 0) + 1)
+      }
+    }
+  }
+  return ordered
+}
+
+function references(struct: Struct): Y.ID[] {
+  if (!(struct instanceof Y.Item)) return []
+  const { origin, rightOrigin, parent } = struct
+  return [origin, rightOrigin, parent].filter((one) => one instanceof Y.ID)
+}
+
 function grouped<T>(all: readonly T[], clientOf: (one: T) => number): Map<number, T[]> {
   const groups = new Map<number, T[]>()
   for (const one of all) {
