@@ -39,7 +39,8 @@ function sentence(json: unknown): string {
   return typeof detail === 'string' ? detail : ''
 }
 
-function cookie(name: string): string {
+/** The value of a cookie; empty when there is none. */
+export function cookie(name: string): string {
   const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
   return decodeURIComponent(pair?.slice(name.length + 1) ?? '')
 }

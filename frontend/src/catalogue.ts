@@ -44,6 +44,7 @@ export const words = {
   loading: 'Opening…',
 
   // Editor
+  untitled: 'Untitled',
   text: 'Text of the document',
   placeholder: 'Write something…',
   someone: 'Someone',

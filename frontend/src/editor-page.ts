@@ -63,10 +63,13 @@ class EditorPage {
     })
     watchActivity(() => this.#provider.active())
     const stopWarning = warnBeforeLeaving(() => this.#provider.state.unsent)
-    guardLogout(() => {
-      stopWarning()
-      this.#stopped = true
-      this.#provider.stop()
+    guardLogout({
+      unsent: () => this.#provider.state.unsent,
+      leaving: () => {
+        stopWarning()
+        this.#stopped = true
+        this.#provider.stop()
+      },
     })
     for (const name of ['online', 'offline']) addEventListener(name, () => this.#update())
     setTimeout(() => {
@@ -130,7 +133,7 @@ async function keepShell(): Promise<void> {
 closeMenus(document)
 const session = sessionOf(document, location.pathname)
 if (session) {
-  if (session.title) showTitle(session.title)
+  showTitle(session.title)
   new EditorPage(session).start()
   const buttons = document.querySelectorAll('#share, #share-narrow')
   offerShare(buttons, session.document, () => element<HTMLInputElement>('title').value)

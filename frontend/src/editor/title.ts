@@ -1,21 +1,14 @@
 /** The title in the header, editable in place. It counts as saved when the server has taken it. */
+import { ask, Refused, Unreachable } from '../api'
+import { words } from '../catalogue'
 import { rememberTitle } from './session'
-
-export function cookie(name: string): string {
-  const pair = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
-  return decodeURIComponent(pair?.slice(name.length + 1) ?? '')
-}
 
 async function save(id: string, title: string): Promise<boolean> {
   try {
-    const answer = await fetch(`/api/documents/${id}`, {
-      method: 'PATCH',
-      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') },
-      body: JSON.stringify({ title }),
-    })
-    return answer.ok
+    await ask('PATCH', `/documents/${id}`, { title })
+    return true
   } catch (error) {
-    if (error instanceof TypeError) return false
+    if (error instanceof Refused || error instanceof Unreachable) return false
     throw error
   }
 }
@@ -25,17 +18,14 @@ export function editTitle(field: HTMLInputElement, id: string, failed: () => voi
   let saved = field.value
   const keep = async () => {
     const title = field.value.trim()
-    if (title === saved || title === '') {
+    if (title === saved) {
       field.value = saved
       return
     }
-    if (await save(id, title)) {
-      saved = title
-      showTitle(title)
-      rememberTitle(id, title)
-      return
-    }
-    failed()
+    if (!(await save(id, title))) return failed()
+    saved = title
+    showTitle(title)
+    rememberTitle(id, title)
   }
   field.addEventListener('change', () => void keep())
   field.addEventListener('keydown', (event) => {
@@ -47,5 +37,5 @@ export function editTitle(field: HTMLInputElement, id: string, failed: () => voi
 
 /** Names the window after the document. */
 export function showTitle(title: string): void {
-  document.title = `${title} · Palimpsest`
+  document.title = `${title || words.untitled} · Palimpsest`
 }

@@ -1,9 +1,9 @@
 /** Asks before unsent edits are left behind: when the page closes, and before logging out. */
 import { html, render } from 'lit-html'
+import { cookie } from '../api'
 import { words } from '../catalogue'
 import { forgetUser, lastUser } from '../editor/session'
-import { cookie } from '../editor/title'
-import { forget, unsent } from '../wire/copy'
+import { forget, unsentOf } from '../wire/copy'
 
 /** The browser asks before it leaves while `count` says that something is unsent. */
 export function warnBeforeLeaving(count: () => number): () => void {
@@ -14,21 +14,28 @@ export function warnBeforeLeaving(count: () => number): () => void {
   return () => removeEventListener('beforeunload', warn)
 }
 
+/** What an open document has to say when somebody logs out. */
+type Open = { unsent: () => number; leaving: () => void }
+
+const NOTHING_OPEN: Open = { unsent: () => 0, leaving: () => {} }
+
 /**
  * Logging out (`form#logout`, on any page) asks about unsent edits, deletes everything that this
  * browser keeps of documents, and only then goes on.
  */
-export function guardLogout(leaving: () => void = () => {}): void {
+export function guardLogout(open: Open = NOTHING_OPEN): void {
   const form = document.querySelector<HTMLFormElement>('form#logout')
   form?.addEventListener('submit', (event) => {
     event.preventDefault()
-    void logOut(form, leaving)
+    void logOut(form, open)
   })
 }
 
-async function logOut(form: HTMLFormElement, leaving: () => void): Promise<void> {
+async function logOut(form: HTMLFormElement, { unsent, leaving }: Open): Promise<void> {
   const user = lastUser()
-  const count = user === null ? 0 : await unsent(user)
+  const kept = user === null ? 0 : await unsentOf(user)
+  // Where nothing can be stored, only the open page knows.
+  const count = Math.max(kept, unsent())
   if (count > 0 && !(await confirmed(count))) return
   leaving()
   await forget()

@@ -33,18 +33,32 @@ const PREFIX = 'palimpsest-'
 export const databaseOf = (user: number): string => `${PREFIX}${user}`
 
 /** Deletes every local copy of every user of this browser. */
-export async function forget(): Promise<void> {
-  const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
-  const ours = names.filter((name) => name.startsWith(PREFIX))
-  await Promise.all(ours.map((name) => deleteDB(name)))
+export function forget(): Promise<void> {
+  return whereAllowed(undefined, async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+    const ours = names.filter((name) => name.startsWith(PREFIX))
+    await Promise.all(ours.map((name) => deleteDB(name)))
+  })
 }
 
 /** How many edits of this user wait in any outbox on this device. */
-export async function unsent(user: number): Promise<number> {
-  const db = await open(user)
-  const count = await db.count('outbox')
-  db.close()
-  return count
+export function unsentOf(user: number): Promise<number> {
+  return whereAllowed(0, async () => {
+    const db = await open(user)
+    const count = await db.count('outbox')
+    db.close()
+    return count
+  })
+}
+
+/** What `use` answers; `nothing` in a browser that allows no storage (a private window). */
+export async function whereAllowed<T>(nothing: T, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+    return nothing
+  }
 }
 
 function open(user: number): Promise<IDBPDatabase<Schema>> {

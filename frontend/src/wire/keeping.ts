@@ -4,7 +4,7 @@
  * and `kept` is false.
  */
 import * as Y from 'yjs'
-import { Copy, type Entry, type Kept, type Mark } from './copy'
+import { Copy, type Entry, type Kept, type Mark, whereAllowed } from './copy'
 import type { Role } from './frames'
 import { Tab } from './tabs'
 
@@ -27,15 +27,12 @@ export class Keeping {
   /** Opens the storage. Null: there is none (a private window, a full disk). */
   async open(): Promise<Kept | null> {
     await this.tab.enter()
-    try {
+    return whereAllowed(null, async () => {
       this.#copy = await Copy.of(this.user, this.document)
       const kept = await this.#copy.read()
       this.kept = true
       return kept
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error
-      return null
-    }
+    })
   }
 
   /** Squeezes a long pool into one update. */
