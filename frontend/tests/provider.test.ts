@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
+import { unwrap } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
 import { Copy } from '../src/wire/copy'
@@ -264,6 +265,49 @@ describe('what this browser keeps', () => {
     await agreed(third)
     await agreed(second)
     expect(server.log).toHaveLength(2)
+  })
+})
+
+describe('a damaged copy', () => {
+  /** Somebody wrote into the pool of the document, which held three rows. */
+  async function damaged(harm: (pool: IDBObjectStore, keys: IDBValidKey[]) => void) {
+    const first = await opened()
+    await saved(first)
+    for (const text of ['a', 'b']) {
+      server.edit((doc) => append(doc, text))
+      await agreed(first)
+    }
+    const copy = await Copy.of(7, 'd')
+    await until(async () => expect((await copy.read()).mark?.cursor).toBe(3))
+    first.stop()
+    const keys = await copy.db.getAllKeys('pool')
+    const store = unwrap(copy.db).transaction('pool', 'readwrite').objectStore('pool')
+    harm(store, keys)
+    return copy
+  }
+
+  it('is mended from the server, also on this device', async () => {
+    const copy = await damaged((pool, keys) => pool.delete(keys[1] as IDBValidKey))
+    const second = await opened()
+    await agreed(second)
+    expect(of('Resume').at(-1)).toEqual({ type: 'Resume', epoch: 0, cursor: 0 })
+    await until(async () => expect((await copy.read()).pool).toHaveLength(3))
+    copy.close()
+    second.stop()
+    await agreed(await opened())
+    expect(of('Resume').at(-1)).toEqual({ type: 'Resume', epoch: 1, cursor: 3 })
+  })
+
+  it('that cannot be read is forgotten', async () => {
+    const copy = await damaged((pool) => pool.add({ document: 'd', update: new Uint8Array([7]) }))
+    copy.close()
+    const second = await opened()
+    await agreed(second)
+    append(second.doc, 'goes on')
+    await agreed(second)
+    second.stop()
+    await agreed(await opened())
+    expect(of('Resume').at(-1)).toEqual({ type: 'Resume', epoch: 1, cursor: 4 })
   })
 })
 

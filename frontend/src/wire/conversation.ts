@@ -100,6 +100,7 @@ export class Conversation {
     const { replica } = this.draft
     if (proven || !proof || !replica.current || replica.cursor < head) return
     this.#progress.proven = replica.reaches(proof)
+    if (this.#progress.proven && healed) this.draft.mend()
     if (this.#progress.proven || healed) return
     this.#progress.healed = true
     replica.cursor = replica.received = 0

@@ -160,6 +160,16 @@ export class Copy {
     await tx.done
   }
 
+  /** The pool lacked rows below its cursor; `update` holds all rows up to that of `mark`. */
+  async mend(update: Uint8Array, mark: Mark): Promise<void> {
+    const tx = this.db.transaction(['copies', 'pool'], 'readwrite')
+    const stored = await tx.objectStore('copies').get(this.document)
+    if (stored?.epoch === mark.epoch) {
+      await tx.objectStore('pool').add({ document: this.document, update })
+    }
+    await tx.done
+  }
+
   /** Puts one update in the place of those that it was made of. */
   async compact(ids: readonly number[], update: Uint8Array): Promise<void> {
     const tx = this.db.transaction('pool', 'readwrite')

@@ -75,8 +75,9 @@ export class Draft {
     const { mark, pool, outbox } = kept
     await this.#keeping.adopt(outbox, (orphaned) => this.#takeIn(orphaned))
     if (!mark && this.outbox.size === 0) return
-    this.replica.settle(pool.map(({ update }) => update))
+    const sound = this.replica.recall(pool.map(({ update }) => update))
     this.#replace()
+    if (!sound) return this.discard()
     if (mark) this.#begin(mark)
     this.#keeping.squeeze(kept, this.replica.base)
   }
@@ -107,7 +108,12 @@ export class Draft {
     this.#keeping.role(role)
   }
 
-  /** The document is gone, or one's right to it. */
+  /** Rows were missing in the copy on this device, and are here now. */
+  mend(): void {
+    this.#keeping.mend(this.replica.base, this.#mark)
+  }
+
+  /** The document is gone, or one's right to it; or its copy cannot be read. */
   discard(): void {
     this.#keeping.discard()
   }

@@ -66,6 +66,10 @@ export class Keeping {
     this.#write((copy) => copy.extend(first, updates, mark))
   }
 
+  mend(base: Y.Doc, mark: Mark): void {
+    this.#write((copy) => copy.mend(Y.encodeStateAsUpdate(base), mark))
+  }
+
   rebase(base: Y.Doc, mark: Mark): void {
     this.#write((copy) => copy.rebase(Y.encodeStateAsUpdate(base), mark))
   }

@@ -60,6 +60,19 @@ export class Replica {
     return changed
   }
 
+  /** Begins with what was kept. False, and nothing taken: it is damaged beyond reading. */
+  recall(updates: readonly Uint8Array[]): boolean {
+    const base = new Y.Doc()
+    try {
+      join(base, updates)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      return false
+    }
+    this.base = base
+    return true
+  }
+
   /** Own updates are durable. */
   settle(updates: readonly Uint8Array[]): void {
     join(this.base, updates)
