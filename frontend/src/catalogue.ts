@@ -19,7 +19,11 @@ export const words = {
     `Offline — ${plural(count, 'change', 'changes')} in this tab only, keep it open`,
   readOnlyUnsaved: (count: number) =>
     `Read only — ${plural(count, 'change', 'changes')} kept here, not saved`,
+  readOnlyUnkept: (count: number) =>
+    `Read only — ${plural(count, 'change', 'changes')} in this tab only, not saved`,
   notSaved: (count: number) => `${plural(count, 'change is', 'changes are')} kept on this device.`,
+  notKept: (count: number) =>
+    `${plural(count, 'change is', 'changes are')} in this tab only: copy what you need before you close it.`,
   stopped: 'Not connected',
 
   // Sentences
@@ -34,6 +38,8 @@ export const words = {
   refused: (reason: string) =>
     `One change could not be saved and was taken back (${reason}). Everything else is safe.`,
   tooLarge: 'This change is too large to save, so it was taken back. Everything else is safe.',
+  unkept:
+    'This browser keeps nothing for this site. What you type without a connection is lost when this tab closes.',
   blocked: 'Live connection is blocked; this is the latest saved text, read only.',
   notHere: 'This document is not kept on this device. It opens when you are online again.',
   foreign:

@@ -94,11 +94,14 @@ class EditorPage {
     const now = this.#situation
     this.#stage.setEditable(mayEdit(now))
     this.#title.readOnly = !mayEdit(now) || this.session.shell
-    const own = this.#sentence(now)
-    const status: Status = statusOf(now)
-    const text = this.#unreached(now) ? words.stopped : status.text
-    const sentence = own ?? status.sentence
-    this.#display.show({ ...status, text, sentence }, this.#dismissible(now))
+    this.#display.show(this.#status(now), this.#dismissible(now))
+  }
+
+  #status(now: Situation): Status {
+    const status = statusOf(now)
+    const sentence = this.#sentence(now) ?? status.sentence
+    if (!this.#unreached(now)) return { ...status, sentence }
+    return { ...status, kind: 'stopped', text: words.stopped, sentence }
   }
 
   /** What only the page knows: nothing live has come, or the title was not taken. */

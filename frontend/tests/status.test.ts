@@ -37,6 +37,11 @@ const CASES: [string, Partial<Situation>, string][] = [
   ['one may read', { role: 'reader', saved: false }, 'Read only'],
   ['one may comment', { role: 'commenter', saved: false }, 'Read only'],
   [
+    'the right was taken while edits were unsent and nothing can be stored',
+    { role: 'reader', unsent: 3, kept: false },
+    'Read only — 3 changes in this tab only, not saved',
+  ],
+  [
     'the right was taken while edits were unsent',
     { role: 'reader', unsent: 3 },
     'Read only — 3 changes kept here, not saved',
@@ -70,6 +75,15 @@ describe('the status', () => {
     expect(statusOf(stopped).sentence).toBe(why)
     expect(statusOf({ ...stopped, unsent: 2 }).sentence).toBe(`${why} ${words.notSaved(2)}`)
     expect(mayEdit(stopped)).toBe(false)
+  })
+
+  it('says where unsent edits are, and where typing is not kept', () => {
+    const unkept = { ...live, ...waiting, kept: false, saved: false }
+    expect(statusOf(unkept).sentence).toBe(words.unkept)
+    expect(statusOf({ ...unkept, role: 'reader' }).sentence).toBeNull()
+    expect(statusOf({ ...unkept, connection: { at: 'open' } }).sentence).toBeNull()
+    const stopped = { ...unkept, connection: { at: 'stopped', code: 4401 }, unsent: 2 } as const
+    expect(statusOf(stopped).sentence).toBe(`${words.signedOut} ${words.notKept(2)}`)
   })
 
   it('explains what was taken back', () => {

@@ -1,10 +1,12 @@
 /** Shows the status in the header and, when there is something to explain, a sentence above the text. */
 import { html, nothing, render } from 'lit-html'
 import { words } from '../catalogue'
+import { Announcer } from './announcer'
 import type { Status } from './status'
 
 export class StatusDisplay {
   readonly #banner: HTMLElement
+  readonly #announcer: Announcer
   #shown = ''
 
   constructor(
@@ -12,6 +14,9 @@ export class StatusDisplay {
     page: HTMLElement,
     readonly dismissed: () => void,
   ) {
+    // It changes with every key: the announcer says what is worth hearing.
+    place.setAttribute('aria-live', 'off')
+    this.#announcer = new Announcer(place)
     this.#banner = document.createElement('div')
     this.#banner.id = 'banner'
     this.#banner.setAttribute('role', 'alert')
@@ -22,8 +27,7 @@ export class StatusDisplay {
     const next = JSON.stringify([status, dismissible])
     if (next === this.#shown) return
     this.#shown = next
-    // Saved and Saving… change with every key; only the rest is worth reading aloud.
-    this.place.ariaLive = status.tone === 'away' || status.tone === 'error' ? 'polite' : 'off'
+    this.#announcer.hear(status)
     this.place.dataset.tone = status.tone
     render(
       html`<span class="status-dot" aria-hidden="true"></span><span>${status.text}</span>`,

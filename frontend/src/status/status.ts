@@ -12,8 +12,18 @@ export type Situation = ProviderState & {
 
 export type Tone = 'calm' | 'busy' | 'away' | 'error'
 
+/** What a person would call another state: only from one to another is worth hearing about. */
+export type Kind =
+  | 'connecting'
+  | 'saving'
+  | 'saved'
+  | 'read-only'
+  | 'offline'
+  | 'unkept'
+  | 'stopped'
+
 /** `text` is the status in the header; `sentence` what there is to explain, if anything. */
-export type Status = { text: string; tone: Tone; sentence: string | null }
+export type Status = { kind: Kind; text: string; tone: Tone; sentence: string | null }
 
 const STOPPED: Record<number, string> = {
   4400: words.malformed,
@@ -24,6 +34,8 @@ const STOPPED: Record<number, string> = {
   4429: words.tooFast,
 }
 
+const READ_ONLY = { kind: 'read-only', text: words.readOnly, tone: 'calm' } as const
+
 export function statusOf(now: Situation): Status {
   if (now.connection.at === 'stopped') return stopped(now, now.connection.code)
   const short = now.connection.at === 'open' && now.welcomed ? here(now) : away(now)
@@ -32,31 +44,41 @@ export function statusOf(now: Situation): Status {
 
 function stopped(now: Situation, code: number): Status {
   const why = STOPPED[code] ?? words.malformed
-  const kept = now.unsent > 0 ? ` ${words.notSaved(now.unsent)}` : ''
-  return { text: words.stopped, tone: 'error', sentence: why + kept }
+  return { kind: 'stopped', text: words.stopped, tone: 'error', sentence: why + left(now) }
+}
+
+/** Where that is which was typed and has not reached the server. */
+function left({ unsent, kept }: Situation): string {
+  if (unsent === 0) return ''
+  return ` ${kept ? words.notSaved(unsent) : words.notKept(unsent)}`
 }
 
 function here(now: Situation): Omit<Status, 'sentence'> {
   if (!mayWrite(now.role)) {
-    if (now.unsent > 0) return { text: words.readOnlyUnsaved(now.unsent), tone: 'error' }
-    return { text: words.readOnly, tone: 'calm' }
+    if (now.unsent === 0) return READ_ONLY
+    const text = now.kept ? words.readOnlyUnsaved : words.readOnlyUnkept
+    return { kind: 'read-only', text: text(now.unsent), tone: 'error' }
   }
-  if (!now.saved) return { text: words.saving, tone: 'busy' }
-  return now.foreign ? { text: words.readOnly, tone: 'calm' } : { text: words.saved, tone: 'calm' }
+  if (!now.saved) return { kind: 'saving', text: words.saving, tone: 'busy' }
+  return now.foreign ? READ_ONLY : { kind: 'saved', text: words.saved, tone: 'calm' }
 }
 
 function away(now: Situation): Omit<Status, 'sentence'> {
   if (now.unsent > 0) {
-    const text = now.kept ? words.offlineKept(now.unsent) : words.offlineUnkept(now.unsent)
-    return { text, tone: now.kept ? 'away' : 'error' }
+    return now.kept
+      ? { kind: 'offline', text: words.offlineKept(now.unsent), tone: 'away' }
+      : { kind: 'unkept', text: words.offlineUnkept(now.unsent), tone: 'error' }
   }
-  if (!now.online && now.ready) return { text: words.offlineSaved, tone: 'away' }
-  return { text: now.welcomed ? words.reconnecting : words.connecting, tone: 'busy' }
+  if (!now.online && now.ready) return { kind: 'offline', text: words.offlineSaved, tone: 'away' }
+  const text = now.welcomed ? words.reconnecting : words.connecting
+  return { kind: 'connecting', text, tone: 'busy' }
 }
 
 function sentence(now: Situation): string | null {
   if (now.trouble) return troubleOf(now.trouble)
-  return now.foreign ? words.foreign : null
+  if (now.foreign) return words.foreign
+  const offline = now.connection.at !== 'open' && now.ready
+  return offline && !now.kept && mayWrite(now.role) ? words.unkept : null
 }
 
 function troubleOf(trouble: Trouble): string {

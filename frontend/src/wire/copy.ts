@@ -105,6 +105,8 @@ export class Copy {
     const tx = this.db.transaction('outbox', 'readwrite')
     const dropped = old.map(({ tab, n }) => tx.store.delete([this.document, tab, n]))
     const kept = fresh.map((entry) => tx.store.put({ ...entry, document: this.document }))
+    // Else a page that is reloaded now would take the last words along.
+    tx.commit()
     await Promise.all([...dropped, ...kept, tx.done])
   }
 
