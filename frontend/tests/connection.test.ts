@@ -100,6 +100,13 @@ describe('a lost connection', () => {
     expect(Wire.all.length).toBeGreaterThan(1)
   })
 
+  it('never opens once it was stopped', () => {
+    connection.stop()
+    connection.start()
+    expect(Wire.all).toHaveLength(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('leaves no timer behind when it is stopped', () => {
     lose()
     connection.stop()

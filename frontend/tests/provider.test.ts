@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { unwrap } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { Copy } from '../src/wire/copy'
 import type { Frame, Role } from '../src/wire/frames'
@@ -122,7 +123,23 @@ describe('editing', () => {
     expect(provider.state.saved).toBe(false)
     expect(textOf(provider.doc)).toBe('Welcome.')
     provider.hold(false)
-    expect(textOf(provider.doc)).toBe('Welcome.\nlater')
+    expect(textOf(provider.doc)).toBe('Welcome.')
+    await until(() => expect(textOf(provider.doc)).toBe('Welcome.\nlater'))
+  })
+
+  it('holds them through a reconnect too', async () => {
+    const provider = await opened()
+    await saved(provider)
+    provider.hold(true)
+    server.cut()
+    server.edit((doc) => append(doc, 'later'))
+    await until(() => expect(of('Resume')).toHaveLength(2))
+    append(provider.doc, 'composed')
+    await until(() => expect(provider.state.unsent).toBe(0))
+    expect(textOf(provider.doc)).toBe('Welcome.\ncomposed')
+    expect(provider.state.saved).toBe(false)
+    provider.hold(false)
+    await agreed(provider)
   })
 
   it('is not Saved while clocks differ, and mends by fetching all', async () => {
@@ -429,12 +446,14 @@ describe('refusals', () => {
     const provider = await opened()
     await saved(provider)
     append(provider.doc, 'before')
+    await until(() => expect(carets()).toEqual([provider.doc.clientID]))
     const line = provider.doc.getXmlFragment('default').get(1) as Y.XmlElement
     line.setAttribute('giant', 'x'.repeat(3_000))
     await until(() => expect(provider.state.trouble).toEqual({ kind: 'too-large' }))
     append(provider.doc, 'after')
     await agreed(provider)
     expect(server.text).toBe('Welcome.\nbefore\nafter')
+    expect(carets()).toEqual([])
   })
 
   it('begins to count anew when a right comes back', async () => {
@@ -460,6 +479,17 @@ describe('refusals', () => {
     expect(provider.state).toMatchObject({ role: 'reader', unsent: 0 })
   })
 })
+
+/** Whose carets the others see, after all that was said. */
+function carets(): number[] {
+  const awareness = new Awareness(new Y.Doc())
+  awareness.setLocalState(null)
+  for (const frame of server.heard) {
+    if (frame.type === 'Awareness') applyAwarenessUpdate(awareness, frame.awareness, null)
+  }
+  awareness.destroy()
+  return [...awareness.states.keys()]
+}
 
 function includes(update: Uint8Array, text: string): boolean {
   return new TextDecoder().decode(update).includes(text)

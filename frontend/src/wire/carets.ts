@@ -48,7 +48,11 @@ export class Carets {
     removeAwarenessStates(this.awareness, others, this)
   }
 
+  /** Takes one's caret away, for the others too. */
   destroy(): void {
+    const { clientID } = this.awareness
+    this.awareness.setLocalState(null)
+    this.send(encodeAwarenessUpdate(this.awareness, [clientID]))
     this.awareness.destroy()
   }
 }

@@ -42,6 +42,7 @@ export class Connection {
 
   /** Opens the socket, and from now on keeps one open. */
   start(): void {
+    if (this.#over) return
     addEventListener('online', this.#now)
     addEventListener('offline', this.#doubt)
     document.addEventListener('visibilitychange', this.#visible)

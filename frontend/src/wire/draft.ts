@@ -185,7 +185,7 @@ export class Draft {
 
   /** All rows up to the Head are here. */
   complete(stateVector: Uint8Array): void {
-    this.apply()
+    if (!this.#pace.holding || this.replica.renewing || !this.ready) this.apply()
     if (this.replica.renew(stateVector)) {
       this.#keeping.rebase(this.replica.base, this.#mark)
       this.#rebind()

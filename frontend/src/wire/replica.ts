@@ -26,7 +26,12 @@ export class Replica {
 
   /** Whether all that has come is applied. */
   get current(): boolean {
-    return this.#pending.length === 0 && this.#former === null
+    return this.#pending.length === 0 && !this.renewing
+  }
+
+  /** Whether the log was rewritten, and the new one is not here yet. */
+  get renewing(): boolean {
+    return this.#former !== null
   }
 
   /** Takes rows first..last. They are seen by nobody before `apply`. */
