@@ -7,6 +7,7 @@ import { knows, knowsChanged } from '../src/editor/foreign'
 import { addressOf, isSafe } from '../src/editor/link'
 import { showPlain } from '../src/editor/plain'
 import { schema } from '../src/editor/schema-of'
+import { goTo, whereabouts } from '../src/editor/whereabouts'
 import type { Shared } from '../src/wire/replica'
 
 type Part = { name: string; attrs?: Record<string, unknown>; children?: (Part | Run[])[] }
@@ -240,6 +241,38 @@ describe('editing', () => {
   })
 })
 
+describe('an editor that is rebuilt', () => {
+  /** "wo" is selected, and the editor rebuilt on a document with more text before it. */
+  function rebuilt(make: (doc: Y.Doc) => Y.Doc) {
+    const doc = documentOf(plain('zero'), plain('one two'))
+    const before = open(doc)
+    before.commands.setTextSelection({ from: 12, to: 14 })
+    before.view.focus()
+    const next = make(doc)
+    const first = next.getXmlFragment('default').get(0) as Y.XmlElement
+    ;(first.get(0) as Y.XmlText).insert(0, 'much more than ')
+    const updates = updatesOf(next)
+    const left = whereabouts(before)
+    before.destroy()
+    const editor = open(next)
+    goTo(editor, left)
+    expect(updates).toEqual([])
+    const { from, to } = editor.state.selection
+    return { editor, text: editor.state.doc.textBetween(from, to) }
+  }
+
+  it('has the caret and the focus where they were', () => {
+    const { editor, text } = rebuilt(copyOf)
+    expect(text).toBe('wo')
+    expect(document.activeElement).toBe(editor.view.dom)
+  })
+
+  it('has it somewhere when the text has other ids', () => {
+    const { editor } = rebuilt(() => documentOf(plain('short')))
+    expect(editor.state.selection.head).toBeGreaterThan(0)
+  })
+})
+
 describe('parts that the editor does not know', () => {
   it.each(UNKNOWN)('finds %s', (_name, parts) => {
     expect(knows(schema, documentOf(...parts))).toBe(false)
@@ -283,6 +316,15 @@ describe('links', () => {
     expect(addressOf('ada@example.org')).toBe('mailto:ada@example.org')
     expect(addressOf('http://example.org')).toBe('http://example.org')
     expect(addressOf('')).toBeNull()
+  })
+
+  it('of others say only where they lead', () => {
+    const link = { href: 'https://example.org/', rel: 'opener', class: 'banner', target: '_top' }
+    const doc = documentOf(p({ insert: 'x', attributes: { link } }))
+    const anchor = open(doc).view.dom.querySelector('a') as HTMLAnchorElement
+    expect(anchor.rel).toBe('noopener noreferrer nofollow')
+    expect([anchor.className, anchor.target]).toEqual(['', '_blank'])
+    expect(doc.getXmlFragment('default').toString()).toContain('opener')
   })
 
   it('of others are never rendered as scripts', () => {

@@ -42,6 +42,10 @@ export const SafeLink = Link.extend({
   addProseMirrorPlugins() {
     return (this.parent?.() ?? []).map(ownTypingOnly)
   },
+  // What else stands in a document of others (rel=opener, a class of ours) is kept, and not obeyed.
+  renderHTML({ mark, HTMLAttributes: { href } }) {
+    return this.parent?.({ mark, HTMLAttributes: { href } }) ?? ['a', 0]
+  },
 }).configure({
   openOnClick: false,
   defaultProtocol: 'https',

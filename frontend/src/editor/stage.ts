@@ -9,6 +9,7 @@ import { knows } from './foreign'
 import { showPlain } from './plain'
 import { schema } from './schema-of'
 import { Toolbar } from './toolbar'
+import { goTo, whereabouts } from './whereabouts'
 
 export class Stage {
   /** The document holds parts that the editor does not know: from then on it is only shown. */
@@ -28,6 +29,7 @@ export class Stage {
   /** Shows the provider's document, which is new or was replaced. */
   show(editable: boolean): void {
     const { doc, awareness } = this.provider
+    const left = this.#editor && whereabouts(this.#editor)
     this.clear()
     this.foreign = !knows(schema, doc)
     if (this.foreign) return this.#showPlain()
@@ -35,6 +37,7 @@ export class Stage {
     const hold = (composing: boolean) => this.provider.hold(composing)
     this.#editor = mount(this.place, { doc, awareness, hold }, editable)
     this.#toolbar = new Toolbar(this.tools, this.#editor)
+    if (left) goTo(this.#editor, left)
     scrollTo({ top: scroll })
   }
 
