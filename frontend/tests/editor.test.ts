@@ -208,6 +208,27 @@ describe('editing', () => {
     expect(editor.can().undo()).toBe(false)
   })
 
+  it('does not nest deeper than the server takes', () => {
+    const nested = (deep: number) =>
+      `${'<blockquote>'.repeat(deep)}x${'</blockquote>'.repeat(deep)}`
+    const doc = documentOf(plain(''))
+    const editor = open(doc)
+    const updates = updatesOf(doc)
+    editor.commands.insertContentAt(1, nested(120))
+    editor.commands.insertContentAt(1, nested(96))
+    expect(updates).toEqual([])
+    editor.commands.insertContentAt(1, nested(50))
+    expect(updates).toHaveLength(1)
+    const deep = copyOf(doc)
+    fill(deep.getXmlFragment('default'), [
+      Array(98)
+        .fill(0)
+        .reduce<Part>((child) => ({ name: 'blockquote', children: [child] }), plain('theirs')),
+    ])
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(deep), 'remote')
+    expect(editor.getText()).toContain('theirs')
+  })
+
   it('puts a paragraph into every cell of a new table', () => {
     const doc = documentOf(plain(''))
     const editor = open(doc)

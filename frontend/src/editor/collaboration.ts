@@ -4,8 +4,14 @@
  * view, so that a click may write what rendering had mended.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
-import type { Plugin } from '@tiptap/pm/state'
+import type { Plugin, Transaction } from '@tiptap/pm/state'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
+
+/** Whether a transaction shows what stands in the document, and is nobody's typing here. */
+export function isRemote(transaction: Transaction): boolean {
+  const meta: unknown = transaction.getMeta(ySyncPluginKey)
+  return typeof meta === 'object' && meta !== null && 'isChangeOrigin' in meta
+}
 
 function writeOwnChangesOnly(plugin: Plugin): void {
   const view = plugin.spec.view

@@ -10,6 +10,7 @@ import type * as Y from 'yjs'
 import { words } from '../catalogue'
 import { RemoteCarets } from './carets'
 import { CarefulCollaboration } from './collaboration'
+import { BoundedDepth } from './depth'
 import { FRAGMENT } from './foreign'
 import { parts } from './schema'
 
@@ -28,6 +29,7 @@ export function mount(place: HTMLElement, source: Source, editable: boolean): Ed
     injectCSS: false,
     extensions: [
       ...parts,
+      BoundedDepth,
       Dropcursor.configure({ class: 'drop-cursor', color: false }),
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),

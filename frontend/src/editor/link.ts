@@ -1,7 +1,7 @@
 /** Links that lead to web pages and mailboxes only, and are made from one's own typing only. */
 import { Link } from '@tiptap/extension-link'
-import { Plugin, type Transaction } from '@tiptap/pm/state'
-import { ySyncPluginKey } from '@tiptap/y-tiptap'
+import { Plugin } from '@tiptap/pm/state'
+import { isRemote } from './collaboration'
 
 const PROTOCOLS = new Set(['http:', 'https:', 'mailto:'])
 
@@ -18,11 +18,6 @@ export function addressOf(typed: string): string | null {
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return isSafe(text) ? text : null
   const guess = text.includes('@') && !text.includes('/') ? `mailto:${text}` : `https://${text}`
   return isSafe(guess) && URL.canParse(guess) ? guess : null
-}
-
-const isRemote = (transaction: Transaction): boolean => {
-  const meta: unknown = transaction.getMeta(ySyncPluginKey)
-  return typeof meta === 'object' && meta !== null && 'isChangeOrigin' in meta
 }
 
 /** The plugin, deaf to what others typed: their bare addresses would be linked in our name. */
