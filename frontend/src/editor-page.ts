@@ -143,4 +143,5 @@ if (session) {
   addEventListener('load', () => void keepShell())
 } else {
   element('status').textContent = words.notHere
+  guardLogout()
 }

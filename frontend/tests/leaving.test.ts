@@ -27,8 +27,8 @@ const logOut = () => document.querySelector<HTMLFormElement>('#logout')?.request
 const left = () => vi.waitFor(() => expect(submitted).toHaveBeenCalledTimes(1))
 const names = async () => (await indexedDB.databases()).map(({ name }) => name)
 
-async function leaveUnsent(): Promise<void> {
-  const copy = await Copy.of(7, 'd')
+async function leaveUnsent(user = 7): Promise<void> {
+  const copy = await Copy.of(user, 'd')
   await copy.replace([], [{ tab: 't', n: 1, update: new Uint8Array([0, 0]) }])
   copy.close()
 }
@@ -74,6 +74,15 @@ describe('logging out', () => {
     answer('go')
     await left()
     expect(await names()).toEqual([])
+  })
+
+  it('asks about what an earlier user of this browser left unsent', async () => {
+    await leaveUnsent(8)
+    guardLogout()
+    logOut()
+    await asked()
+    answer('stay')
+    expect(await names()).toEqual([databaseOf(8)])
   })
 
   it('works where nothing can be stored, and asks about what only the page holds', async () => {

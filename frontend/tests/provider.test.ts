@@ -285,6 +285,33 @@ describe('what this browser keeps', () => {
   })
 })
 
+describe('two windows of one person', () => {
+  it.each(['with', 'without'])('bring every word once, %s locks', async (locks) => {
+    if (locks === 'with') {
+      const fake = Object.assign(Object.create(navigator), { locks: new FakeLocks() })
+      vi.stubGlobal('navigator', fake)
+    }
+    const left = await opened()
+    await agreed(left)
+    server.reachable = false
+    server.cut()
+    append(left.doc, 'left')
+    const right = await opened()
+    append(right.doc, 'right')
+    append(left.doc, 'left again')
+    server.reachable = true
+    dispatchEvent(new Event('online'))
+    await agreed(left)
+    await agreed(right)
+    expect(server.text.split('\n').sort()).toEqual(['Welcome.', 'left', 'left again', 'right'])
+    left.stop()
+    right.stop()
+    const later = await opened()
+    await agreed(later)
+    expect(later.state.unsent).toBe(0)
+  })
+})
+
 describe('a damaged copy', () => {
   /** Somebody wrote into the pool of the document, which held three rows. */
   async function damaged(harm: (pool: IDBObjectStore, keys: IDBValidKey[]) => void) {

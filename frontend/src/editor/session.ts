@@ -62,9 +62,6 @@ export function forgetUser(): void {
   for (const key of keys) localStorage.removeItem(key)
 }
 
-/** The id of the user who was here last. */
-export const lastUser = (): number | null => remembered()?.id ?? null
-
 /** The WebSocket address of a path on this server. */
 export function socketUrl(path: string, { protocol, host }: Location = location): string {
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${path}`

@@ -2,8 +2,8 @@
 import { html, render } from 'lit-html'
 import { cookie } from '../api'
 import { words } from '../catalogue'
-import { forgetUser, lastUser } from '../editor/session'
-import { forget, unsentOf } from '../wire/copy'
+import { forgetUser } from '../editor/session'
+import { forget, unsent } from '../wire/copy'
 
 /** The browser asks before it leaves while `count` says that something is unsent. */
 export function warnBeforeLeaving(count: () => number): () => void {
@@ -31,13 +31,11 @@ export function guardLogout(open: Open = NOTHING_OPEN): void {
   })
 }
 
-async function logOut(form: HTMLFormElement, { unsent, leaving }: Open): Promise<void> {
-  const user = lastUser()
-  const kept = user === null ? 0 : await unsentOf(user)
+async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   // Where nothing can be stored, only the open page knows.
-  const count = Math.max(kept, unsent())
+  const count = Math.max(await unsent(), open.unsent())
   if (count > 0 && !(await confirmed(count))) return
-  leaving()
+  open.leaving()
   await forget()
   forgetUser()
   prove(form)
