@@ -32,23 +32,33 @@ const PREFIX = 'palimpsest-'
 /** The name of a user's database. */
 export const databaseOf = (user: number): string => `${PREFIX}${user}`
 
+/** The users of whom this browser keeps something. */
+async function users(): Promise<number[]> {
+  const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+  const ours = names.filter((name) => name.startsWith(PREFIX))
+  return ours.map((name) => Number(name.slice(PREFIX.length)))
+}
+
 /** Deletes every local copy of every user of this browser. */
 export function forget(): Promise<void> {
   return whereAllowed(undefined, async () => {
-    const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
-    const ours = names.filter((name) => name.startsWith(PREFIX))
-    await Promise.all(ours.map((name) => deleteDB(name)))
+    await Promise.all((await users()).map((user) => deleteDB(databaseOf(user))))
   })
 }
 
-/** How many edits of this user wait in any outbox on this device. */
-export function unsentOf(user: number): Promise<number> {
+/** How many edits of any user wait in any outbox on this device. */
+export function unsent(): Promise<number> {
   return whereAllowed(0, async () => {
-    const db = await open(user)
-    const count = await db.count('outbox')
-    db.close()
-    return count
+    const counts = await Promise.all((await users()).map(unsentOf))
+    return counts.reduce((sum, count) => sum + count, 0)
   })
+}
+
+async function unsentOf(user: number): Promise<number> {
+  const db = await open(user)
+  const count = await db.count('outbox')
+  db.close()
+  return count
 }
 
 /** What `use` answers; `nothing` in a browser that allows no storage (a private window). */
