@@ -68,9 +68,10 @@ class Joining:
 
     async def _fill(self, room: Room, participant: Participant) -> None:
         """Send what lies between the participant's cursor and the room's; go live."""
-        if participant.cursor > room.cursor:
-            await room.repair()
-        while participant.cursor < room.cursor:
+        while participant.cursor != room.cursor:
+            if participant.cursor > room.cursor:
+                await room.repair()
+                continue
             held, participant.held = participant.held, []
             if not held or held[0][0] > participant.cursor + 1:
                 rows = await room.log.since(room.document, participant.cursor)

@@ -49,6 +49,9 @@ class Room:
         Raises Malformed and Refused, having taken nothing.
         """
         number = participant.count()
+        if reply:
+            # It may hold what others wrote elsewhere; here that would look stolen.
+            await self.repair()
         update = await off_the_loop(len(payload), parse, payload)
         entry = Entry(participant, number, update, len(payload))
         if participant.palimpsest and not reply:

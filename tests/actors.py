@@ -99,6 +99,7 @@ class Actor:
         self.doc["default"] = XmlFragment()
         self.doc.observe(lambda event: self._written(event.update))
         self._unsent: list[bytes] = []
+        self._replies: set[bytes] = set()
 
     @property
     def fragment(self) -> XmlFragment:
@@ -219,11 +220,17 @@ class Actor:
     async def _answer(self, state_vector: bytes) -> None:
         """Send the outbox anew, and what else the server lacks."""
         for update in self.outbox:
-            await self._change(update)
+            if update in self._replies:
+                await self.send(frame(0, 1, update))
+                self.sent += 1
+            else:
+                await self._change(update)
         rest = self.doc.get_update(state_vector)
         await self.send(frame(0, 1, rest))
         self.sent += 1
         self.outbox.append(rest)
+        # It may hold others' text, so it stays a Step2 when it is sent again.
+        self._replies.add(rest)
 
     async def _stretch(self, first: int, last: int, update: bytes) -> None:
         if self.drop(first):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from collab.boot.folder import free_port, hold
 from collab.boot.postgres import Postgres
@@ -50,6 +51,19 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(stack: Stack) -> None:
     """Let pytest-django make its database only after Postgres is up."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Take the database down also where a killed server's session still ends."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

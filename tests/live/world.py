@@ -43,13 +43,19 @@ class MemoryLog:
 
     random: Random
     rows: list[Row] = field(default_factory=lambda: [Row(1, None, FIRST)])
-    owners: dict[ClientId, int | None] = field(default_factory=dict)
+    bound: dict[ClientId, int | None] = field(default_factory=dict)
     trouble: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def since(self, _document: UUID, seq: int) -> list[Row]:
         await asyncio.sleep(0)
         return self.rows[seq:]
+
+    async def owners(
+        self, _document: UUID, clients: Iterable[ClientId]
+    ) -> dict[ClientId, int | None]:
+        await asyncio.sleep(0)
+        return {c: self.bound[c] for c in clients if c in self.bound}
 
     async def opening(self, _document: UUID) -> Opening:
         await asyncio.sleep(0)
@@ -66,7 +72,7 @@ class MemoryLog:
             if self.random.random() < self.trouble:
                 raise Away
             self.rows += transaction.new
-            self.owners |= transaction.bound
+            self.bound |= transaction.bound
             if self.random.random() < self.trouble:
                 raise Away
 
@@ -84,7 +90,7 @@ class MemoryAppending:
     async def bind(
         self, _document: UUID, wishes: dict[ClientId, int]
     ) -> dict[ClientId, int | None]:
-        self.bound = {c: self._log.owners.get(c, user) for c, user in wishes.items()}
+        self.bound = {c: self._log.bound.get(c, user) for c, user in wishes.items()}
         return self.bound
 
     async def append(self, rows: Sequence[NewRow]) -> None:
@@ -145,6 +151,7 @@ class Tab:
         self.sent: list[bytes] = []
         self.durable = 0
         self.outbox: list[bytes] = []
+        self.replies: set[bytes] = set()
         self.receipted: list[bytes] = []
         self.applying = False
         self.participant: Participant | None = None
@@ -224,8 +231,10 @@ class Tab:
     async def _answer(self, state_vector: bytes) -> None:
         rest = self.doc.get_update(state_vector)
         for update in list(self.outbox):
-            await self._send(update, reply=False)
+            await self._send(update, reply=update in self.replies)
         self.outbox.append(rest)
+        # It may hold others' text, so it stays a Step2 when it is sent again.
+        self.replies.add(rest)
         await self._send(rest, reply=True)
 
     async def _stretch(self, first: int, last: int, update: bytes) -> None:
