@@ -16,6 +16,17 @@ SHELL_KEPT = """async () => {
   await navigator.serviceWorker.ready
   return Boolean(await caches.match('/shell/'))
 }"""
+ALL_KEPT = """async () => {
+  const told = document.getElementById('status').textContent.match(/(\\d+) changes/)
+  const [{ name }] = await indexedDB.databases()
+  const open = indexedDB.open(name)
+  await new Promise((resolve) => { open.onsuccess = resolve })
+  const count = open.result.transaction('outbox').objectStore('outbox').count()
+  await new Promise((resolve) => { count.onsuccess = resolve })
+  open.result.close()
+  return told !== null && count.result === Number(told[1])
+}"""
+"""What is typed is shown at once, and is in the storage a moment later."""
 
 
 @pytest.fixture
@@ -41,6 +52,7 @@ def test_what_is_typed_offline_survives_a_reload_and_arrives_once(
     go_offline(left)
     left.write("In the tunnel. ")
     expect(left.status).to_have_text(KEPT)
+    left.page.wait_for_function(ALL_KEPT)
     left.page.reload()
     left.ready().reads("Before. In the tunnel. ")
     expect(left.status).to_have_text(KEPT)
