@@ -1,0 +1,106 @@
+"""The journal where one document's updates are refused by the database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import psycopg
+from pycrdt import Doc, Text
+
+from collab.intake import Intake
+from collab.joining import Joining
+from collab.journal import Journal
+from collab.participant import Participant, Person
+from collab.protocol import Receipt, encode
+from collab.room import Room
+from documents.admission import Ledger
+from documents.log import Head, Log, NewRow
+from documents.models import Role
+from documents.workers import Workers
+
+GOOD, BAD = UUID(int=1), UUID(int=2)
+
+
+class PickyLog:
+    """Takes every batch in which the bad document is not."""
+
+    def __init__(self) -> None:
+        self.rows: list[NewRow] = []
+
+    @asynccontextmanager
+    async def appending(
+        self, documents: Iterable[UUID], _now: datetime
+    ) -> AsyncIterator["PickyLog"]:
+        self.heads = {document: Head(0, 1) for document in documents}
+        yield self
+
+    async def bind(self, _document: UUID, wishes: dict[int, int]) -> dict[int, int]:
+        return wishes
+
+    async def append(self, rows: Sequence[NewRow]) -> None:
+        if BAD in self.heads:
+            raise psycopg.DataError("a row that cannot be stored")
+        self.rows += rows
+
+
+async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
+    log, heard, voided = PickyLog(), dict[UUID, list[bytes]](), list[UUID]()
+
+    async def void(room: Room) -> None:
+        room.intake.flight.clear()
+        voided.append(room.document)
+
+    journal = Journal(cast("Log", log), lambda *_: None, void)
+    for document in (BAD, GOOD):
+        frames: list[bytes] = []
+        heard[document] = frames
+
+        async def post(frame: bytes, frames: list[bytes] = frames) -> None:
+            frames.append(frame)
+
+        room = Room(
+            document,
+            0,
+            Intake(Ledger(), 1),
+            cast("Log", log),
+            Joining(Workers(), attempts=3),
+        )
+        participant = _participant(post)
+        room.participants["socket"] = participant
+        await room.receive(participant, _word(), reply=False)
+        journal.submit(room, 1)
+    running = asyncio.create_task(journal.run())
+    await journal.drained()
+    running.cancel()
+
+    assert voided == [BAD]
+    assert heard[BAD] == []
+    assert heard[GOOD][-1] == encode(Receipt(1, 1))
+    assert [(row.document, row.seq) for row in log.rows] == [(GOOD, 1)]
+
+
+def _participant(post: Callable[[bytes], Awaitable[None]]) -> Participant:
+    async def close(_code: int) -> None:
+        raise AssertionError("nobody is closed here")
+
+    return Participant(
+        socket="socket",
+        person=Person(1, "Ana", 1),
+        role=Role.EDITOR,
+        palimpsest=True,
+        since=0,
+        active=0,
+        session="",
+        post=post,
+        close=close,
+        live=True,
+    )
+
+
+def _word() -> bytes:
+    doc: Doc[Text] = Doc()
+    doc["words"] = Text("word")
+    return doc.get_update()
