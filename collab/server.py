@@ -32,6 +32,8 @@ UNREAD_BYTES: Final = 1024 * 1024
 """The same in bytes."""
 LARGEST: Final = settings.REPLY_BYTES + 1024
 """The greatest message that is read: a reply and the frame around it."""
+BACKLOG: Final = 1024
+"""Connections that may wait to be taken when everybody comes back at once."""
 DRAIN_SECONDS: Final = 8.0
 """How long a leaving server waits for Postgres; what is not receipted is resent."""
 
@@ -159,7 +161,7 @@ def serve(host: str, port: int) -> None:
     proxied = settings.BEHIND_PROXY
     server = BoundedServer(
         counted,
-        endpoints=[f"tcp:port={port}:interface={host}"],
+        endpoints=[f"tcp:port={port}:interface={host}:backlog={BACKLOG}"],
         signal_handlers=True,
         ping_interval=settings.PING_SECONDS,
         ping_timeout=settings.PONG_SECONDS,
