@@ -37,6 +37,10 @@ os.environ |= {
     "DATA": _data.name,
 }
 django.setup()
+if not GIVEN[0]:
+    # Emptying the tables after a test can deadlock with a server that still runs. Who
+    # looks for deadlocks first gives way: let that be the server, which tries again.
+    connection.settings_dict["OPTIONS"]["options"] = "-c deadlock_timeout=30s"
 
 Webs = Callable[..., Web]
 
@@ -59,6 +63,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Take the database down also where a killed server's session still ends."""
     yield
+    connection.close()  # it may be one that a test's Postgres took along
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

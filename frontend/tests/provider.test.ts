@@ -221,6 +221,8 @@ describe('what this browser keeps', () => {
     server.cut()
     append(first.doc, 'typed offline')
     append(first.doc, 'and more')
+    expect(first.state).toMatchObject({ unsent: 2, stored: 0 })
+    await until(() => expect(first.state.stored).toBe(2))
     const copy = await Copy.of(7, 'd')
     await until(async () => expect((await copy.read()).outbox).toHaveLength(2))
     first.stop()

@@ -9,6 +9,7 @@ const live: Situation = {
   role: 'editor',
   unsent: 0,
   kept: true,
+  stored: 0,
   saved: true,
   trouble: null,
   online: true,
@@ -27,8 +28,17 @@ const CASES: [string, Partial<Situation>, string][] = [
     'Connecting…',
   ],
   ['nothing is unsent offline', { ...waiting, online: false }, 'Offline — all changes are saved'],
-  ['one edit is unsent', { ...waiting, unsent: 1 }, 'Offline — 1 change kept here'],
-  ['many edits are unsent', { ...waiting, unsent: 1234 }, 'Offline — 1,234 changes kept here'],
+  ['one edit is unsent', { ...waiting, unsent: 1, stored: 1 }, 'Offline — 1 change kept here'],
+  [
+    'many edits are unsent',
+    { ...waiting, unsent: 1234, stored: 1234 },
+    'Offline — 1,234 changes kept here',
+  ],
+  [
+    'the last edit is still being stored',
+    { ...waiting, unsent: 3, stored: 2 },
+    'Offline — 2 changes kept here',
+  ],
   [
     'nothing can be stored',
     { ...waiting, unsent: 2, kept: false },

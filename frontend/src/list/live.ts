@@ -47,7 +47,8 @@ export class Live {
 
   async #draw(documents: Listed[]): Promise<void> {
     const now = signature(documents)
-    if (this.#drawn !== null && this.#drawn !== now && !this.#busy) await this.#redraw()
+    // The first time too: the page may be older than what was asked for just now.
+    if (this.#drawn !== now && !this.#busy) await this.#redraw()
     if (!this.#busy) this.#drawn = now
     for (const { id, presence } of documents) {
       const place = this.list.querySelector<HTMLElement>(`[data-document="${id}"] .entry-here`)

@@ -66,7 +66,7 @@ function here(now: Situation): Omit<Status, 'sentence'> {
 function away(now: Situation): Omit<Status, 'sentence'> {
   if (now.unsent > 0) {
     return now.kept
-      ? { kind: 'offline', text: words.offlineKept(now.unsent), tone: 'away' }
+      ? { kind: 'offline', text: words.offlineKept(now.stored), tone: 'away' }
       : { kind: 'unkept', text: words.offlineUnkept(now.unsent), tone: 'error' }
   }
   if (!now.online && now.ready) return { kind: 'offline', text: words.offlineSaved, tone: 'away' }

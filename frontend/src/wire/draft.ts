@@ -56,6 +56,11 @@ export class Draft {
     return this.#keeping.kept
   }
 
+  /** How much of what is unsent a reload now would find again. */
+  get stored(): number {
+    return this.kept ? Math.max(0, this.outbox.size - this.#keeping.storing) : 0
+  }
+
   /** Whether all that was typed is durable, and all that has come is shown. */
   get settled(): boolean {
     return this.outbox.size === 0 && !this.refusals.any && this.replica.current

@@ -14,12 +14,14 @@ export class Keeping {
   /** False once the browser refused to store something. */
   kept = false
   readonly tab: Tab
+  /** Entries of the outbox that are being stored, and that a reload now would lose. */
+  storing = 0
   #copy: Copy | null = null
 
   constructor(
     readonly user: number,
     readonly document: string,
-    readonly failed: () => void,
+    readonly changed: () => void,
   ) {
     this.tab = new Tab(document)
   }
@@ -55,7 +57,15 @@ export class Keeping {
   }
 
   keep(entries: readonly Entry[]): void {
-    this.#write((copy) => copy.replace([], entries))
+    this.#write(async (copy) => {
+      this.storing += entries.length
+      try {
+        await copy.replace([], entries)
+      } finally {
+        this.storing -= entries.length
+        this.changed()
+      }
+    })
   }
 
   settle(entries: readonly Entry[], mark: Mark): void {
@@ -92,7 +102,7 @@ export class Keeping {
     if (!this.#copy) return
     write(this.#copy).catch(() => {
       this.kept = false
-      this.failed()
+      this.changed()
     })
   }
 }

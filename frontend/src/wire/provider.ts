@@ -51,10 +51,11 @@ export class Provider {
 
   get state(): ProviderState {
     const { role, welcomed, trouble } = this.#terms
-    const { ready, kept, outbox } = this.#draft
+    const { ready, kept, outbox, stored } = this.#draft
     const { saved } = this.#conversation
     const connection = this.#connection.state
-    return { connection, role, welcomed, trouble, ready, kept, unsent: outbox.size, saved }
+    const unsent = outbox.size
+    return { connection, role, welcomed, trouble, ready, kept, unsent, stored, saved }
   }
 
   /** Shows what this browser has kept, then connects. */

@@ -13,8 +13,10 @@ export type ProviderState = {
   ready: boolean
   role: Role | null
   unsent: number
-  /** What is unsent is also stored on this device. */
+  /** This device stores what is unsent, */
   kept: boolean
+  /** and so much of it is stored by now. */
+  stored: number
   saved: boolean
   trouble: Trouble | null
 }
