@@ -25,6 +25,11 @@ from tests.browser.watch import Watch
 
 SAVED: Final = "Saved"
 PATIENCE: Final = 30_000
+FOCUS: Final = """editor => new Promise(done => {
+  editor.focus()
+  setTimeout(done, 20)
+})"""
+"""ProseMirror puts its selection back 20 ms after a focus; timers keep their order."""
 
 
 class Desk:
@@ -58,7 +63,7 @@ class Desk:
 
     def write(self, words: str, *, at: str = "Control+End") -> None:
         """Go to the end of the text, or where another key leads, and type."""
-        self.editor.focus()
+        self.editor.evaluate(FOCUS)
         self.page.keyboard.press(at)
         self.page.keyboard.type(words)
 

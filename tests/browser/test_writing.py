@@ -30,6 +30,10 @@ BUTTONS = [
     ("Code block", "pre"),
 ]
 
+PAINTED = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+"""The editor hears of a new selection before the next frame is painted."""
+
 
 @pytest.fixture
 def desk(people: People, notes: Notes) -> Desk:
@@ -87,6 +91,7 @@ def test_a_table_grows_and_goes(desk: Desk) -> None:
 def test_a_link_leads_to_web_pages_only(desk: Desk) -> None:
     desk.write("see here")
     desk.page.keyboard.press("Control+Shift+ArrowLeft")
+    desk.page.evaluate(PAINTED)
     desk.page.keyboard.press("Control+k")
     field = desk.page.get_by_label("Link address")
     expect(field).to_be_focused()
