@@ -17,7 +17,7 @@ from documents.updates import ClientId, Update, encode, parse
 from documents.workers import Workers
 
 OFF_THE_LOOP: Final = 64 * 1024
-"""Bytes from which work leaves the event loop: to parse them takes about 20 ms."""
+"""Bytes from which work leaves the event loop: to parse them takes about 14 ms."""
 
 T = TypeVar("T")
 
