@@ -16,8 +16,10 @@ from django.db.models import F
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from documents.chain import START, Entry, link
 from documents.models import Document, Snapshot, Update, User, Writer
 from documents.models import Head as HeadRow
+from documents.moments import milliseconds, whole_milliseconds
 from documents.snapshots import fold
 from documents.updates import ClientId
 
@@ -81,10 +83,15 @@ class Appending:
     """A transaction that holds the heads of some logs locked."""
 
     def __init__(
-        self, connection: AsyncConnection, now: datetime, heads: dict[UUID, Head]
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        heads: dict[UUID, Head],
+        chains: dict[UUID, bytes],
     ) -> None:
         self._connection = connection
-        self._now = now
+        self._now = whole_milliseconds(now)
+        self._chains = chains
         self.heads = heads
 
     async def since(self, document: UUID, seq: int) -> list[Row]:
@@ -113,11 +120,12 @@ class Appending:
         """Append rows, which follow their heads without a gap, and move the heads."""
         if not rows:
             return
+        links = [self._link(row) for row in rows]
         await self._connection.execute(
             "INSERT INTO documents_update"
-            " (document_id, seq, author_id, recovered, payload, at)"
-            " SELECT *, %s FROM unnest"
-            "(%s::uuid[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bytea[])",
+            " (document_id, seq, author_id, recovered, payload, chain, at)"
+            " SELECT *, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[],"
+            " %s::boolean[], %s::bytea[], %s::bytea[])",
             (
                 self._now,
                 [row.document for row in rows],
@@ -125,20 +133,31 @@ class Appending:
                 [row.author for row in rows],
                 [row.recovered for row in rows],
                 [row.payload for row in rows],
+                links,
             ),
         )
         last = {row.document: row for row in rows}
         await self._connection.execute(
-            "UPDATE documents_head h SET seq = n.seq, author_id = n.author, at = %s"
-            " FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[])"
-            " AS n(document, seq, author) WHERE h.document_id = n.document",
+            "UPDATE documents_head h SET seq = n.seq, author_id = n.author,"
+            " chain = n.chain, at = %s"
+            " FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bytea[])"
+            " AS n(document, seq, author, chain) WHERE h.document_id = n.document",
             (
                 self._now,
                 list(last),
                 [row.seq for row in last.values()],
                 [row.author for row in last.values()],
+                [self._chains[document] for document in last],
             ),
         )
+
+    def _link(self, row: NewRow) -> bytes:
+        entry = Entry(
+            row.seq, row.author, milliseconds(self._now), row.recovered, row.payload
+        )
+        found = link(self._chains[row.document], row.document, entry)
+        self._chains[row.document] = found
+        return found
 
 
 class Log:
@@ -154,12 +173,14 @@ class Log:
         """Lock the heads of these documents until the block ends with a commit."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
-                "SELECT document_id, seq, epoch FROM documents_head"
+                "SELECT document_id, seq, epoch, chain FROM documents_head"
                 " WHERE document_id = ANY(%s) ORDER BY document_id FOR UPDATE",
                 (list(documents),),
             )
-            heads = {row[0]: Head(row[1], row[2]) for row in await cursor.fetchall()}
-            yield Appending(connection, now, heads)
+            locked = await cursor.fetchall()
+            heads = {row[0]: Head(row[1], row[2]) for row in locked}
+            chains = {row[0]: row[3] for row in locked}
+            yield Appending(connection, now, heads, chains)
 
     async def since(self, document: UUID, seq: int) -> list[Row]:
         """Give the rows after seq, in order."""
@@ -211,7 +232,7 @@ async def _rows(connection: AsyncConnection, document: UUID, seq: int) -> list[R
     return [Row(*row) for row in await cursor.fetchall()]
 
 
-_FIRST_PARAGRAPH = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
+_PARAGRAPH = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
 """Client 1, clock 0: <paragraph/> in the fragment `default`.
 
 The server writes it, so that two people who type first do not make two.
@@ -221,13 +242,23 @@ _SERVER_CLIENT = 1
 
 def create(owner: User, title: str, now: datetime) -> Document:
     """Store a new document, whose log begins with an empty paragraph."""
+    now = whole_milliseconds(now)
+    first = Entry(1, owner.pk, milliseconds(now), recovered=False, payload=_PARAGRAPH)
     with transaction.atomic():
         document = Document.objects.create(owner=owner, title=title, created=now)
+        chain = link(START, document.pk, first)
         Writer.objects.create(document=document, client_id=_SERVER_CLIENT, user=None)
         Update.objects.create(
-            document=document, seq=1, author=owner, at=now, payload=_FIRST_PARAGRAPH
+            document=document,
+            seq=1,
+            author=owner,
+            at=now,
+            payload=_PARAGRAPH,
+            chain=chain,
         )
-        HeadRow.objects.create(document=document, seq=1, author=owner, at=now)
+        HeadRow.objects.create(
+            document=document, seq=1, author=owner, at=now, chain=chain
+        )
     return document
 
 

@@ -9,9 +9,12 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from documents.chain import START
 from documents.people import PersonManager, hue_of
 
 TITLE_LENGTH = 200
@@ -51,6 +54,14 @@ class Role(models.TextChoices):
     READER = "reader", _("reader")
 
 
+class Audience(models.TextChoices):
+    """Who may see the history of a document, which is a right of its own."""
+
+    OWNER = "owner", _("nobody but the owner")
+    EDITORS = "editors", _("editors")
+    READERS = "readers", _("everybody who can read")
+
+
 class Document(models.Model):
     """What people edit; its content is its log.
 
@@ -63,6 +74,12 @@ class Document(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned")
     created = models.DateTimeField(_("created"))
     trashed = models.DateTimeField(_("trashed"), null=True, blank=True)
+    history_for = models.CharField(
+        _("history for"),
+        max_length=10,
+        choices=Audience.choices,
+        default=Audience.EDITORS,
+    )
     excerpt = models.CharField(max_length=EXCERPT_LENGTH, blank=True, editable=False)
     excerpt_seq = models.BigIntegerField(default=0, editable=False)
 
@@ -81,20 +98,56 @@ class Head(models.Model):
     epoch = models.IntegerField(default=1)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    chain = models.BinaryField(max_length=32, default=START)
 
 
 class Update(models.Model):
-    """One CRDT change of a log; never changed, never deleted."""
+    """One CRDT change of a log; never changed, only packed into a chapter.
+
+    `author` outlives the account, so that what the chain vouches for never changes,
+    and two former members stay two. `at` has whole milliseconds.
+    """
 
     pk = models.CompositePrimaryKey("document_id", "seq")
     document = models.ForeignKey(Document, models.CASCADE, related_name="updates")
     seq = models.BigIntegerField()
     author = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", db_index=False
+        User,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     at = models.DateTimeField()
     recovered = models.BooleanField(default=False)
     payload = models.BinaryField()
+    chain = models.BinaryField(max_length=32, null=True)
+
+
+class Chapter(models.Model):
+    """Old updates of a log, packed losslessly, and the chain's ends around them."""
+
+    pk = models.CompositePrimaryKey("document_id", "first")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="chapters")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    before = models.BinaryField(max_length=32)
+    after = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+
+
+class Redaction(models.Model):
+    """A stretch of a log that was rewritten; the chain keeps the ends around it."""
+
+    pk = models.CompositePrimaryKey("document_id", "first")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="redactions")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    before = models.BinaryField(max_length=32)
+    after = models.BinaryField(max_length=32)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
 
 
 class Writer(models.Model):
@@ -118,6 +171,55 @@ class Snapshot(models.Model):
     epoch = models.IntegerField()
     state = models.BinaryField()
     ledger = models.BinaryField()
+
+
+class Columns(models.Model):
+    """Who inserted and deleted each id of a log, and when, as of `seq`: a cache."""
+
+    document = models.OneToOneField(
+        Document, models.CASCADE, primary_key=True, related_name="columns"
+    )
+    seq = models.BigIntegerField()
+    epoch = models.IntegerField()
+    body = models.BinaryField()
+
+
+class Reading(models.Model):
+    """What an engine read of a document as of `seq`, and words to search: a cache."""
+
+    document = models.OneToOneField(
+        Document, models.CASCADE, primary_key=True, related_name="reading"
+    )
+    seq = models.BigIntegerField()
+    epoch = models.IntegerField()
+    text = models.TextField()
+    words = SearchVectorField()
+
+    class Meta:
+        """Search by words."""
+
+        indexes: ClassVar = [GinIndex(fields=["words"], name="words_of_readings")]
+
+
+class Bookmark(models.Model):
+    """A name that a person gave to a seq; a locked one stays until it is unlocked."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="bookmarks")
+    seq = models.BigIntegerField()
+    name = models.CharField(_("name"), max_length=TITLE_LENGTH)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    locked = models.BooleanField(default=False)
+
+
+class Visit(models.Model):
+    """How much of a document a person has seen: up to which seq, and when."""
+
+    pk = models.CompositePrimaryKey("document_id", "user_id")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="visits")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
 
 
 class ShareLink(models.Model):
