@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -31,6 +31,7 @@ from documents.log import NoDocument
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+    from channels.consumer import _ChannelScope
 
     from collab.participant import Person
     from collab.room import Room
@@ -39,6 +40,13 @@ AWAY: Final = (*LOST, BrokenProcessPool)
 """What happens while Postgres is away, or workers die: to be tried again."""
 
 _log = structlog.get_logger(__name__)
+
+
+class Writable(Protocol):
+    """What the server puts into the scope as `socket`."""
+
+    def write(self, payload: bytes, /) -> None:
+        """Send a binary message without waiting; never raises."""
 
 
 class Ended(Exception):
@@ -54,6 +62,8 @@ class DocumentConsumer(AsyncConsumer):
     """See the module.
 
     It has no channel of its own: the process has one for all (`collab.exchange`).
+    Frames go out through the server's own `write`, past ASGI's `send`: a room tells
+    hundreds at once, in order, without waiting for any of them.
     """
 
     channel_layer_alias = "none"
@@ -70,9 +80,18 @@ class DocumentConsumer(AsyncConsumer):
     async def __call__(
         self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
-        """Serve the socket; leave the room however that ends."""
+        """Serve the socket; leave the room however that ends.
+
+        Channels would wait for a channel layer beside the socket, with a new task for
+        each frame; this consumer has none.
+        """
+        self.scope, self.base_send = cast("_ChannelScope", scope), send
+        self._send_now = cast("Writable", scope["socket"]).write  # type: ignore[typeddict-item]
         try:
-            await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+            while True:
+                await self.dispatch(cast("dict[str, object]", await receive()))
+        except StopConsumer:
+            pass
         finally:
             if self._participant is not None:
                 # Not awaited here: Daphne cancels whom it takes for stuck.
@@ -189,7 +208,7 @@ class DocumentConsumer(AsyncConsumer):
             case protocol.Awareness(states):
                 await self._process.crowd.speak(room, participant, states)
             case protocol.QueryAwareness():
-                await self._process.crowd.answer(room, participant)
+                self._process.crowd.answer(room, participant)
             case protocol.Resume(epoch, cursor) if participant.palimpsest:
                 await self._resume(room, participant, epoch, cursor)
             case protocol.Activity():
@@ -200,9 +219,9 @@ class DocumentConsumer(AsyncConsumer):
     ) -> None:
         if not self._welcomed:
             self._welcomed = True
-            await participant.tell(self._welcome(room, participant))
+            participant.tell(self._welcome(room, participant))
             if participant.trashed:
-                await participant.tell(protocol.Notice("trashed", {}))
+                participant.tell(protocol.Notice("trashed", {}))
         await room.joining.resume(room, participant, epoch, cursor)
         if participant.told is None:
             self._process.crowd.look(room)
@@ -252,11 +271,9 @@ class DocumentConsumer(AsyncConsumer):
             self._room = self._participant = None
             await self._process.leave(room, participant)
 
-    async def _post(self, frame: bytes) -> None:
+    def _post(self, frame: bytes) -> None:
         if not self._closed:
-            await self.base_send(
-                {"type": "websocket.send", "bytes": frame, "text": None}
-            )
+            self._send_now(frame)
 
     async def _close(self, code: int) -> None:
         if not self._closed:

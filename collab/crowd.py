@@ -56,19 +56,19 @@ class Crowd:
             await self._store.enter(room.document, participant.present())
             self.carets(room).hear(await self._store.carets(room.document))
         self.announce(room)
-        await self.answer(room, participant)
+        self.answer(room, participant)
 
-    async def answer(self, room: Room, participant: Participant) -> None:
+    def answer(self, room: Room, participant: Participant) -> None:
         """Tell a participant all carets."""
         states = self.carets(room).states()
         if states:
-            await participant.tell(Awareness(awareness.encode(states)))
+            participant.tell(Awareness(awareness.encode(states)))
 
     async def leave(self, room: Room, participant: Participant) -> None:
         """Clear a participant's carets for everybody, and take it off the roster."""
         gone = self.carets(room).leave(participant)
         if gone:
-            await self._relay(room, gone)
+            self._relay(room, gone)
         with suppress(RosterAway):
             await self._store.leave(room.document, participant.socket)
             if gone:
@@ -94,18 +94,18 @@ class Crowd:
         first = not participant.spoke
         own = self.carets(room).take(participant, said)
         if own:
-            await self._relay(room, own)
+            self._relay(room, own)
             if first:
-                await _ask_anew(participant, own)
+                _ask_anew(participant, own)
             with suppress(RosterAway):
                 await self._store.remember(room.document, own)
         elif not participant.palimpsest:
             # A stock client that hears no message for 30 s drops its connection.
-            await participant.tell(Awareness(awareness.encode([])))
+            participant.tell(Awareness(awareness.encode([])))
 
-    async def _relay(self, room: Room, states: Sequence[State]) -> None:
+    def _relay(self, room: Room, states: Sequence[State]) -> None:
         payload = awareness.encode(states)
-        await self._send(room, payload)
+        self._send(room, payload)
         group = document_group(room.document)
         document = str(room.document)
         self._exchange.post(group, "awareness", document=document, payload=payload)
@@ -115,12 +115,12 @@ class Crowd:
         states = awareness.parse(payload, self._awareness_bytes * WRITTEN + 1024)
         believed = self.carets(room).hear(states)
         if believed:
-            await self._send(room, awareness.encode(believed))
+            self._send(room, awareness.encode(believed))
 
-    async def _send(self, room: Room, payload: bytes) -> None:
+    def _send(self, room: Room, payload: bytes) -> None:
         frame = encode(Awareness(payload))
         for participant in list(room.participants.values()):
-            await participant.post(frame)
+            participant.post(frame)
 
     def announce(self, room: Room) -> None:
         """Let every process tell the room's roster anew."""
@@ -154,7 +154,7 @@ class Crowd:
             for participant in list(room.participants.values()):
                 if participant.palimpsest and participant.told != people:
                     participant.told = people
-                    await participant.post(frame)
+                    participant.post(frame)
 
     async def keep(self, rooms: Sequence[Room]) -> None:
         """Put off the expiry of all who are here, and look whose status changed."""
@@ -177,10 +177,10 @@ class Crowd:
             alive = {one.client for one in await self._store.carets(room.document)}
             gone = self.carets(room).sweep(alive)
             if gone:
-                await self._send(room, awareness.encode(gone))
+                self._send(room, awareness.encode(gone))
 
 
-async def _ask_anew(participant: Participant, states: Sequence[State]) -> None:
+def _ask_anew(participant: Participant, states: Sequence[State]) -> None:
     """Let a client say its states again, under the next clock.
 
     One that comes back after its caret was cleared repeats the clock that it was
@@ -189,4 +189,4 @@ async def _ask_anew(participant: Participant, states: Sequence[State]) -> None:
     """
     removed = [replace(state, state=None) for state in states if state.state]
     if removed:
-        await participant.tell(Awareness(awareness.encode(removed)))
+        participant.tell(Awareness(awareness.encode(removed)))

@@ -46,7 +46,7 @@ class Joining:
         state = (await self._whole(room)).state
         if clocks:
             state = await off_the_loop(len(state), difference, state, clocks)
-        await participant.tell(Step2(state))
+        participant.tell(Step2(state))
 
     async def resume(
         self, room: Room, participant: Participant, epoch: int, cursor: int
@@ -59,11 +59,11 @@ class Joining:
             participant.cursor = cursor
         else:
             found = await self._whole(room)
-            await participant.tell(Stretch(1, found.seq, found.state))
+            participant.tell(Stretch(1, found.seq, found.state))
             participant.cursor = found.seq
         await self._fill(room, participant)
         state_vector = await room.intake.state_vector()
-        await participant.tell(Head(room.cursor, state_vector))
+        participant.tell(Head(room.cursor, state_vector))
         await self.ask(room, participant)
 
     async def _fill(self, room: Room, participant: Participant) -> None:
@@ -79,13 +79,13 @@ class Joining:
                 update = await off_the_loop(sum(map(len, payloads)), merged, payloads)
                 held = [(participant.cursor + 1, rows[-1].seq, update)]
             for first, last, update in held:
-                await send_stretch(participant, first, last, update)
+                send_stretch(participant, first, last, update)
         participant.live, participant.held = True, None
 
     async def ask(self, room: Room, participant: Participant) -> None:
         """Ask a writer for what is not durable."""
         if may_write(participant.role):
-            await participant.tell(Step1(await room.intake.state_vector()))
+            participant.tell(Step1(await room.intake.state_vector()))
 
     async def ask_again(self, room: Room, participant: Participant) -> None:
         """Ask for what a frame depended on, so often and no more.
@@ -107,10 +107,10 @@ class Joining:
         self._reading = None
 
 
-async def send_stretch(
+def send_stretch(
     participant: Participant, first: int, last: int, payload: bytes
 ) -> None:
     """Send what of a stretch is past the participant's cursor."""
     if last > participant.cursor:
         first, participant.cursor = max(first, participant.cursor + 1), last
-        await participant.tell(Stretch(first, last, payload))
+        participant.tell(Stretch(first, last, payload))

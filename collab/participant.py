@@ -33,7 +33,7 @@ class Participant:
     since: int
     active: int
     session: str
-    post: Callable[[bytes], Awaitable[None]]
+    post: Callable[[bytes], None]
     close: Callable[[int], Awaitable[None]]
     cursor: int = 0
     live: bool = False
@@ -49,9 +49,9 @@ class Participant:
     waiting: int = 0
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def tell(self, frame: Frame) -> None:
+    def tell(self, frame: Frame) -> None:
         """Send one frame."""
-        await self.post(encode(frame))
+        self.post(encode(frame))
 
     def count(self) -> int:
         """Give the number, from 1, of the update frame that came just now."""

@@ -186,7 +186,7 @@ class Process:
     async def _heartbeat(self) -> None:
         for room in self.rooms.all():
             for participant in list(room.participants.values()):
-                await room.receipt(participant)
+                room.receipt(participant)
         await self.review.dismiss(now_ms(), settings.IDLE_SECONDS * 1000)
 
     async def _keep(self) -> None:
@@ -200,7 +200,7 @@ class Process:
         await self.journal.drained()
         for participant in everyone(self.rooms, lambda _: True):
             if participant.palimpsest:
-                await participant.tell(Notice("leaving", {"after": LEAVE_MS}))
+                participant.tell(Notice("leaving", {"after": LEAVE_MS}))
             await participant.close(Close.TRY_LATER)
         await self._empty.wait()
 

@@ -70,7 +70,7 @@ class Review:
     async def _look(self, room: Room, participant: Participant) -> None:
         found = await standing(participant.session, room.document)
         if found.trashed and not participant.trashed and participant.palimpsest:
-            await participant.tell(Notice("trashed", {}))
+            participant.tell(Notice("trashed", {}))
         participant.trashed = found.trashed
         if found.person is None:
             await participant.close(Close.NOT_SIGNED_IN)
@@ -84,6 +84,6 @@ async def _change_role(room: Room, participant: Participant, found: Standing) ->
     assert found.role is not None
     wrote, participant.role = may_write(participant.role), found.role
     if participant.palimpsest:
-        await participant.tell(Notice("role", {"role": found.role.value}))
+        participant.tell(Notice("role", {"role": found.role.value}))
     if not wrote:
         await room.joining.ask(room, participant)

@@ -58,7 +58,7 @@ class Room:
             entry.claims = frozenset(update.structs)
             await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
-        await tell_refused([entry])
+        tell_refused([entry])
         waits = not (lacks and entry.update.empty)
         participant.waiting += waits
         if lacks:
@@ -90,9 +90,9 @@ class Room:
         refused = await self.intake.rebase(updates, size)
         self.cursor = last
         self.unsaved += last - first + 1
-        await tell_refused(refused)
+        tell_refused(refused)
         payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
-        await self.deliver(first, last, payload)
+        self.deliver(first, last, payload)
 
     async def repair(self) -> None:
         """Read what the log has past the cursor."""
@@ -118,7 +118,7 @@ class Room:
 
     async def disown(self, entry: Entry, client: ClientId) -> None:
         """Refuse a pending entry: its client id is bound to somebody else."""
-        await tell_refused(await self.intake.give_up(entry, client))
+        tell_refused(await self.intake.give_up(entry, client))
 
     async def commit(self, last: int) -> bytes:
         """Hand on what was in flight, durable now up to row `last`; give it merged.
@@ -135,22 +135,22 @@ class Room:
             self.unsaved += len(stored)
             authors = {entry.participant for entry in stored}
             sole = authors.pop() if len(authors) == 1 else None
-            await self.deliver(first, last, payload, sole)
-        await self._settle(flight)
+            self.deliver(first, last, payload, sole)
+        self._settle(flight)
         return payload
 
-    async def _settle(self, flight: Sequence[Entry]) -> None:
+    def _settle(self, flight: Sequence[Entry]) -> None:
         for entry in flight:
             entry.participant.settle(entry.number, completes=entry.completes)
         for participant in dict.fromkeys(entry.participant for entry in flight):
-            await self.receipt(participant)
+            self.receipt(participant)
 
-    async def receipt(self, participant: Participant) -> None:
+    def receipt(self, participant: Participant) -> None:
         """Tell what is durable and where the log ends; the heartbeat too."""
         if participant.palimpsest and participant.live:
-            await participant.tell(Receipt(participant.durable, self.cursor))
+            participant.tell(Receipt(participant.durable, self.cursor))
 
-    async def deliver(
+    def deliver(
         self, first: int, last: int, payload: bytes, author: Participant | None = None
     ) -> None:
         """Send rows first..last to every socket; a sole author gets no text back."""
@@ -159,26 +159,26 @@ class Room:
         for participant in list(self.participants.values()):
             if not participant.palimpsest:
                 if participant is not author:
-                    await participant.post(change)
+                    participant.post(change)
             elif participant.held is not None:
                 participant.held.append((first, last, payload))
             elif not participant.live:
                 continue
             elif participant is author:
-                await send_stretch(participant, first, last, NOTHING)
+                send_stretch(participant, first, last, NOTHING)
             elif participant.cursor + 1 == first:
                 participant.cursor = last
-                await participant.post(stretch)
+                participant.post(stretch)
             else:
-                await send_stretch(participant, first, last, payload)
+                send_stretch(participant, first, last, payload)
 
 
-async def tell_refused(entries: Iterable[Entry]) -> None:
+def tell_refused(entries: Iterable[Entry]) -> None:
     """Tell the authors of refused entries which frames they were, and why."""
     for entry in entries:
         notice = _refusal(entry)
         if notice is not None and entry.participant.palimpsest:
-            await entry.participant.tell(notice)
+            entry.participant.tell(notice)
 
 
 def _refusal(entry: Entry) -> Notice | None:

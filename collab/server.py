@@ -23,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from twisted.internet import defer  # noqa: E402
 
 from collab.asgi import application  # noqa: E402
+from collab.framing import framed  # noqa: E402
 from collab.process import ended  # noqa: E402
 from collab.protocol import Close  # noqa: E402
 
@@ -83,18 +84,27 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             self.paused = False
             self.transport.resumeProducing()
 
-    def serverSend(self, content: bytes, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002
-        """Send, and drop a reader for whom too much waits.
+    def write(self, payload: bytes) -> None:
+        """Send a binary message at once, and drop a reader for whom too much waits.
 
-        A whole document may be more than that alone: the greatest frame comes on top.
+        A whole document may be more than that alone: the greatest message comes on top.
+        What the kernel takes now never waits for a round of the event loop.
         """
         if self.state != self.STATE_OPEN:
             return  # on its way out: whoever sends to many must not fail by one
-        super().serverSend(content, binary)
-        self.greatest_sent = max(self.greatest_sent, len(content))
-        if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
-            _log.warning("slow reader dropped", unsent=self.unsent())
-            self.transport.abortConnection()
+        message = framed(payload)
+        rest = message if self.unsent() else self._unwritten(message)
+        if rest:
+            self.transport.write(rest)
+            self.greatest_sent = max(self.greatest_sent, len(message))
+            if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
+                _log.warning("slow reader dropped", unsent=self.unsent())
+                self.transport.abortConnection()
+
+    def _unwritten(self, message: bytes) -> bytes:
+        """Write what the kernel takes of a message and give the rest."""
+        written = self.transport.writeSomeData(message)
+        return message[written:] if isinstance(written, int) else message
 
     def unsent(self) -> int:
         """Bytes that wait in the transport (Twisted keeps them in two places)."""
@@ -143,7 +153,7 @@ class BoundedServer(Server):  # type: ignore[misc]
 
 async def counted(scope: Message, receive: Receive, send: Send) -> None:
     """Run the application and count what it takes of its socket."""
-    socket = scope.pop("socket", None)
+    socket = scope.get("socket")
     if socket is None:
         await application(scope, receive, send)
         return

@@ -8,7 +8,11 @@ from documents.models import Role
 ANA, BO = Person(1, "Ana", 1), Person(2, "Bo", 2)
 
 
-async def _silent(_: object) -> None:
+def _silent(_: object) -> None:
+    pass
+
+
+async def _open(_: object) -> None:
     pass
 
 
@@ -23,7 +27,7 @@ def tab(person: Person, socket: str = "", *, palimpsest: bool = True) -> Partici
         active=0,
         session="",
         post=_silent,
-        close=_silent,
+        close=_open,
     )
 
 

@@ -1,7 +1,7 @@
 """The journal where one document's updates are refused by the database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import cast
@@ -58,7 +58,7 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
         frames: list[bytes] = []
         heard[document] = frames
 
-        async def post(frame: bytes, frames: list[bytes] = frames) -> None:
+        def post(frame: bytes, frames: list[bytes] = frames) -> None:
             frames.append(frame)
 
         room = Room(
@@ -82,7 +82,7 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
     assert [(row.document, row.seq) for row in log.rows] == [(GOOD, 1)]
 
 
-def _participant(post: Callable[[bytes], Awaitable[None]]) -> Participant:
+def _participant(post: Callable[[bytes], None]) -> Participant:
     async def close(_code: int) -> None:
         raise AssertionError("nobody is closed here")
 

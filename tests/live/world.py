@@ -167,7 +167,7 @@ class Tab:
         self.inbox = asyncio.Queue()
         inbox = self.inbox
 
-        async def post(frame: bytes) -> None:
+        def post(frame: bytes) -> None:
             inbox.put_nowait(frame)
 
         async def close(code: int) -> None:

@@ -190,6 +190,7 @@ async def test_a_question_without_an_answer_ends(house: Web) -> None:
         }
     )
     async with opened(house, notes, session) as socket:
+        await socket.until(lambda: socket.steps(0))
         asked = len(socket.steps(0))
         for _ in range(10):
             await socket.send(Change(encode(lacking)))
