@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.http import Http404
 
-from documents.models import Document, Membership, Role, ShareLink, User
+from documents.models import Audience, Document, Membership, Role, ShareLink, User
 
 rights_changed = Signal()
 """Sent after the commit with `document: UUID` and `users: frozenset[int]`."""
@@ -47,6 +47,23 @@ def may_own(role: Role | None) -> bool:
     return role is Role.OWNER
 
 
+def may_see_history(role: Role | None, document: Document) -> bool:
+    """Tell whether the role may see what is no longer in the text, and who wrote it.
+
+    A right of its own: what was deleted may be what readers must not see. Commenters
+    count as readers; of a document in the trash its owner alone has a role.
+    """
+    if role is None or document.trashed is not None:
+        return role is not None
+    match Audience(document.history_for):
+        case Audience.OWNER:
+            return may_own(role)
+        case Audience.EDITORS:
+            return may_write(role)
+        case Audience.READERS:
+            return may_read(role)
+
+
 def role_of(user: User, document: UUID, now: datetime) -> Role | None:
     """Give the greatest role that the user has now; None where there is none.
 
@@ -74,6 +91,23 @@ def opened(
     if not needs(role):
         raise PermissionDenied
     return Opened(found, role)
+
+
+def opened_history(
+    user: User,
+    document: UUID,
+    now: datetime,
+    needs: Callable[[Role], bool] = may_read,
+) -> Opened:
+    """Give the document and the user's role in it, to show its history.
+
+    Raises Http404 as `opened` does, and PermissionDenied where the role is not enough
+    or does not see the history.
+    """
+    found = opened(user, document, now, needs)
+    if not may_see_history(found.role, found.document):
+        raise PermissionDenied
+    return found
 
 
 def _role_in(document: Document, user: User, now: datetime) -> Role | None:
@@ -137,6 +171,15 @@ def withdraw(document: Document, user: User) -> None:
     """Take every role from the user that is not their ownership."""
     Membership.objects.filter(document=document, user=user).delete()
     announce(document.pk, {user.pk})
+
+
+def show_history(document: Document, audience: Audience) -> None:
+    """Let the history be seen by this audience from now on."""
+    document.history_for = audience
+    with transaction.atomic():
+        document.save(update_fields=["history_for"])
+        members = document.memberships.values_list("user_id", flat=True)
+        announce(document.pk, {document.owner_id, *members})
 
 
 def create_link(

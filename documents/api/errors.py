@@ -1,27 +1,65 @@
 """Errors of the API: each says what happened in one sentence."""
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from documents.bookmarks import Locked, TooMany
+from documents.models import Bookmark
 from documents.reading import Unreadable
+
+
+class Beyond(Exception):
+    """A log does not reach the seq that was asked for."""
+
+
+Told = tuple[HTTPStatus, Callable[[], str]]
+
+# Words are looked up for each answer, in the language of whoever asks.
+ANSWERS: dict[type[Exception], Told] = {
+    Http404: (
+        HTTPStatus.NOT_FOUND,
+        lambda: _("You have no access to this document, or it does not exist."),
+    ),
+    PermissionDenied: (
+        HTTPStatus.FORBIDDEN,
+        lambda: _("Your role in this document does not allow that."),
+    ),
+    Unreadable: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        lambda: _("The text cannot be read now. It is safe; try again later."),
+    ),
+    Beyond: (
+        HTTPStatus.NOT_FOUND,
+        lambda: _("The history does not reach that far."),
+    ),
+    Bookmark.DoesNotExist: (
+        HTTPStatus.NOT_FOUND,
+        lambda: _("There is no such bookmark."),
+    ),
+    Locked: (
+        HTTPStatus.LOCKED,
+        lambda: _("This bookmark is locked. Unlock it first."),
+    ),
+    TooMany: (
+        HTTPStatus.CONFLICT,
+        lambda: _("This document has too many bookmarks."),
+    ),
+}
 
 
 def answer_errors(api: NinjaAPI) -> None:
     """Make the API answer the errors that our own modules raise."""
 
-    @api.exception_handler(Http404)
-    def hidden(request: HttpRequest, _error: Http404) -> HttpResponse:
-        words = _("You have no access to this document, or it does not exist.")
-        return api.create_response(request, {"detail": words}, status=404)
+    def answer(
+        request: HttpRequest, error: Exception | type[Exception]
+    ) -> HttpResponse:
+        status, words = ANSWERS[error if isinstance(error, type) else type(error)]
+        return api.create_response(request, {"detail": words()}, status=status)
 
-    @api.exception_handler(PermissionDenied)
-    def denied(request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
-        words = _("Your role in this document does not allow that.")
-        return api.create_response(request, {"detail": words}, status=403)
-
-    @api.exception_handler(Unreadable)
-    def unreadable(request: HttpRequest, _error: Unreadable) -> HttpResponse:
-        words = _("The text cannot be read now. It is safe; try again later.")
-        return api.create_response(request, {"detail": words}, status=503)
+    for kind in ANSWERS:
+        api.add_exception_handler(kind, answer)

@@ -10,13 +10,13 @@ from pydantic import StringConstraints
 from documents.models import TITLE_LENGTH, Role
 
 # Postgres stores every character but this one.
-_NO_NULL = r"^[^\x00]*$"
+NO_NULL = r"^[^\x00]*$"
 Title = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=TITLE_LENGTH, pattern=_NO_NULL),
+    StringConstraints(strip_whitespace=True, max_length=TITLE_LENGTH, pattern=NO_NULL),
 ]
 Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_NO_NULL)
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=NO_NULL)
 ]
 Grantable = Literal["editor", "reader"]
 Term = Literal["day", "week", "month", "always"]

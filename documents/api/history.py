@@ -1,0 +1,147 @@
+"""Histories in the API: what one is shown with, bookmarks, visits, audience.
+
+Each answer asks `documents.access` first whether the person may see the history.
+"""
+
+from dataclasses import asdict
+from hashlib import sha256
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Status
+
+from documents import access, bookmarks, visits
+from documents.access import Opened, may_own, may_write, opened_history
+from documents.api.answers import kept_json
+from documents.api.errors import Beyond
+from documents.api.history_schemas import (
+    AudienceIn,
+    AuthorOut,
+    BookmarkChange,
+    BookmarkIn,
+    BookmarkOut,
+    HistoryOut,
+    RedactionOut,
+    VisitIn,
+)
+from documents.authors import authors_of, named
+from documents.models import Audience, Bookmark, Document, Redaction, User
+from documents.moments import milliseconds
+from documents.people import signed_in
+
+router = Router()
+
+
+@router.get("/{uuid:document}/history", response=HistoryOut)
+def describe(request: HttpRequest, document: UUID) -> HttpResponse:
+    """Tell where the log ends, who wrote it, and what people have marked in it."""
+    user = signed_in(request)
+    told = _described(opened_history(user, document, timezone.now()), user)
+    digest = sha256(told.model_dump_json().encode()).hexdigest()[:16]
+    return kept_json(request, f"{told.epoch}-{told.head}-{digest}", told)
+
+
+@router.post("/{uuid:document}/history/bookmarks", response={201: BookmarkOut})
+def create_bookmark(
+    request: HttpRequest, document: UUID, body: BookmarkIn
+) -> Status[BookmarkOut]:
+    """Give a seq a name; those who may write may."""
+    user, now = signed_in(request), timezone.now()
+    found = opened_history(user, document, now, may_write).document
+    within(found, body.seq)
+    made = bookmarks.create(found, body.seq, body.name, user, now)
+    return Status(201, _bookmark(made))
+
+
+@router.patch("/{uuid:document}/history/bookmarks/{int:bookmark}", response=BookmarkOut)
+def change_bookmark(
+    request: HttpRequest, document: UUID, bookmark: int, body: BookmarkChange
+) -> BookmarkOut:
+    """Rename, lock or unlock a bookmark; a locked one keeps its name."""
+    user = signed_in(request)
+    found = opened_history(user, document, timezone.now(), may_write).document
+    changed = bookmarks.change(
+        found, bookmark, user, name=body.name, locked=body.locked
+    )
+    return _bookmark(changed)
+
+
+@router.delete(
+    "/{uuid:document}/history/bookmarks/{int:bookmark}", response={204: None}
+)
+def delete_bookmark(
+    request: HttpRequest, document: UUID, bookmark: int
+) -> Status[None]:
+    """Forget a bookmark, unless it is locked."""
+    user = signed_in(request)
+    found = opened_history(user, document, timezone.now(), may_write).document
+    bookmarks.delete(found, bookmark)
+    return Status(204, None)
+
+
+@router.put("/{uuid:document}/history/visit", response={204: None})
+def visit(request: HttpRequest, document: UUID, body: VisitIn) -> Status[None]:
+    """Note up to which seq you have seen the document; never goes back."""
+    user, now = signed_in(request), timezone.now()
+    found = opened_history(user, document, now).document
+    within(found, body.seq)
+    visits.visit(found, user, body.seq, now)
+    return Status(204, None)
+
+
+@router.put("/{uuid:document}/history/audience", response={204: None})
+def show(request: HttpRequest, document: UUID, body: AudienceIn) -> Status[None]:
+    """Let others see the history, or no longer; only the owner may."""
+    found = opened_history(signed_in(request), document, timezone.now(), may_own)
+    access.show_history(found.document, body.audience)
+    return Status(204, None)
+
+
+def within(document: Document, *seqs: int) -> None:
+    """Raise Beyond unless the log reaches these seqs."""
+    if max(seqs) > document.head.seq:
+        raise Beyond
+
+
+def _described(found: Opened, user: User) -> HistoryOut:
+    document, head = found.document, found.document.head
+    marked = [_bookmark(one) for one in bookmarks.of(document)]
+    redacted = [_redaction(one) for one in _redactions(document)]
+    who = {one.by for one in marked} | {one.by for one in redacted}
+    return HistoryOut(
+        epoch=head.epoch,
+        head=head.seq,
+        title=document.title,
+        people=[AuthorOut(**asdict(one)) for one in named(authors_of(document) | who)],
+        bookmarks=marked,
+        redactions=redacted,
+        seen=visits.seen(document, user),
+        audience=Audience(document.history_for),
+        may_write=may_write(found.role),
+        may_own=may_own(found.role),
+    )
+
+
+def _redactions(document: Document) -> list[Redaction]:
+    return list(Redaction.objects.filter(document=document).order_by("first"))
+
+
+def _bookmark(bookmark: Bookmark) -> BookmarkOut:
+    return BookmarkOut(
+        id=bookmark.pk,
+        seq=bookmark.seq,
+        name=bookmark.name,
+        by=bookmark.by_id,
+        at=milliseconds(bookmark.at),
+        locked=bookmark.locked,
+    )
+
+
+def _redaction(redaction: Redaction) -> RedactionOut:
+    return RedactionOut(
+        first=redaction.first,
+        last=redaction.last,
+        by=redaction.by_id,
+        at=milliseconds(redaction.at),
+    )

@@ -1,0 +1,88 @@
+"""What the API takes and gives of histories. Times are milliseconds since 1970."""
+
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import Field, StringConstraints
+
+from documents.api.schemas import NO_NULL
+from documents.entries import LAST
+from documents.models import TITLE_LENGTH, Audience
+
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH, pattern=NO_NULL
+    ),
+]
+Seq = Annotated[int, Field(ge=1, le=LAST)]
+
+
+class AuthorOut(Schema):
+    """Somebody who wrote; `former` when the account is gone."""
+
+    id: int
+    name: str
+    hue: int
+    former: bool
+
+
+class BookmarkOut(Schema):
+    """A name that a person gave to a seq."""
+
+    id: int
+    seq: int
+    name: str
+    by: int | None
+    at: int
+    locked: bool
+
+
+class RedactionOut(Schema):
+    """A stretch of the log from which somebody took words for ever."""
+
+    first: int
+    last: int
+    by: int | None
+    at: int
+
+
+class HistoryOut(Schema):
+    """What a history is shown with; `seen` is null before a first visit."""
+
+    epoch: int
+    head: int
+    title: str
+    people: list[AuthorOut]
+    bookmarks: list[BookmarkOut]
+    redactions: list[RedactionOut]
+    seen: int | None
+    audience: Audience
+    may_write: bool
+    may_own: bool
+
+
+class BookmarkIn(Schema):
+    """The seq to name, and its name."""
+
+    seq: Seq
+    name: Name
+
+
+class BookmarkChange(Schema):
+    """What to change of a bookmark; what is left out stays."""
+
+    name: Name | None = None
+    locked: bool | None = None
+
+
+class VisitIn(Schema):
+    """Up to which seq the person has seen the document."""
+
+    seq: Seq
+
+
+class AudienceIn(Schema):
+    """Who may see the history from now on."""
+
+    audience: Audience
