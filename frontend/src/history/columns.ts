@@ -1,0 +1,141 @@
+/**
+ * The columns of a log: for every id when it was born and when it died, for every seq who and when,
+ * and which text was first said under another id. Growing: later parts are put behind earlier ones.
+ *
+ * Knows the binary form (docs/protocol.md, History) and ids; neither text nor documents.
+ */
+import { type Parts, read } from './columns-reading'
+import { type CarryRuns, NEVER, Runs } from './columns-runs'
+
+export { Malformed } from './columns-reading'
+export { NEVER } from './columns-runs'
+
+export type Id = { client: number; clock: number }
+
+/** Ids clock .. clock + length of a client. */
+export type Stretch = Id & { length: number }
+
+/** Who made a row, 0 when nobody is known, and when (ms since 1970). */
+export type Stamp = { author: number; at: number }
+
+const NONE = new Runs([])
+
+export class Columns {
+  readonly first: number
+  readonly last: number
+  readonly #authors: Uint32Array
+  readonly #times: Float64Array
+  readonly #recovered: readonly [first: number, end: number][]
+  readonly #births: ReadonlyMap<number, Runs>
+  readonly #deaths: ReadonlyMap<number, Runs>
+  readonly #carries: ReadonlyMap<number, CarryRuns>
+
+  private constructor(parts: Parts) {
+    this.first = parts.first
+    this.last = parts.last
+    this.#authors = parts.authors
+    this.#times = parts.times
+    this.#recovered = parts.recovered
+    this.#births = parts.births
+    this.#deaths = parts.deaths
+    this.#carries = parts.carries
+  }
+
+  /** Reads the columns of some rows. Throws Malformed when the bytes are not exactly that. */
+  static decode(bytes: Uint8Array): Columns {
+    return new Columns(read(bytes))
+  }
+
+  /** When an id came, NEVER when no row here brought it. */
+  birth(client: number, clock: number): number {
+    return this.#births.get(client)?.seq(clock) ?? NEVER
+  }
+
+  /** When somebody first deleted an id itself, NEVER when nobody did. */
+  death(client: number, clock: number): number {
+    return this.#deaths.get(client)?.seq(clock) ?? NEVER
+  }
+
+  /** Who brought an id and when. Throws RangeError when no row here did. */
+  insertion(client: number, clock: number): Stamp {
+    return this.stamp(this.birth(client, clock))
+  }
+
+  birthRuns(client: number): Runs {
+    return this.#births.get(client) ?? NONE
+  }
+
+  deathRuns(client: number): Runs {
+    return this.#deaths.get(client) ?? NONE
+  }
+
+  /** The id under which the text of an id was first said: mostly itself. */
+  firstOf(client: number, clock: number): Id {
+    const run = this.#carries.get(client)?.from(clock)
+    if (!run || clock < run.clock) return { client, clock }
+    return { client: run.fromClient, clock: run.fromClock + clock - run.clock }
+  }
+
+  /** Under which ids those of a stretch were first said, in order. */
+  firstsOf({ client, clock, length }: Stretch): Stretch[] {
+    const carries = this.#carries.get(client)
+    if (!carries) return [{ client, clock, length }]
+    const end = clock + length
+    const firsts: Stretch[] = []
+    for (let at = clock; at < end; ) {
+      const run = carries.from(at)
+      const inside = run !== undefined && at >= run.clock
+      const until = run ? Math.min(end, inside ? run.clock + run.length : run.clock) : end
+      firsts.push({ ...this.firstOf(client, at), length: until - at })
+      at = until
+    }
+    return firsts
+  }
+
+  /** Who made a row and when. Throws RangeError for a seq that is not here. */
+  stamp(seq: number): Stamp {
+    const at = this.#times[seq - this.first]
+    if (at === undefined) throw new RangeError(`no row ${seq} here`)
+    return { author: this.#authors[seq - this.first] ?? 0, at }
+  }
+
+  /** Whether a row was recovered after a restored backup, so that its author did not type it then. */
+  isRecovered(seq: number): boolean {
+    return this.#recovered.some(([first, end]) => first <= seq && seq < end)
+  }
+
+  /** These columns with those of the rows right behind them. Throws RangeError when there is a gap. */
+  with(later: Columns): Columns {
+    if (later.first !== this.last + 1) throw new RangeError(`rows after ${this.last} are missing`)
+    return new Columns({
+      first: this.first,
+      last: later.last,
+      authors: concat(Uint32Array, this.#authors, later.#authors),
+      times: concat(Float64Array, this.#times, later.#times),
+      recovered: [...this.#recovered, ...later.#recovered],
+      births: joined(this.#births, later.#births),
+      deaths: joined(this.#deaths, later.#deaths),
+      carries: joined(this.#carries, later.#carries),
+    })
+  }
+}
+
+function joined<T extends { with: (others: T) => T }>(
+  some: ReadonlyMap<number, T>,
+  others: ReadonlyMap<number, T>,
+): Map<number, T> {
+  const all = new Map(some)
+  for (const [client, runs] of others) all.set(client, all.get(client)?.with(runs) ?? runs)
+  return all
+}
+
+function concat<T extends Uint32Array | Float64Array>(
+  type: new (length: number) => T,
+  some: T,
+  others: T,
+): T {
+  const all = new type(some.length + others.length)
+  all.set(some)
+  all.set(others, some.length)
+  return all
+}
