@@ -1,0 +1,73 @@
+"""Reading whole logs for those who look after them: verify, check, export.
+
+Gives what the database says as it lies there, packed or not, right or wrong. Speaks
+SQL to Postgres through Django's settings; judges nothing.
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import LiteralString
+from uuid import UUID
+
+import psycopg
+from django.db import connection as django_connection
+from psycopg.rows import tuple_row
+
+from documents.verification import Piece, Stretch
+
+_PIECES: LiteralString = (
+    "SELECT first, last, before, after FROM documents_chapter WHERE document_id = %s"
+    " UNION ALL SELECT seq, seq, NULL, chain FROM documents_update"
+    " WHERE document_id = %s ORDER BY 1, 2"
+)
+_REDACTIONS: LiteralString = (
+    "SELECT first, last, before, after FROM documents_redaction"
+    " WHERE document_id = %s ORDER BY 1"
+)
+
+
+@contextmanager
+def one_moment() -> Iterator[psycopg.Connection]:
+    """Open a connection that reads the database as it is at this moment.
+
+    Its own, so that a long reading holds up no other. Raises psycopg.Error.
+    """
+    given = django_connection.settings_dict
+    with psycopg.connect(
+        host=given["HOST"],
+        port=given["PORT"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=given["NAME"],
+        cursor_factory=psycopg.Cursor,
+        row_factory=tuple_row,
+    ) as found:
+        found.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        found.read_only = True
+        yield found
+
+
+def documents(connection: psycopg.Connection) -> list[UUID]:
+    """Give the ids of all documents, in order."""
+    rows = connection.execute("SELECT id FROM documents_document ORDER BY id")
+    return [row[0] for row in rows.fetchall()]
+
+
+def pieces(
+    connection: psycopg.Connection, document: UUID
+) -> Generator[Piece, None, None]:
+    """Give the rows and chapters of a log in order, without what they hold.
+
+    One at a time from a cursor on the server, so that memory is bounded.
+    """
+    with connection.cursor(name="pieces") as cursor:
+        cursor.itersize = 2000
+        cursor.execute(_PIECES, (document, document), binary=True)
+        for row in cursor:
+            yield Piece(*row)
+
+
+def redactions(connection: psycopg.Connection, document: UUID) -> list[Stretch]:
+    """Give the rewritten stretches of a log in order."""
+    rows = connection.execute(_REDACTIONS, (document,), binary=True)
+    return [Stretch(*row) for row in rows.fetchall()]
