@@ -11,11 +11,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from collab.consumers import DocumentConsumer  # noqa: E402
+from collab.scrape import metrics  # noqa: E402
 
 document = DocumentConsumer.as_asgi()
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": URLRouter(
+            [re_path(r"^metrics$", metrics), re_path("", pages)]  # type: ignore[arg-type, list-item]
+        ),
         "websocket": URLRouter(
             # Any path: one that names no document is told so after the handshake.
             # Django's routes and Channels' router agree on more than their stubs do.

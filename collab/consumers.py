@@ -24,6 +24,7 @@ from collab.journal import LOST
 from collab.pace import Pace
 from collab.participant import Participant
 from collab.protocol import PALIMPSEST, Close
+from collab.tally import Refusal, tally
 from documents.access import may_write
 from documents.admission import Refused
 from documents.lib0 import Malformed
@@ -52,10 +53,13 @@ class Writable(Protocol):
 class Ended(Exception):
     """The socket is to be closed with this code."""
 
-    def __init__(self, code: Close, reason: str) -> None:
+    def __init__(
+        self, code: Close, reason: str, refusal: Refusal | None = None
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.refusal = refusal
 
 
 class DocumentConsumer(AsyncConsumer):
@@ -87,12 +91,14 @@ class DocumentConsumer(AsyncConsumer):
         """
         self.scope, self.base_send = cast("_ChannelScope", scope), send
         self._send_now = cast("Writable", scope["socket"]).write  # type: ignore[typeddict-item]
+        tally.sockets += 1
         try:
             while True:
                 await self.dispatch(cast("dict[str, object]", await receive()))
         except StopConsumer:
             pass
         finally:
+            tally.sockets -= 1
             if self._participant is not None:
                 # Not awaited here: Daphne cancels whom it takes for stuck.
                 self._process.tasks.spawn(self._leave())
@@ -106,6 +112,8 @@ class DocumentConsumer(AsyncConsumer):
         try:
             await getattr(self, get_handler_name(message))(message)
         except Ended as ended:
+            if ended.refusal:
+                tally.refused[ended.refusal] += 1
             await self._end(ended.code, ended.reason)
 
     async def websocket_connect(self, _: object) -> None:
@@ -179,17 +187,20 @@ class DocumentConsumer(AsyncConsumer):
         if self._closed or self._room is None or self._participant is None:
             return
         if not isinstance(payload, bytes):
-            raise Ended(Close.MALFORMED, "text frame")
+            raise Ended(Close.MALFORMED, "text frame", "malformed")
+        participant = self._participant
+        tally.heard(len(payload))
+        participant.bytes_in += len(payload)
         await self._pace.pass_(len(payload), time.monotonic())
         try:
             frame = protocol.decode(payload)
-            await self._take(self._room, self._participant, frame)
+            await self._take(self._room, participant, frame)
         except TooLarge as large:
-            raise Ended(Close.TOO_LARGE, large.reason) from None
+            raise Ended(Close.TOO_LARGE, large.reason, "too-large") from None
         except Malformed as malformed:
-            raise Ended(Close.MALFORMED, malformed.reason) from None
+            raise Ended(Close.MALFORMED, malformed.reason, "malformed") from None
         except Refused as refused:
-            raise Ended(Close.MALFORMED, refused.reason) from None
+            raise Ended(Close.MALFORMED, refused.reason, "harmful") from None
         except NoDocument:
             raise Ended(Close.NO_DOCUMENT, "no such document") from None
         except AWAY:
@@ -247,10 +258,11 @@ class DocumentConsumer(AsyncConsumer):
         self, room: Room, participant: Participant, update: bytes, *, reply: bool
     ) -> None:
         if not may_write(participant.role):
+            tally.refused["read-only"] += 1
             return
         await participant.eased(settings.WAITING_PER_SOCKET)
         if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
-            raise Ended(Close.TOO_LARGE, "update too large")
+            raise Ended(Close.TOO_LARGE, "update too large", "too-large")
         if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
             raise Ended(Close.TRY_LATER, "too much waits for the database")
         if self._closed or not may_write(participant.role):
@@ -259,8 +271,10 @@ class DocumentConsumer(AsyncConsumer):
             self._process.journal.submit(room, len(update))
         await self._process.crowd.touch(room, participant)
 
-    async def websocket_disconnect(self, _: object) -> None:
+    async def websocket_disconnect(self, message: dict[str, object]) -> None:
         """Leave."""
+        if not self._closed:
+            tally.closed_by_peer[cast("int", message.get("code") or 1005)] += 1
         await self._leave()
         raise StopConsumer
 
@@ -273,11 +287,15 @@ class DocumentConsumer(AsyncConsumer):
 
     def _post(self, frame: bytes) -> None:
         if not self._closed:
+            if self._participant is not None:
+                self._participant.bytes_out += len(frame)
+            tally.told(len(frame))
             self._send_now(frame)
 
     async def _close(self, code: int) -> None:
         if not self._closed:
             self._closed = True
+            tally.closed_by_us[int(code)] += 1
             await self.base_send(
                 {"type": "websocket.close", "code": int(code), "reason": ""}
             )

@@ -16,6 +16,7 @@ from channels import DEFAULT_CHANNEL_LAYER
 from channels.layers import channel_layers
 
 from collab.roster import REDIS_ERRORS
+from collab.tally import tally
 
 WAITING: Final = 10_000
 """Messages that wait to be sent; past it new ones are lost, as any may be."""
@@ -75,6 +76,7 @@ class Exchange:
         try:
             self._outbox.put_nowait((group, message))
         except asyncio.QueueFull:
+            tally.messages_lost += 1
             _log.warning("message lost", group=group, kind=kind)
 
     async def run(self) -> None:
@@ -94,6 +96,7 @@ class Exchange:
             try:
                 return await work()
             except REDIS_ERRORS as error:
+                tally.layer_failures += 1
                 _log.warning("channel layer away", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -6,6 +6,7 @@ rooms hand updates on and tell receipts.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from collab.intake import Entry
 from collab.room import Room
+from collab.tally import tally
 from documents.log import Appending, Head, Log, NewRow
 from documents.updates import ClientId, encode
 
@@ -63,6 +65,7 @@ class Journal:
         self._idle = asyncio.Event()
         self._idle.set()
         self.waiting_bytes = 0
+        self._began: float | None = None
 
     def submit(self, room: Room, size: int) -> None:
         """Commit soon what waits in the room, now `size` bytes more."""
@@ -70,6 +73,15 @@ class Journal:
         self._rooms[room] = None
         self._idle.clear()
         self._wake.set()
+
+    @property
+    def waiting_updates(self) -> int:
+        """How many updates are not durable yet."""
+        return sum(len(room.intake.pending) for room in self._rooms)
+
+    def under_way(self, now: float) -> float:
+        """For how many seconds, by the monotonic clock, the batch has been tried."""
+        return 0.0 if self._began is None else now - self._began
 
     async def drained(self) -> None:
         """Wait until nothing waits."""
@@ -85,7 +97,9 @@ class Journal:
             rooms = list(self._rooms)
             for room in rooms:
                 room.intake.board()
+            self._began = time.monotonic()
             await self._write(rooms)
+            self._began = None
             self._rooms = {room: None for room in self._rooms if room.intake.pending}
             self.waiting_bytes = sum(
                 entry.size for room in self._rooms for entry in room.intake.pending
@@ -114,10 +128,12 @@ class Journal:
             try:
                 await self._append(rooms)
             except LOST as error:
+                tally.commits_lost += 1
                 if pause == RETRY_SECONDS[0]:
                     _log.warning("postgres away", error=type(error).__name__)
                 await asyncio.sleep(pause)
             except (psycopg.Error, ValueError):
+                tally.batches_refused += 1
                 _log.exception("batch failed", rooms=len(rooms))
                 return False
             else:
@@ -128,7 +144,9 @@ class Journal:
         async with AsyncExitStack() as turns:
             for room in sorted(rooms, key=lambda room: room.document):
                 await turns.enter_async_context(room.turn)
+            began = time.perf_counter()
             batch = await self._transact(rooms)
+            tally.committed(len(batch.rows), time.perf_counter() - began)
             for room, last in batch.lasts.items():
                 room.intake.owners.update(batch.bound[room])
                 first = room.cursor + 1

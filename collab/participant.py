@@ -47,6 +47,8 @@ class Participant:
     lacking: int | None = None
     asked: int = 0
     waiting: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, frame: Frame) -> None:

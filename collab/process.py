@@ -25,6 +25,7 @@ from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from collab.roster import Roster
+from collab.stalls import Stalls
 from collab.tasks import Tasks
 from documents import excerpts
 from documents.log import Log
@@ -81,10 +82,11 @@ class Process:
             snapshot_updates=settings.SNAPSHOT_UPDATES,
         )
         self.journal = Journal(self.log, self._committed, self.rooms.void)
-        self._store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
-        self.crowd = Crowd(self._store, self.exchange, settings.AWARENESS_BYTES)
+        self.store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
+        self.crowd = Crowd(self.store, self.exchange, settings.AWARENESS_BYTES)
         self.review = Review(self.rooms, self.exchange)
         self.sockets: Counter[int] = Counter()
+        self.stalls = Stalls()
         self.leaving = False
         self._empty = asyncio.Event()
         self._empty.set()
@@ -93,7 +95,7 @@ class Process:
     async def start(self) -> None:
         """Open the pool and begin the rounds."""
         await self._pool.open()
-        parts = (self.journal, self.exchange, self.crowd, self.review)
+        parts = (self.journal, self.exchange, self.crowd, self.review, self.stalls)
         for part in parts:
             self.tasks.keep(part.run)
         for seconds, round_ in (
@@ -208,7 +210,7 @@ class Process:
         """End all tasks and connections."""
         await self.tasks.end()
         self._workers.close()
-        await self._store.close()
+        await self.store.close()
         await self._pool.close()
 
 

@@ -15,6 +15,7 @@ from collab.joining import Joining, send_stretch
 from collab.opening import off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
+from collab.tally import tally
 from documents.log import Log, Row
 from documents.merging import merge
 from documents.updates import EMPTY, ClientId, Update, parse
@@ -108,6 +109,7 @@ class Room:
             if last <= self.cursor:
                 return
             if first != self.cursor + 1 or not payload:
+                tally.gaps += first != self.cursor + 1
                 await self.take(await self.log.since(self.document, self.cursor))
                 return
             size = len(payload)
@@ -154,6 +156,8 @@ class Room:
         self, first: int, last: int, payload: bytes, author: Participant | None = None
     ) -> None:
         """Send rows first..last to every socket; a sole author gets no text back."""
+        others = len(self.participants) - (author is not None)
+        tally.deliveries += (last - first + 1) * others
         change = encode(Change(payload))
         stretch = encode(Stretch(first, last, payload))
         for participant in list(self.participants.values()):
@@ -183,8 +187,10 @@ def tell_refused(entries: Iterable[Entry]) -> None:
 
 def _refusal(entry: Entry) -> Notice | None:
     if entry.taken is not None:
+        tally.refused["client-taken"] += 1
         told = {"client": entry.taken, "frame": entry.number}
         return Notice("client-taken", told)
     if entry.refused is not None:
+        tally.refused["rejudged"] += 1
         return Notice("refused", {"frame": entry.number, "reason": entry.refused})
     return None

@@ -19,6 +19,7 @@ from collab.opening import ledger
 from collab.participant import Participant
 from collab.protocol import Close
 from collab.room import Room
+from collab.tally import tally
 from documents.log import Log
 from documents.snapshots import Unsound, compact
 from documents.workers import Workers
@@ -105,6 +106,7 @@ class Rooms:
     async def void(self, room: Room) -> None:
         """Send everybody away from a room whose view of its log is void."""
         _log.warning("room void", document=str(room.document))
+        tally.rooms_void += 1
         room.intake.flight.clear()
         room.intake.waiting.clear()
         participants = list(room.participants.values())
@@ -125,7 +127,9 @@ class Rooms:
         room.unsaved = 0
         try:
             await self._workers.run(compact, self._conninfo, room.document)
+            tally.snapshots += 1
         except (psycopg.Error, Unsound, ValueError, OSError, RuntimeError):
+            tally.snapshots_failed += 1
             _log.exception("no snapshot", document=str(room.document))
         finally:
             self._compacting.discard(room.document)
@@ -136,11 +140,13 @@ class Rooms:
         if not rooms:
             return
         heads = await self._log.heads(rooms)
+        tally.audits += 1
         for document, room in rooms.items():
             head = heads.get(document)
             if head is None or head.epoch != room.intake.epoch:
                 await self.void(room)
             elif head.seq > room.cursor:
+                tally.audits_repaired += 1
                 await room.repair()
 
 

@@ -26,6 +26,7 @@ from collab.asgi import application  # noqa: E402
 from collab.framing import framed  # noqa: E402
 from collab.process import ended  # noqa: E402
 from collab.protocol import Close  # noqa: E402
+from collab.tally import tally  # noqa: E402
 
 UNREAD_FRAMES: Final = 256
 """Frames of one socket that may wait to be taken; past it reading stops."""
@@ -98,6 +99,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             self.transport.write(rest)
             self.greatest_sent = max(self.greatest_sent, len(message))
             if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
+                tally.slow_readers += 1
                 _log.warning("slow reader dropped", unsent=self.unsent())
                 self.transport.abortConnection()
 

@@ -218,6 +218,9 @@ PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
 """When a participant is gone whose process died without a word: what it wrote to
 Redis expires after two thirds of that, and is looked at four times in it."""
 
+METRICS_TOKEN = env("METRICS_TOKEN", "", str)
+"""Who may ask for /metrics from elsewhere; without it only this machine may."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
