@@ -10,8 +10,9 @@ from django.db import connection
 from collab.process import conninfo
 from documents import entries as reading
 from documents.chain import START, Entry, link
+from documents.chapters import Malformed, pack
 from documents.entries import entries, head
-from documents.models import Document, Head, Update, User
+from documents.models import Chapter, Document, Head, Update, User
 from documents.moments import moment
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -82,7 +83,7 @@ def test_large_entries_come_a_few_at_a_time(
     written = made(10, size=1500)
     store(paper, written)
     with psycopg.connect(conninfo()) as given:
-        assert reading._batch(given, paper.pk, 1, 10) == written[:2]
+        assert reading._rows(given, paper.pk, 1, 10) == written[:2]
         assert list(entries(given, paper.pk, 1)) == written
 
 
@@ -97,3 +98,60 @@ def test_a_connection_of_django_serves_too(paper: Document) -> None:
     assert (found.seq, found.epoch) == (3, 1)
     assert found.chain == Head.objects.get(document=paper).chain
     assert head(given, UUID(int=1)) is None
+
+
+def packed(document: Document, first: int, last: int) -> None:
+    """Move entries into a chapter by hand."""
+    rows = Update.objects.filter(document=document, seq__range=(first, last))
+    with psycopg.connect(conninfo()) as given:
+        body = pack(list(entries(given, document.pk, first, last)))
+    chain = {"before": START, "after": START}
+    Chapter.objects.create(
+        document=document, first=first, last=last, body=body, **chain
+    )
+    assert rows.delete()[0] == last - first + 1
+
+
+def test_entries_are_read_through_chapters(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BATCH_ROWS", 7)
+    written = made(60)
+    store(paper, written)
+    packed(paper, 1, 20)
+    packed(paper, 21, 25)
+    packed(paper, 41, 50)  # rows stay between chapters where some were redacted
+    with psycopg.connect(conninfo()) as given:
+        for first in range(1, 61):
+            assert list(entries(given, paper.pk, first)) == written[first - 1 :]
+            for last in (first, 19, 20, 22, 25, 38, 49, 60):
+                found = list(entries(given, paper.pk, first, last))
+                assert found == written[first - 1 : last]
+
+
+def test_what_is_packed_while_it_is_read_is_not_overlooked(
+    paper: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BATCH_ROWS", 10)
+    written = made(60)
+    store(paper, written)
+    found = []
+    with psycopg.connect(conninfo()) as given:
+        for entry in entries(given, paper.pk, 1):
+            found.append(entry)
+            if entry.seq == 15:
+                packed(paper, 1, 30)
+            if entry.seq == 21:
+                packed(paper, 31, 59)
+    assert found == written
+
+
+def test_a_chapter_of_other_entries_is_refused(paper: Document) -> None:
+    store(paper, made(20))
+    packed(paper, 1, 10)
+    Chapter.objects.update(last=9)
+    with (
+        psycopg.connect(conninfo()) as given,
+        pytest.raises(Malformed, match="holds other entries"),
+    ):
+        list(entries(given, paper.pk, 1))
