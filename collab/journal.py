@@ -22,7 +22,8 @@ from psycopg_pool import PoolTimeout
 from collab.intake import Entry
 from collab.room import Room
 from collab.tally import tally
-from documents.log import Appending, Head, Log, NewRow
+from documents.appending import Appending, Head, NewRow
+from documents.log import Log
 from documents.updates import ClientId, encode
 
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)

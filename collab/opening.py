@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from documents.admission import Ledger
-from documents.log import Log, Opening, Row
+from documents.appending import Row
+from documents.log import Log, Opening
 from documents.merging import merge, since
 from documents.snapshots import fold, ledger_of
 from documents.updates import ClientId, Update, encode, parse

@@ -5,6 +5,9 @@ One per event loop, made with its first socket and ended when the server drains.
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
+from os import getpid
+from socket import gethostname
 from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,15 +19,23 @@ from django.db import DatabaseError, connection
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from collab.connections import Connections
 from collab.crowd import Crowd, now_ms
-from collab.exchange import Exchange, Message, document_group, user_group
+from collab.exchange import (
+    PROCESSES,
+    Exchange,
+    Message,
+    document_group,
+    process_group,
+    user_group,
+)
 from collab.journal import LOST, Journal
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
-from collab.roster import Roster
+from collab.roster import Roster, RosterAway
 from collab.stalls import Stalls
 from collab.tasks import Tasks
 from documents import excerpts
@@ -67,6 +78,7 @@ class Process:
             min_size=1,
             max_size=POOL,
             timeout=POOL_SECONDS,
+            kwargs={"autocommit": True},
             # A short patience: each new wish for a connection tries again at once.
             reconnect_timeout=1.0,
         )
@@ -86,6 +98,7 @@ class Process:
         self.crowd = Crowd(self.store, self.exchange, settings.AWARENESS_BYTES)
         self.review = Review(self.rooms, self.exchange)
         self.sockets: Counter[int] = Counter()
+        self.connections = Connections(self.rooms, self.exchange)
         self.stalls = Stalls()
         self.leaving = False
         self._empty = asyncio.Event()
@@ -95,6 +108,9 @@ class Process:
     async def start(self) -> None:
         """Open the pool and begin the rounds."""
         await self._pool.open()
+        for group in (PROCESSES, process_group(self.exchange.process)):
+            self.exchange.join(group)
+        self.tasks.spawn(self._attend())
         parts = (self.journal, self.exchange, self.crowd, self.review, self.stalls)
         for part in parts:
             self.tasks.keep(part.run)
@@ -148,6 +164,7 @@ class Process:
             first=first,
             last=last,
             payload=payload if len(payload) <= LAYER_BYTES else b"",
+            chain=room.chain or b"",
         )
         self._tidy(room)
 
@@ -157,6 +174,10 @@ class Process:
         match message:
             case {"type": "rights", "user": int(user)}:
                 self.tasks.spawn(self.review.of(user))
+            case {"type": "tell", "group": str(group), "words": str(words)}:
+                self.connections.tell(group, words)
+            case {"type": "end", "socket": str(socket)}:
+                self.tasks.spawn(self.connections.end(socket))
             case {"document": str(document)}:
                 room = self.rooms.find(UUID(document))
                 if room is not None:
@@ -174,9 +195,10 @@ class Process:
                 "first": int(first),
                 "last": int(last),
                 "payload": bytes(payload),
+                "chain": bytes(chain),
             }:
                 try:
-                    await room.hear(first, last, payload)
+                    await room.hear(first, last, payload, chain or None)
                 except LOST as error:
                     _log.warning("gap left to audit", error=type(error).__name__)
 
@@ -191,7 +213,14 @@ class Process:
                 room.receipt(participant)
         await self.review.dismiss(now_ms(), settings.IDLE_SECONDS * 1000)
 
+    async def _attend(self) -> None:
+        with suppress(RosterAway):
+            await self.store.attend(
+                self.exchange.process, f"{gethostname()}:{getpid()}"
+            )
+
     async def _keep(self) -> None:
+        await self._attend()
         await self.crowd.keep(self.rooms.all())
 
     # The end
@@ -209,6 +238,8 @@ class Process:
     async def close(self) -> None:
         """End all tasks and connections."""
         await self.tasks.end()
+        with suppress(RosterAway):
+            await self.store.depart(self.exchange.process)
         self._workers.close()
         await self.store.close()
         await self._pool.close()

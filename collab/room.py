@@ -16,7 +16,8 @@ from collab.opening import off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
 from collab.tally import tally
-from documents.log import Log, Row
+from documents.appending import Row
+from documents.log import Log
 from documents.merging import merge
 from documents.updates import EMPTY, ClientId, Update, parse
 from documents.updates import encode as encode_update
@@ -35,6 +36,8 @@ class Room:
     joining: Joining
     participants: dict[str, Participant] = field(default_factory=dict)
     unsaved: int = 0
+    chain: bytes | None = None
+    """The chain's end at the cursor, where it is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -89,7 +92,7 @@ class Room:
         self, first: int, last: int, updates: Sequence[Update], size: int
     ) -> None:
         refused = await self.intake.rebase(updates, size)
-        self.cursor = last
+        self.cursor, self.chain = last, None
         self.unsaved += last - first + 1
         tell_refused(refused)
         payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
@@ -100,7 +103,9 @@ class Room:
         async with self.turn:
             await self.take(await self.log.since(self.document, self.cursor))
 
-    async def hear(self, first: int, last: int, payload: bytes) -> None:
+    async def hear(
+        self, first: int, last: int, payload: bytes, chain: bytes | None
+    ) -> None:
         """Take a stretch that another process committed; where a gap is, read it.
 
         An empty payload stands for one too large for the channel layer.
@@ -115,6 +120,7 @@ class Room:
             size = len(payload)
             update = await off_the_loop(size, parse, payload)
             await self._catch_up(first, last, [update], size)
+            self.chain = chain
 
     # What the journal did
 

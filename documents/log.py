@@ -11,45 +11,25 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from documents.appending import (
+    Appending,
+    Continuation,
+    Head,
+    Row,
+    continued,
+    rows_since,
+)
 from documents.chain import START, Entry, link
+from documents.entries import entries
 from documents.models import Document, Snapshot, Update, User, Writer
 from documents.models import Head as HeadRow
 from documents.moments import milliseconds, whole_milliseconds
 from documents.snapshots import fold
 from documents.updates import ClientId
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One update of a log as it lies there."""
-
-    seq: int
-    author: int | None
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """One update to append."""
-
-    document: UUID
-    seq: int
-    author: int
-    payload: bytes
-    recovered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where a log ends."""
-
-    seq: int
-    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +43,6 @@ class Opening:
     tail: list[Row]
 
 
-_ROWS: LiteralString = (
-    "SELECT seq, author_id, payload FROM documents_update"
-    " WHERE document_id = %s AND seq > %s ORDER BY seq"
-)
 _OPENING: LiteralString = (
     "SELECT h.seq, h.epoch, s.seq, s.state, s.ledger FROM documents_head h"
     " LEFT JOIN documents_snapshot s"
@@ -79,89 +55,8 @@ class NoDocument(Exception):
     """There is no log of this document."""
 
 
-class Appending:
-    """A transaction that holds the heads of some logs locked."""
-
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        now: datetime,
-        heads: dict[UUID, Head],
-        chains: dict[UUID, bytes],
-    ) -> None:
-        self._connection = connection
-        self._now = whole_milliseconds(now)
-        self._chains = chains
-        self.heads = heads
-
-    async def since(self, document: UUID, seq: int) -> list[Row]:
-        """Give the rows after seq, in order."""
-        return await _rows(self._connection, document, seq)
-
-    async def bind(
-        self, document: UUID, wishes: dict[ClientId, int]
-    ) -> dict[ClientId, int | None]:
-        """Bind client ids to users, first come, and tell whose each of them is."""
-        clients = sorted(wishes)
-        await self._connection.execute(
-            "INSERT INTO documents_writer (document_id, client_id, user_id)"
-            " SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[])"
-            " ON CONFLICT DO NOTHING",
-            (document, clients, [wishes[client] for client in clients]),
-        )
-        cursor = await self._connection.execute(
-            "SELECT client_id, user_id FROM documents_writer"
-            " WHERE document_id = %s AND client_id = ANY(%s)",
-            (document, clients),
-        )
-        return {ClientId(client): user for client, user in await cursor.fetchall()}
-
-    async def append(self, rows: Sequence[NewRow]) -> None:
-        """Append rows, which follow their heads without a gap, and move the heads."""
-        if not rows:
-            return
-        links = [self._link(row) for row in rows]
-        await self._connection.execute(
-            "INSERT INTO documents_update"
-            " (document_id, seq, author_id, recovered, payload, chain, at)"
-            " SELECT *, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[],"
-            " %s::boolean[], %s::bytea[], %s::bytea[])",
-            (
-                self._now,
-                [row.document for row in rows],
-                [row.seq for row in rows],
-                [row.author for row in rows],
-                [row.recovered for row in rows],
-                [row.payload for row in rows],
-                links,
-            ),
-        )
-        last = {row.document: row for row in rows}
-        await self._connection.execute(
-            "UPDATE documents_head h SET seq = n.seq, author_id = n.author,"
-            " chain = n.chain, at = %s"
-            " FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bytea[])"
-            " AS n(document, seq, author, chain) WHERE h.document_id = n.document",
-            (
-                self._now,
-                list(last),
-                [row.seq for row in last.values()],
-                [row.author for row in last.values()],
-                [self._chains[document] for document in last],
-            ),
-        )
-
-    def _link(self, row: NewRow) -> bytes:
-        entry = Entry(
-            row.seq, row.author, milliseconds(self._now), row.recovered, row.payload
-        )
-        found = link(self._chains[row.document], row.document, entry)
-        self._chains[row.document] = found
-        return found
-
-
 class Log:
-    """The logs of all documents, through one pool of connections."""
+    """The logs of all documents, through one pool of connections, in autocommit."""
 
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
@@ -171,7 +66,7 @@ class Log:
         self, documents: Iterable[UUID], now: datetime
     ) -> AsyncIterator[Appending]:
         """Lock the heads of these documents until the block ends with a commit."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection() as connection, connection.transaction():
             cursor = await connection.execute(
                 "SELECT document_id, seq, epoch, chain FROM documents_head"
                 " WHERE document_id = ANY(%s) ORDER BY document_id FOR UPDATE",
@@ -182,10 +77,20 @@ class Log:
             chains = {row[0]: row[3] for row in locked}
             yield Appending(connection, now, heads, chains)
 
+    async def follow(
+        self, stretches: Sequence[Continuation], now: datetime
+    ) -> dict[UUID, bytes]:
+        """Append to those logs that end where they are said to, and commit.
+
+        Gives their documents with the chain's new ends; the others are left alone.
+        """
+        async with self._pool.connection() as connection:
+            return await continued(connection, stretches, now)
+
     async def since(self, document: UUID, seq: int) -> list[Row]:
         """Give the rows after seq, in order."""
         async with self._pool.connection() as connection:
-            return await _rows(connection, document, seq)
+            return await rows_since(connection, document, seq)
 
     async def heads(self, documents: Iterable[UUID]) -> dict[UUID, Head]:
         """Give the heads of these documents; one that is gone is left out."""
@@ -214,22 +119,17 @@ class Log:
 
         Raises NoDocument.
         """
-        async with self._pool.connection() as connection:
+        async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor = await connection.execute(_OPENING, (document,))
             found = await cursor.fetchone()
             if found is None:
                 raise NoDocument(document)
             seq, epoch, snapshot, state, ledger = found
-            tail = await _rows(connection, document, snapshot or 0)
+            tail = await rows_since(connection, document, snapshot or 0)
             return Opening(
                 Head(seq, epoch), snapshot or 0, state or b"", ledger or b"", tail
             )
-
-
-async def _rows(connection: AsyncConnection, document: UUID, seq: int) -> list[Row]:
-    cursor = await connection.execute(_ROWS, (document, seq), binary=True)
-    return [Row(*row) for row in await cursor.fetchall()]
 
 
 _PARAGRAPH = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
@@ -269,9 +169,9 @@ def state(document: UUID) -> bytes:
             document=document, document__head__epoch=F("epoch")
         ).first()
         since = snapshot.seq if snapshot else 0
-        rows = Update.objects.filter(document=document, seq__gt=since)
         tail = [
-            bytes(row) for row in rows.order_by("seq").values_list("payload", flat=True)
+            entry.payload
+            for entry in entries(connection.connection, document, since + 1)
         ]
     return fold(bytes(snapshot.state) if snapshot else b"", tail)
 

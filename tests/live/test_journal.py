@@ -17,7 +17,9 @@ from collab.participant import Participant, Person
 from collab.protocol import Receipt, encode
 from collab.room import Room
 from documents.admission import Ledger
-from documents.log import Head, Log, NewRow
+from documents.appending import Head, NewRow
+from documents.chain import START
+from documents.log import Log
 from documents.models import Role
 from documents.workers import Workers
 
@@ -35,6 +37,7 @@ class PickyLog:
         self, documents: Iterable[UUID], _now: datetime
     ) -> AsyncIterator["PickyLog"]:
         self.heads = {document: Head(0, 1) for document in documents}
+        self.chains = dict.fromkeys(self.heads, START)
         yield self
 
     async def bind(self, _document: UUID, wishes: dict[int, int]) -> dict[int, int]:

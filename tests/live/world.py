@@ -23,8 +23,9 @@ from collab.journal import Journal
 from collab.participant import Participant, Person
 from collab.room import Room
 from documents.admission import Ledger
+from documents.appending import Continuation, Head, NewRow, Row
 from documents.lib0 import Reader
-from documents.log import Head, Log, NewRow, Opening, Row
+from documents.log import Log, Opening
 from documents.models import Role
 from documents.updates import ClientId, parse
 from documents.workers import Workers
@@ -61,6 +62,27 @@ class MemoryLog:
         await asyncio.sleep(0)
         return Opening(Head(len(self.rows), 1), 0, b"", b"", list(self.rows))
 
+    async def follow(
+        self, stretches: Sequence[Continuation], _now: datetime
+    ) -> dict[UUID, bytes]:
+        async with self.lock:
+            (stretch,) = stretches
+            await asyncio.sleep(0)
+            if self.random.random() < self.trouble:
+                raise Away
+            if stretch.head.seq != len(self.rows):
+                return {}
+            assert stretch.chain == self.chain
+            self.rows += [Row(r.seq, r.author, r.payload) for r in stretch.rows]
+            if self.random.random() < self.trouble:
+                raise Away
+            return {DOCUMENT: self.chain}
+
+    @property
+    def chain(self) -> bytes:
+        """A chain's end as good as any: no two ends are the same."""
+        return len(self.rows).to_bytes(4, "big")
+
     @asynccontextmanager
     async def appending(
         self, _documents: Iterable[UUID], _now: datetime
@@ -81,6 +103,7 @@ class MemoryAppending:
     def __init__(self, log: MemoryLog) -> None:
         self._log = log
         self.heads = {DOCUMENT: Head(len(log.rows), 1)}
+        self.chains = {DOCUMENT: log.chain}
         self.new: list[Row] = []
         self.bound: dict[ClientId, int | None] = {}
 
@@ -96,6 +119,7 @@ class MemoryAppending:
     async def append(self, rows: Sequence[NewRow]) -> None:
         await asyncio.sleep(0)
         self.new = [Row(row.seq, row.author, row.payload) for row in rows]
+        self.chains[DOCUMENT] = (len(self._log.rows) + len(rows)).to_bytes(4, "big")
         assert [r.seq for r in self.new] == [
             len(self._log.rows) + n for n in range(1, len(self.new) + 1)
         ]
@@ -125,10 +149,11 @@ class MemoryProcess:
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
 
-    def _committed(self, _room: Room, first: int, last: int, payload: bytes) -> None:
+    def _committed(self, room: Room, first: int, last: int, payload: bytes) -> None:
         for other in self.others:
             if self.random.random() >= self.loss:
-                other.spawn(other.room.hear(first, last, payload))
+                chain = self.random.choice([room.chain, None])
+                other.spawn(other.room.hear(first, last, payload, chain))
 
     async def _void(self, _room: Room) -> None:
         raise AssertionError("no room of these may become void")

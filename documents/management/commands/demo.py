@@ -13,8 +13,9 @@ from typing_extensions import override
 
 from documents import access, demo, log
 from documents.admission import Ledger
+from documents.appending import NewRow
 from documents.composing import Composer
-from documents.log import Log, NewRow
+from documents.log import Log
 from documents.models import Document, Role, User
 from documents.updates import ClientId, Update, encode, parse
 
