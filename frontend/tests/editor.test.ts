@@ -98,7 +98,45 @@ const UNKNOWN: [string, Part[]][] = [
   ['an embed in text', [p({ insert: { image: 'x.png' } })]],
   ['a known node where it does not fit', [{ name: 'listItem', children: [plain('x')] }]],
   ['text where it does not fit', [{ name: 'bulletList', children: [[{ insert: 'x' }]] }]],
+  [
+    'a mark where it does not fit',
+    [{ name: 'codeBlock', children: [[{ insert: 'x', attributes: { bold: {} } }]] }],
+  ],
 ]
+
+/** What would throw in whoever draws it, hang, or take all memory there. */
+const HOSTILE: [string, Part[]][] = [
+  ['a value that is no text', [{ name: 'orderedList', attrs: { start: { toString: 1 } } }]],
+  ['a value that is no number', [cells({ colspan: 2n ** 60n })]],
+  ['a cell wider than any table', [cells({ colspan: 1e9 })]],
+  ['a cell that is higher', [cells({ rowspan: Number.POSITIVE_INFINITY })]],
+  ['a cell of no width', [cells({ colspan: 0 })]],
+  ['a table of too many cells', [cells(...Array(60).fill({ colspan: 1000 }))]],
+  ['a table that is large through its spans', [high(300)]],
+  [
+    'an address that is no text',
+    [p({ insert: 'x', attributes: { link: { href: { toString: 1 } } } })],
+  ],
+  ['a node with a name of JavaScript', [{ name: 'constructor' }]],
+  ['an attribute with one', [{ name: 'paragraph', attrs: { toString: 'x' } }]],
+  ['a mark with one', [p({ insert: 'x', attributes: { valueOf: {} } })]],
+  [
+    'a mark in the prototype',
+    [p({ insert: 'x', attributes: JSON.parse('{"__proto__": {"highlight": {}}}') })],
+  ],
+]
+
+/** A table of one row. */
+function cells(...attrs: Record<string, unknown>[]): Part {
+  const children = attrs.map((given) => ({ name: 'tableCell', attrs: given }))
+  return { name: 'table', children: [{ name: 'tableRow', children }] }
+}
+
+/** A table whose every row holds a cell that reaches into the next ones. */
+function high(rows: number): Part {
+  const row = () => ({ name: 'tableRow', children: [{ name: 'tableCell', attrs: { rowspan: 2 } }] })
+  return { name: 'table', children: Array.from({ length: rows }, row) }
+}
 
 const opened: { destroy: () => void }[] = []
 
@@ -303,6 +341,34 @@ describe('parts that the editor does not know', () => {
     const doc = documentOf(plain('known'))
     const root = doc.getXmlFragment('default')
     const types = changedBy(doc, () => fill(root, parts))
+    expect(knowsChanged(schema, doc, types)).toBe(false)
+  })
+
+  it.each(HOSTILE)('bears %s', (_name, parts) => {
+    const doc = documentOf(...parts)
+    expect(knows(schema, doc)).toBe(false)
+    const place = document.createElement('article')
+    showPlain(place, doc)
+    expect(place.childElementCount).toBe(1)
+    const known = documentOf(plain('known'))
+    const types = changedBy(known, () => fill(known.getXmlFragment('default'), parts))
+    expect(knowsChanged(schema, known, types)).toBe(false)
+  })
+
+  it('finds a table that a new cell makes too large', () => {
+    const doc = documentOf(cells(...Array(40).fill({ colspan: 1000 })))
+    expect(knows(schema, doc)).toBe(true)
+    const row = (doc.getXmlFragment('default').get(0) as Y.XmlElement).get(0) as Y.XmlElement
+    const more = Array(20).fill({ name: 'tableCell', attrs: { colspan: 1000 } })
+    const types = changedBy(doc, () => fill(row, more))
+    expect(knowsChanged(schema, doc, types)).toBe(false)
+  })
+
+  it('finds them in a document of which nothing was asked before', () => {
+    const doc = new Y.Doc()
+    const types = changedBy(doc, () =>
+      Y.applyUpdate(doc, Y.encodeStateAsUpdate(documentOf({ name: 'video' }))),
+    )
     expect(knowsChanged(schema, doc, types)).toBe(false)
   })
 

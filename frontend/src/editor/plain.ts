@@ -46,13 +46,20 @@ function shown(parent: Y.XmlFragment): Node[] {
 }
 
 function block(node: Y.XmlElement): HTMLElement {
-  const level = Number(node.getAttribute('level'))
-  const heading = node.nodeName === 'heading' && level >= 1 && level <= 3
-  const tag = heading ? `h${level}` : BLOCKS[node.nodeName]
+  const tag = node.nodeName === 'heading' ? heading(node) : named(BLOCKS, node.nodeName)
   const element = tag ? document.createElement(tag) : unknown(node.nodeName)
   element.append(...shown(node))
   return element
 }
+
+function heading(node: Y.XmlElement): string | undefined {
+  const level: unknown = node.getAttribute('level')
+  return level === 1 || level === 2 || level === 3 ? `h${level}` : undefined
+}
+
+/** Names come from anybody: `constructor` is none of ours. */
+const named = (tags: Record<string, string>, name: string): string | undefined =>
+  Object.hasOwn(tags, name) ? tags[name] : undefined
 
 function unknown(name: string): HTMLElement {
   const element = document.createElement('div')
@@ -73,7 +80,7 @@ function runs(text: Y.XmlText): Node[] {
 }
 
 function marked(inner: Node, [name, value]: [string, unknown]): Node {
-  const tag = MARKS[name]
+  const tag = named(MARKS, name)
   const element = name === 'link' ? link(value) : tag ? document.createElement(tag) : null
   if (!element) return inner
   element.append(inner)
