@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from documents.admission import Ledger
-from documents.appending import Row
 from documents.log import Log, Opening
 from documents.merging import merge, since
+from documents.rows import Row
 from documents.snapshots import fold, ledger_of
 from documents.updates import ClientId, Update, encode, parse
 from documents.workers import Workers

@@ -16,9 +16,9 @@ from collab.opening import off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
 from collab.tally import tally
-from documents.appending import Row
 from documents.log import Log
 from documents.merging import merge
+from documents.rows import Row
 from documents.updates import EMPTY, ClientId, Update, parse
 from documents.updates import encode as encode_update
 

@@ -14,16 +14,8 @@ from psycopg import AsyncConnection
 
 from documents.chain import Entry, link
 from documents.moments import milliseconds, whole_milliseconds
+from documents.rows import Row, rows_since
 from documents.updates import ClientId
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One update of a log as it lies there."""
-
-    seq: int
-    author: int | None
-    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +46,6 @@ class Continuation:
     rows: Sequence[NewRow]
 
 
-_ROWS: Final[LiteralString] = (
-    "SELECT seq, author_id, payload FROM documents_update"
-    " WHERE document_id = %s AND seq > %s ORDER BY seq"
-)
 _INSERTED: Final[LiteralString] = (
     "INSERT INTO documents_update"
     " (document_id, seq, author_id, recovered, payload, chain, at)"
@@ -198,11 +186,3 @@ def _columns(linked: _Linked) -> tuple[list[object], ...]:
         [row.payload for row, _ in linked],
         [chain for _, chain in linked],
     )
-
-
-async def rows_since(
-    connection: AsyncConnection, document: UUID, seq: int
-) -> list[Row]:
-    """Give the rows of a log after seq, in order."""
-    cursor = await connection.execute(_ROWS, (document, seq), binary=True)
-    return [Row(*row) for row in await cursor.fetchall()]

@@ -15,19 +15,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from psycopg_pool import AsyncConnectionPool
 
-from documents.appending import (
-    Appending,
-    Continuation,
-    Head,
-    Row,
-    continued,
-    rows_since,
-)
+from documents.appending import Appending, Continuation, Head, continued
 from documents.chain import START, Entry, link
 from documents.entries import entries
 from documents.models import Document, Snapshot, Update, User, Writer
 from documents.models import Head as HeadRow
 from documents.moments import milliseconds, whole_milliseconds
+from documents.rows import Row, rows_since
 from documents.snapshots import fold
 from documents.updates import ClientId
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from documents.admission import Ledger
+from documents.entries import entries
 from documents.extents import extent
 from documents.merging import merge, squash
 from documents.updates import encode, parse
@@ -49,19 +50,15 @@ def compact(conninfo: str, document: UUID) -> int:
     with psycopg.connect(conninfo) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         epoch, seq, state, ledger = _latest(connection, document)
-        rows = connection.execute(
-            "SELECT seq, payload FROM documents_update"
-            " WHERE document_id = %s AND seq > %s ORDER BY seq",
-            (document, seq),
-        ).fetchall()
-    if not rows:
+        tail = [entry.payload for entry in entries(connection, document, seq + 1)]
+    if not tail:
         return seq
-    last, tail = rows[-1][0], [payload for _, payload in rows]
+    last = seq + len(tail)
     state, ledger = fold(state, tail), ledger_of(ledger, tail)
     verify(state, ledger)
     with psycopg.connect(conninfo) as connection:
         _store(connection, document, epoch, last, state, ledger)
-    return int(last)
+    return last
 
 
 def _latest(

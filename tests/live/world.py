@@ -23,10 +23,11 @@ from collab.journal import Journal
 from collab.participant import Participant, Person
 from collab.room import Room
 from documents.admission import Ledger
-from documents.appending import Continuation, Head, NewRow, Row
+from documents.appending import Continuation, Head, NewRow
 from documents.lib0 import Reader
 from documents.log import Log, Opening
 from documents.models import Role
+from documents.rows import Row
 from documents.updates import ClientId, parse
 from documents.workers import Workers
 
