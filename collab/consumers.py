@@ -49,6 +49,9 @@ class Writable(Protocol):
     def write(self, payload: bytes, /) -> None:
         """Send a binary message without waiting; never raises."""
 
+    def unsent(self) -> int:
+        """Bytes that wait because the peer does not read."""
+
 
 class Ended(Exception):
     """The socket is to be closed with this code."""
@@ -90,7 +93,8 @@ class DocumentConsumer(AsyncConsumer):
         each frame; this consumer has none.
         """
         self.scope, self.base_send = cast("_ChannelScope", scope), send
-        self._send_now = cast("Writable", scope["socket"]).write  # type: ignore[typeddict-item]
+        server = cast("Writable", scope["socket"])  # type: ignore[typeddict-item]
+        self._send_now, self._unsent = server.write, server.unsent
         tally.sockets += 1
         try:
             while True:
@@ -160,6 +164,7 @@ class DocumentConsumer(AsyncConsumer):
             trashed=found.trashed,
             post=self._post,
             close=self._close,
+            unsent=self._unsent,
         )
         self._room = room
         await self._process.enter(room, self._participant)

@@ -22,6 +22,9 @@ WAITING: Final = 10_000
 """Messages that wait to be sent; past it new ones are lost, as any may be."""
 RETRY_SECONDS: Final = 1
 
+PROCESSES: Final = "processes"
+"""The group of all processes."""
+
 Message = Mapping[str, object]
 
 _log = structlog.get_logger(__name__)
@@ -30,6 +33,11 @@ _log = structlog.get_logger(__name__)
 def document_group(document: UUID) -> str:
     """Name the group of a document."""
     return f"document.{document}"
+
+
+def process_group(process: str) -> str:
+    """Name the group of one process alone."""
+    return f"process.{process}"
 
 
 def user_group(user: int) -> str:

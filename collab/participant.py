@@ -35,6 +35,7 @@ class Participant:
     session: str
     post: Callable[[bytes], None]
     close: Callable[[int], Awaitable[None]]
+    unsent: Callable[[], int] = lambda: 0
     cursor: int = 0
     live: bool = False
     held: list[tuple[int, int, bytes]] | None = None

@@ -23,6 +23,7 @@ class Close(IntEnum):
     NOT_SIGNED_IN = 4401
     NO_RIGHT = 4403
     NO_DOCUMENT = 4404
+    ENDED = 4410
     TOO_LARGE = 4413
     TOO_MANY = 4429
     TRY_LATER = 4503

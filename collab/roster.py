@@ -42,6 +42,9 @@ READERS: Final = 8
 connections."""
 
 
+PROCESSES: Final = "processes"
+
+
 class RosterAway(Exception):
     """Redis cannot be asked now; who is here is unknown."""
 
@@ -150,6 +153,19 @@ class Roster:
                 latest[state.client] = state
         return list(latest.values())
 
+    async def attend(self, process: str, place: str) -> None:
+        """Say that a process lives, and where; to be said again before it expires."""
+        await self._run(self._writes(PROCESSES, {process: place}), self._writing)
+
+    async def depart(self, process: str) -> None:
+        """Say that a process has ended."""
+        await self._run([("HDEL", PROCESSES, process)], self._writing)
+
+    async def attending(self) -> dict[str, str]:
+        """Give the processes that live, and where."""
+        [lines] = await self._read([PROCESSES])
+        return lines
+
     def _field(self, client: int) -> str:
         return f"{client}:{self._process}"
 
@@ -191,6 +207,12 @@ async def present(documents: Sequence[UUID], now: int) -> dict[UUID, list[Person
     """
     async with Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS) as own:
         return await own.present(documents, now)
+
+
+async def attending() -> dict[str, str]:
+    """Give the processes that live, from any event loop. Raises RosterAway."""
+    async with Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS) as own:
+        return await own.attending()
 
 
 @dataclass

@@ -32,6 +32,7 @@ export const words = {
   gone: 'This document is gone.',
   trashed: 'This document is in the trash.',
   tooLargeFrame: 'A change was too large for the server. Reload the page to go on.',
+  ended: 'An administrator ended this connection. Reload the page to go on.',
   tooFast:
     'Too many changes came too fast, or too many windows are open. Reload the page to go on.',
   malformed: 'The connection was closed because of a fault. Reload the page to go on.',

@@ -30,6 +30,7 @@ const STOPPED: Record<number, string> = {
   4401: words.signedOut,
   4403: words.noRight,
   4404: words.gone,
+  4410: words.ended,
   4413: words.tooLargeFrame,
   4429: words.tooFast,
 }
