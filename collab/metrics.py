@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -31,7 +30,6 @@ from collab.tally import Refusal, Spread, Tally, tally
 from documents import reading
 
 if TYPE_CHECKING:
-    from collab.participant import Participant
     from collab.process import Process
 
 PATIENCE: Final = 2.0
@@ -92,12 +90,15 @@ class _Seen(Collector):
     def _people(self) -> Iterator[Metric]:
         rooms = self._process.rooms.all()
         here = [one for room in rooms for one in room.participants.values()]
-        states = Counter(map(_state, here))
-        states["joining"] = max(0, self._tally.sockets - len(here))
+        live = sum(one.live for one in here)
+        states = {
+            "joining": max(0, self._tally.sockets - len(here)),
+            "catching-up": len(here) - live,
+            "live": live,
+        }
         yield _gauges("sockets", "Open sockets by state.", "state", states)
-        spoken = Counter(
-            PALIMPSEST if one.palimpsest else "y-websocket" for one in here
-        )
+        ours = sum(one.palimpsest for one in here)
+        spoken = {PALIMPSEST: ours, "y-websocket": len(here) - ours}
         yield _gauges("participants", "Sockets in rooms.", "protocol", spoken)
         people = sum(1 for sockets in self._process.sockets.values() if sockets)
         yield _gauge("people", "Different people with a socket here.", people)
@@ -199,10 +200,6 @@ class _Seen(Collector):
             {self._process.exchange.process: 1},
         )
         yield _gauge("leaving", "1 while it drains.", int(self._process.leaving))
-
-
-def _state(participant: Participant) -> str:
-    return "live" if participant.live else "catching-up"
 
 
 def _closes(counted: Tally) -> Metric:

@@ -1,20 +1,27 @@
 """GET /metrics: who may ask, and that the numbers are what happened."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import yaml
 from channels.db import database_sync_to_async
+from django.core.management import get_commands
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
+from collab.boot.steps import ROOT
 from collab.boot.web import Web
 from collab.protocol import Change, Close
 from collab.scrape import metrics
 from documents.models import Head, Update
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
+from tests.deploy.proxy import Nginx, echoing
 from tests.sockets import connected, opened
 from tests.waiting import until
 
@@ -252,3 +259,114 @@ def labels_of(web: Web, label: str) -> list[tuple[str, str]]:
         for key, value in labels
         if key == label
     ]
+
+
+# Behind nginx
+
+
+def test_nginx_hides_the_path_however_it_is_spelled(tmp_path: Path) -> None:
+    with echoing() as port:
+        nginx = Nginx(tmp_path, [port])
+        nginx.start()
+        for path in ("/metrics", "//metrics", "/%6detrics", "/x/../metrics?a=1"):
+            assert nginx.ask(path)[0].status == 404
+        assert nginx.ask("/metrics/")[0].status == 200  # Django's own 404, elsewhere
+        nginx.child.stop()
+
+
+async def test_a_neighbour_of_nginx_is_not_taken_for_this_machine(
+    webs: Webs, tmp_path: Path
+) -> None:
+    """Also where an nginx of somebody else's passes the path on."""
+    web = webs(BEHIND_PROXY="1")
+    conf = tmp_path / "nginx.conf"
+    nginx = Nginx(tmp_path, [web.port])
+    text = conf.read_text().replace("location = /metrics {", "location = /hidden {")
+    conf.write_text(text)
+    nginx.start()
+    for headers in ({}, {"Host": "127.0.0.1"}, {"X-Forwarded-For": ""}):
+        assert nginx.ask("/metrics", headers)[0].status == 403
+    nginx.child.stop()
+
+
+# What operators are given
+
+DASHBOARD: Final = ROOT / "deploy" / "grafana" / "palimpsest.json"
+ALERTS: Final = ROOT / "deploy" / "prometheus" / "alerts.yml"
+SCRAPE: Final = ROOT / "deploy" / "prometheus" / "prometheus.yml"
+NAME: Final = re.compile(r"\b((?:palimpsest|process)_\w+)(?:\{([^}]*)\})?")
+MATCHER: Final = re.compile(r'(\w+)(=~|=)"([^"]*)"')
+TARGET: Final = {"job", "instance"}
+"""Labels that Prometheus puts on."""
+
+
+def questions() -> list[str]:
+    """Give every expression of the dashboard and of the alerts."""
+    shown = json.loads(DASHBOARD.read_text())
+    targets = [one for panel in shown["panels"] for one in panel.get("targets", [])]
+    asked = [*targets, *shown["annotations"]["list"], *alerts()]
+    variables = [
+        one["query"]["query"].partition("(")[2]
+        for one in shown["templating"]["list"]
+        if one["type"] == "query"
+    ]
+    return [*variables, *(str(one["expr"]) for one in asked)]
+
+
+def alerts() -> list[dict[str, Any]]:
+    """Give every alert."""
+    [group] = yaml.safe_load(ALERTS.read_text())["groups"]
+    rules: list[dict[str, Any]] = group["rules"]
+    return rules
+
+
+def answers(known: Series, name: str, matchers: str) -> bool:
+    """Tell whether some series has that name and such labels."""
+    wanted = [one for one in MATCHER.findall(matchers or "") if one[0] not in TARGET]
+    return any(
+        all(
+            re.fullmatch(value if sign == "=~" else re.escape(value), dict(labels)[key])
+            for key, sign, value in wanted
+        )
+        for series_name, labels in known
+        if series_name == name
+    )
+
+
+def test_whatever_dashboard_and_alerts_ask_for_is_told(house: Web) -> None:
+    known = series(ask(house)[1])
+    asked = [found for text in questions() for found in NAME.findall(text)]
+    assert len(asked) > 50
+    assert [one for one in asked if not answers(known, *one)] == []
+
+
+def test_whatever_is_told_is_on_the_dashboard(house: Web) -> None:
+    asked = " ".join(questions())
+    names = {name for name, _ in series(ask(house)[1]) if name.startswith("pal")}
+    assert {name for name in names if name not in asked} <= {
+        "palimpsest_frames_received_total",
+        "palimpsest_frames_sent_total",
+        "palimpsest_commit_seconds_count",
+        "palimpsest_commit_seconds_sum",
+    }
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda one: one["alert"])
+def test_every_alert_says_what_is_wrong_and_what_to_do(alert: dict[str, Any]) -> None:
+    assert alert.keys() <= {"alert", "expr", "for", "labels", "annotations"}
+    assert re.fullmatch(r"\d+[smh]", alert.get("for", "0s"))
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    said = alert["annotations"]
+    assert said.keys() == {"summary", "action"}
+    assert all(one.strip().endswith(".") for one in said.values())
+    assert alert["expr"].count("(") == alert["expr"].count(")")
+    for command in re.findall(r"manage\.py (\w+)", said["action"]):
+        assert command in get_commands()
+
+
+def test_prometheus_finds_the_processes_of_compose() -> None:
+    [job] = yaml.safe_load(SCRAPE.read_text())["scrape_configs"]
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    [found] = job["dns_sd_configs"]
+    assert set(found["names"]) <= services.keys()
+    assert f'job="{job["job_name"]}"' in ALERTS.read_text()
