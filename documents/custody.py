@@ -11,18 +11,19 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection as django_connection
-from psycopg.rows import tuple_row
+from psycopg.rows import TupleRow, tuple_row
 
 from documents.verification import Piece, Stretch
 
 _PIECES: LiteralString = (
-    "SELECT first, last, before, after FROM documents_chapter WHERE document_id = %s"
+    "SELECT first, last, before, after FROM documents_chapter"
+    " WHERE document_id = %(document)s"
     " UNION ALL SELECT seq, seq, NULL, chain FROM documents_update"
-    " WHERE document_id = %s ORDER BY 1, 2"
+    " WHERE document_id = %(document)s ORDER BY 1, 2"
 )
 _REDACTIONS: LiteralString = (
     "SELECT first, last, before, after FROM documents_redaction"
-    " WHERE document_id = %s ORDER BY 1"
+    " WHERE document_id = %(document)s ORDER BY first"
 )
 
 
@@ -39,7 +40,6 @@ def one_moment() -> Iterator[psycopg.Connection]:
         user=given["USER"],
         password=given["PASSWORD"],
         dbname=given["NAME"],
-        cursor_factory=psycopg.Cursor,
         row_factory=tuple_row,
     ) as found:
         found.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -53,21 +53,27 @@ def documents(connection: psycopg.Connection) -> list[UUID]:
     return [row[0] for row in rows.fetchall()]
 
 
+def rows(
+    connection: psycopg.Connection, query: LiteralString, document: UUID
+) -> Generator[TupleRow, None, None]:
+    """Give what a query finds of %(document)s, in bounded memory.
+
+    From a cursor on the server: other statements may come in between.
+    """
+    with connection.cursor(name="custody") as cursor:
+        cursor.itersize = 2000
+        cursor.execute(query, {"document": document}, binary=True)
+        yield from cursor
+
+
 def pieces(
     connection: psycopg.Connection, document: UUID
 ) -> Generator[Piece, None, None]:
-    """Give the rows and chapters of a log in order, without what they hold.
-
-    One at a time from a cursor on the server, so that memory is bounded.
-    """
-    with connection.cursor(name="pieces") as cursor:
-        cursor.itersize = 2000
-        cursor.execute(_PIECES, (document, document), binary=True)
-        for row in cursor:
-            yield Piece(*row)
+    """Give the rows and chapters of a log in order, without what they hold."""
+    for row in rows(connection, _PIECES, document):
+        yield Piece(*row)
 
 
 def redactions(connection: psycopg.Connection, document: UUID) -> list[Stretch]:
     """Give the rewritten stretches of a log in order."""
-    rows = connection.execute(_REDACTIONS, (document,), binary=True)
-    return [Stretch(*row) for row in rows.fetchall()]
+    return [Stretch(*row) for row in rows(connection, _REDACTIONS, document)]

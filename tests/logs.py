@@ -1,6 +1,7 @@
 """Logs for tests that look at what lies in Postgres: honest, long, of many people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
@@ -8,10 +9,11 @@ from uuid import UUID
 
 from documents.admission import Ledger
 from documents.chain import Entry, link, linked
+from documents.contents import DELETED, STRING
 from documents.models import Document, Head, Redaction, Update, User, Writer
 from documents.moments import milliseconds, moment
+from documents.updates import Item, Struct, encode, parse
 from documents.updates import Update as Change
-from documents.updates import encode, parse
 from tests.core.worlds import PLAIN_WORDS, World
 
 BEGAN: Final = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -31,7 +33,8 @@ def entry_of(row: Update) -> Entry:
 def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> None:
     """Append so many honest updates, each by one of these, some of them recovered.
 
-    Each seed may be used once a document: its clients begin anew.
+    Each seed may be used once a document: its clients begin anew. An author who has
+    no account is a former member.
     """
     ledger = Ledger()
     before = rows(document.pk)
@@ -46,12 +49,13 @@ def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> 
         chain = link(chain, document.pk, entry)
         made.append(_row(document, entry, chain))
         for client in update.structs:
+            owner = User.objects.filter(pk=author).first()
             Writer.objects.get_or_create(
-                document=document, client_id=client, defaults={"user_id": author}
+                document=document, client_id=client, defaults={"user": owner}
             )
     Update.objects.bulk_create(made)
     head.seq, head.chain, head.at = made[-1].seq, chain, made[-1].at
-    head.author_id = made[-1].author_id
+    head.author = User.objects.filter(pk=made[-1].author_id).first()
     head.save()
 
 
@@ -86,11 +90,12 @@ def forge_links(document: UUID) -> None:
         Update.objects.filter(document=document, seq=row.seq).update(chain=before)
 
 
-def redact(document: UUID, first: int, last: int, payload: bytes) -> None:
-    """Rewrite a stretch as a redaction leaves it: with the chain's ends alone."""
+def redact(document: UUID, first: int, last: int) -> None:
+    """Rewrite a stretch as a redaction leaves it: ids without text, ends of links."""
     chain = {row.seq: bytes(row.chain or b"") for row in rows(document)}
-    within = Update.objects.filter(document=document, seq__range=(first, last))
-    within.update(payload=payload, chain=None)
+    for row in Update.objects.filter(document=document, seq__range=(first, last)):
+        payload = encode(_wordless(parse(bytes(row.payload))))
+        Update.objects.filter(pk=row.pk).update(payload=payload, chain=None)
     Redaction.objects.create(
         document_id=document,
         first=first,
@@ -100,3 +105,17 @@ def redact(document: UUID, first: int, last: int, payload: bytes) -> None:
         by=None,
         at=BEGAN,
     )
+
+
+def _wordless(update: Change) -> Change:
+    def rewritten(struct: Struct) -> Struct:
+        if isinstance(struct, Item) and struct.kind == STRING:
+            info = struct.info - STRING + DELETED
+            return replace(struct, info=info, content=b"")
+        return struct
+
+    structs = {
+        client: tuple(map(rewritten, section))
+        for client, section in update.structs.items()
+    }
+    return Change(structs, update.deletes)

@@ -164,7 +164,7 @@ def test_a_log_that_became_another_documents_is_broken(
 
 
 def test_a_redacted_stretch_is_said_and_the_rest_still_checked(notes: Document) -> None:
-    redact(notes.pk, 5, 9, EMPTY)
+    redact(notes.pk, 5, 9)
     said = verify()
     assert f"intact, {COUNT} entries; redacted, and so not checked: 5 to 9" in said
     change(6, payload=b"\1")(notes)
@@ -185,7 +185,7 @@ def test_a_redacted_stretch_is_said_and_the_rest_still_checked(notes: Document) 
 def test_a_changed_redaction_is_found(
     notes: Document, changed: dict[str, object], named: str
 ) -> None:
-    redact(notes.pk, 5, 9, EMPTY)
+    redact(notes.pk, 5, 9)
     Redaction.objects.filter(document=notes).update(**changed)
     assert complaint(notes).startswith(named)
 
