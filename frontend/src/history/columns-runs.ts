@@ -83,6 +83,47 @@ export class CarryRuns {
   }
 }
 
+/** The carries of all clients, by what they carry. */
+export class Carriers {
+  readonly #byFrom = new Map<number, (CarryRun & { client: number })[]>()
+  #longest = 0
+
+  constructor(carries: ReadonlyMap<number, CarryRuns>) {
+    for (const [client, { runs }] of carries) {
+      for (const run of runs) {
+        const known = this.#byFrom.get(run.fromClient)
+        if (known) known.push({ ...run, client })
+        else this.#byFrom.set(run.fromClient, [{ ...run, client }])
+        this.#longest = Math.max(this.#longest, run.length)
+      }
+    }
+    for (const runs of this.#byFrom.values()) runs.sort((a, b) => a.fromClock - b.fromClock)
+  }
+
+  /** The ids that carry an id. */
+  of(client: number, clock: number): { client: number; clock: number }[] {
+    const runs = this.#byFrom.get(client) ?? []
+    const ids: { client: number; clock: number }[] = []
+    let at = firstFrom(runs, clock - this.#longest + 1)
+    for (let run = runs[at]; run && run.fromClock <= clock; run = runs[++at]) {
+      const k = clock - run.fromClock
+      if (k < run.length) ids.push({ client: run.client, clock: run.clock + k })
+    }
+    return ids
+  }
+}
+
+function firstFrom(runs: readonly CarryRun[], clock: number): number {
+  let low = 0
+  let high = runs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((runs[middle]?.fromClock ?? 0) < clock) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 const stepOf = (step: number | undefined): Run['step'] => (step === 1 || step === -1 ? step : 0)
 
 function firstEndingAfter(ends: Uint32Array, clock: number): number {

@@ -5,7 +5,7 @@
  * Knows the binary form (docs/protocol.md, History) and ids; neither text nor documents.
  */
 import { type Parts, read } from './columns-reading'
-import { type CarryRuns, NEVER, Runs } from './columns-runs'
+import { Carriers, type CarryRuns, NEVER, Runs } from './columns-runs'
 
 export { Malformed } from './columns-reading'
 export { NEVER } from './columns-runs'
@@ -29,6 +29,8 @@ export class Columns {
   readonly #births: ReadonlyMap<number, Runs>
   readonly #deaths: ReadonlyMap<number, Runs>
   readonly #carries: ReadonlyMap<number, CarryRuns>
+
+  #carriers: Carriers | null = null
 
   private constructor(parts: Parts) {
     this.first = parts.first
@@ -61,6 +63,21 @@ export class Columns {
     return this.stamp(this.birth(client, clock))
   }
 
+  /** When each id of a stretch came, NEVER for those that no row here brought. */
+  birthsOf({ client, clock, length }: Stretch): Float64Array {
+    const births = new Float64Array(length).fill(NEVER)
+    const runs = this.birthRuns(client)
+    for (let index = runs.from(clock); index < runs.length; index++) {
+      const run = runs.at(index)
+      if (!run || run.clock >= clock + length) break
+      const start = Math.max(run.clock, clock)
+      const end = Math.min(run.clock + run.length, clock + length)
+      for (let at = start; at < end; at++)
+        births[at - clock] = run.seq + run.step * (at - run.clock)
+    }
+    return births
+  }
+
   birthRuns(client: number): Runs {
     return this.#births.get(client) ?? NONE
   }
@@ -90,6 +107,12 @@ export class Columns {
       at = until
     }
     return firsts
+  }
+
+  /** Every id that said again what was first said under this one, and this one. */
+  saidAs(first: Id): Id[] {
+    this.#carriers ??= new Carriers(this.#carries)
+    return [first, ...this.#carriers.of(first.client, first.clock)]
   }
 
   /** Who made a row and when. Throws RangeError for a seq that is not here. */

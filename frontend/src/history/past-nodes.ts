@@ -6,7 +6,7 @@
  */
 import { Fragment, type Mark, type Node, type Schema } from '@tiptap/pm/model'
 import * as Y from 'yjs'
-import type { Columns, Id, Stretch } from './columns'
+import type { Id, Stretch } from './columns'
 import {
   type Calm,
   calm,
@@ -17,7 +17,6 @@ import {
   type Shared,
   startAt,
   type Tape,
-  tapeOf,
 } from './past-tape'
 
 /** For every mark that was ever set at a place: its value there, null when it ended, and who set it. */
@@ -49,20 +48,19 @@ export class Nodes {
 
   constructor(
     readonly schema: Schema,
-    public columns: Columns,
+    readonly tapeOf: (type: Shared) => Tape,
   ) {}
 
   tape(type: Shared): Tape {
     const known = this.#tapes.get(type)
     if (known) return known
-    const tape = tapeOf(type, this.columns)
+    const tape = this.tapeOf(type)
     this.#tapes.set(type, tape)
     return tape
   }
 
   /** More rows have come, and changed these types. Of types that are deleted Yjs does not tell. */
-  extend(columns: Columns, changed: ReadonlySet<Shared>): void {
-    this.columns = columns
+  extend(changed: ReadonlySet<Shared>): void {
     for (const type of this.#tapes.keys()) {
       if (changed.has(type) || type._item?.deleted) this.#tapes.delete(type)
     }

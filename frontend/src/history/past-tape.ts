@@ -43,6 +43,30 @@ export function tapeOf(type: Shared, columns: Columns): Tape {
   return { pieces, entries }
 }
 
+/** What lives in a type of a document that is edited, whenever it came. */
+export function livingOf(type: Shared): Tape {
+  const pieces: Piece[] = []
+  const now = { born: 0, bornStep: 0, died: NEVER, diedStep: 0 }
+  for (let item = type._start; item; item = item.right) {
+    const content = item.deleted ? null : contentOf(item)
+    if (content)
+      pieces.push({
+        client: item.id.client,
+        clock: item.id.clock,
+        length: item.length,
+        ...now,
+        content,
+      })
+  }
+  const entries = new Map<string, Entry[]>()
+  for (const [key, { id, deleted, length, content }] of type._map) {
+    if (deleted) continue
+    const value: unknown = content.getContent()[length - 1]
+    entries.set(key, [{ client: id.client, clock: id.clock + length - 1, ...now, value }])
+  }
+  return { pieces, entries }
+}
+
 function contentOf({ content }: Y.Item): Content | null {
   if (content instanceof Y.ContentString) return { kind: 'text', text: content.str }
   if (content instanceof Y.ContentFormat) {

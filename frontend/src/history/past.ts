@@ -7,9 +7,9 @@
 import { Fragment, type Node, type Schema } from '@tiptap/pm/model'
 import * as Y from 'yjs'
 import { FRAGMENT } from '../editor/foreign'
-import type { Columns, Id, Stretch } from './columns'
+import { type Columns, type Id, NEVER, type Stretch } from './columns'
 import { type Built, type Formats, Nodes } from './past-nodes'
-import type { Shared, Tape } from './past-tape'
+import { livingOf, type Shared, type Tape, tapeOf } from './past-tape'
 
 export type { Formats } from './past-nodes'
 
@@ -74,10 +74,16 @@ function placed(root: Built): { runs: Run[]; elements: Element[] } {
   return { runs, elements }
 }
 
+/** The document that an editor shows now, with the ids that stand in it. It may be ahead of any log. */
+export function present(schema: Schema, root: Y.XmlFragment): Moment {
+  return new Moment(NEVER, schema, new Nodes(schema, livingOf).root(root, 0))
+}
+
 export class Past {
   readonly #doc = new Y.Doc({ gc: false })
   readonly #root: Y.XmlFragment
   readonly #nodes: Nodes
+  #columns: Columns
 
   /** `log` is all updates as one, with the deleted text; `columns` are those of the same rows. */
   constructor(
@@ -87,11 +93,12 @@ export class Past {
   ) {
     Y.applyUpdate(this.#doc, log)
     this.#root = this.#doc.getXmlFragment(FRAGMENT)
-    this.#nodes = new Nodes(schema, columns)
+    this.#columns = columns
+    this.#nodes = new Nodes(schema, (type) => tapeOf(type, this.#columns))
   }
 
   get columns(): Columns {
-    return this.#nodes.columns
+    return this.#columns
   }
 
   get head(): number {
@@ -100,13 +107,14 @@ export class Past {
 
   /** Takes the rows right behind the head. Throws RangeError when some are missing. */
   extend(update: Uint8Array, columns: Columns): void {
-    const all = this.columns.with(columns)
+    const all = this.#columns.with(columns)
     const changed = new Set<Shared>()
     this.#doc.once('afterTransaction', (transaction: Y.Transaction) => {
       for (const type of transaction.changed.keys()) changed.add(type)
     })
     Y.applyUpdate(this.#doc, update)
-    this.#nodes.extend(all, changed)
+    this.#columns = all
+    this.#nodes.extend(changed)
   }
 
   /** The document after the first `seq` updates. */

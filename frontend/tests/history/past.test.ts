@@ -95,7 +95,7 @@ describe('the writing of a paper, 259,778 edits (B4)', () => {
     gunzipSync(readFileSync(new URL('../../../tests/data/b4.json.gz', import.meta.url))).toString(),
   ) as { edits: [number, number, string][]; end: string }
 
-  it('shows at every moment what its replay gives', () => {
+  it('shows at every moment what its replay gives', { timeout: 60_000 }, () => {
     const ledger = replayed(edits)
     const past = pastOf(ledger)
     const random = dice(4)

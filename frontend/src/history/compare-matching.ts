@@ -1,0 +1,197 @@
+/**
+ * Which token and which block of an old moment a newer one still holds, whatever ids they have now.
+ *
+ * A character is the same when it was first said under the same id. A block is the same when it has its
+ * id, or else when most of its characters (or of its blocks) come from one that is gone: a toggled
+ * heading. What holds nothing to tell it by is the same when it stands in the same place.
+ */
+
+import type { Id } from './columns'
+import type { Branch, Tokens } from './compare-tokens'
+
+const NOWHERE = -1
+
+export class Matching {
+  /** For every token of the old moment its token in the new one, or -1; `origin` is the way back. */
+  readonly target: Int32Array
+  readonly origin: Int32Array
+  readonly #targets = new Map<Branch, Branch>()
+  readonly #origins = new Map<Branch, Branch>()
+  #left: ReturnType<typeof leftAround> | null = null
+
+  constructor(
+    readonly old: Tokens,
+    readonly now: Tokens,
+  ) {
+    this.target = new Int32Array(old.length).fill(NOWHERE)
+    this.origin = new Int32Array(now.length).fill(NOWHERE)
+    this.#pairTokens()
+    this.#pairLeaves()
+    this.#pair(old.root, now.root)
+    this.#pairById()
+    this.#pairByText()
+    this.#pairByPlace(old.root)
+  }
+
+  /** The same block in the new moment. */
+  targetOf(branch: Branch): Branch | undefined {
+    return this.#targets.get(branch)
+  }
+
+  /** The same block in the old moment. */
+  originOf(branch: Branch): Branch | undefined {
+    return this.#origins.get(branch)
+  }
+
+  /** Whether a token that was in an old block is still somewhere. */
+  survives({ from, to }: Branch): boolean {
+    return this.target.subarray(from, to).some((token) => token !== NOWHERE)
+  }
+
+  /** Whether a token of a new block was there before. */
+  inherits({ from, to }: Branch): boolean {
+    return this.origin.subarray(from, to).some((token) => token !== NOWHERE)
+  }
+
+  /** The last token of the old moment before `token` that is left, and the first from it on; or -1. */
+  around(token: number): [before: number, after: number] {
+    this.#left ??= leftAround(this.target)
+    return [this.#left.before[token] ?? NOWHERE, this.#left.after[token] ?? NOWHERE]
+  }
+
+  #pair(old: Branch, now: Branch): void {
+    this.#targets.set(old, now)
+    this.#origins.set(now, old)
+  }
+
+  /** Two copies of one text are paired in their order. */
+  #pairTokens(): void {
+    const { old, now } = this
+    const places = new Map<number, Map<number, number>>()
+    const copies = new Int32Array(old.length).fill(NOWHERE)
+    for (let token = old.length - 1; token >= 0; token--) {
+      const ofClient = entry(places, old.firstClient[token] ?? 0, () => new Map<number, number>())
+      const clock = old.firstClock[token] ?? 0
+      copies[token] = ofClient.get(clock) ?? NOWHERE
+      ofClient.set(clock, token)
+    }
+    for (let token = 0; token < now.length; token++) {
+      const ofClient = places.get(now.firstClient[token] ?? 0)
+      const clock = now.firstClock[token] ?? 0
+      const from = ofClient?.get(clock) ?? NOWHERE
+      if (from === NOWHERE) continue
+      ofClient?.set(clock, copies[from] ?? NOWHERE)
+      this.origin[token] = from
+      this.target[from] = token
+    }
+  }
+
+  /** A break that was made again with the text around it has another id, and no carry. */
+  #pairLeaves(): void {
+    const { old, now, origin } = this
+    for (const [token, { node }] of now.leaves) {
+      if (origin[token] !== NOWHERE) continue
+      const left = token > 0 ? (origin[token - 1] ?? NOWHERE) : NOWHERE
+      const right = origin[token + 1] ?? NOWHERE
+      const from = left !== NOWHERE ? left + 1 : right === NOWHERE ? NOWHERE : right - 1
+      const leaf = old.leaves.get(from)
+      if (leaf?.node.type !== node.type || this.target[from] !== NOWHERE) continue
+      origin[token] = from
+      this.target[from] = token
+    }
+  }
+
+  #pairById(): void {
+    const byId = new Map<string, Branch>()
+    for (const branch of this.old.branches) {
+      if (branch.element) byId.set(keyOf(branch.element), branch)
+    }
+    for (const branch of this.now.branches) {
+      const same = branch.element && byId.get(keyOf(branch.element))
+      if (same) this.#pair(same, branch)
+    }
+  }
+
+  /** From the innermost blocks to the outermost. */
+  #pairByText(): void {
+    for (const branch of this.now.branches.toReversed()) {
+      if (this.#origins.has(branch)) continue
+      const votes = new Map<Branch, number>()
+      for (const [candidate, weight] of this.#candidates(branch)) {
+        if (this.#targets.has(candidate)) continue
+        votes.set(candidate, (votes.get(candidate) ?? 0) + weight)
+      }
+      const [best] = [...votes].sort(([, a], [, b]) => b - a)
+      if (best) this.#pair(best[0], branch)
+    }
+  }
+
+  *#candidates(branch: Branch): Iterable<[Branch, number]> {
+    if (branch.node.isTextblock) {
+      for (let token = branch.from; token < branch.to; token++) {
+        const from = this.origin[token] ?? NOWHERE
+        if (from !== NOWHERE) yield [this.old.blockOf(from), 1]
+      }
+      return
+    }
+    for (const child of branch.children) {
+      const parent = this.#origins.get(child)?.parent
+      if (parent?.node.type === branch.node.type) yield [parent, 1]
+    }
+  }
+
+  /** Between two pairs of siblings, what says nothing is paired in its order. */
+  #pairByPlace(old: Branch): void {
+    const now = this.#targets.get(old)
+    if (now) {
+      let waiting: Branch[] = []
+      let after = -1
+      for (const child of old.children) {
+        const target = this.#targets.get(child)
+        if (!target) {
+          if (isSilent(child)) waiting.push(child)
+          continue
+        }
+        if (target.parent !== now) continue
+        const place = now.children.indexOf(target)
+        if (place > after) this.#pairSilent(waiting, now.children.slice(after + 1, place))
+        after = place
+        waiting = []
+      }
+      this.#pairSilent(waiting, now.children.slice(after + 1))
+    }
+    for (const child of old.children) this.#pairByPlace(child)
+  }
+
+  #pairSilent(old: readonly Branch[], now: readonly Branch[]): void {
+    const free = now.filter((branch) => isSilent(branch) && !this.#origins.has(branch))
+    for (const branch of old) {
+      const index = free.findIndex(({ node }) => node.type === branch.node.type)
+      const [same] = index >= 0 ? free.splice(0, index + 1).slice(-1) : []
+      if (same) this.#pair(branch, same)
+    }
+  }
+}
+
+function leftAround(target: Int32Array) {
+  const before = new Int32Array(target.length + 1).fill(NOWHERE)
+  const after = new Int32Array(target.length + 1).fill(NOWHERE)
+  for (let token = 0; token < target.length; token++) {
+    before[token + 1] = target[token] === NOWHERE ? (before[token] ?? NOWHERE) : token
+  }
+  for (let token = target.length - 1; token >= 0; token--) {
+    after[token] = target[token] === NOWHERE ? (after[token + 1] ?? NOWHERE) : token
+  }
+  return { before, after }
+}
+
+const isSilent = ({ node, from, to }: Branch): boolean =>
+  from === to && (node.isTextblock || node.isLeaf)
+
+const keyOf = ({ client, clock }: Id): string => `${client}:${clock}`
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make()
+  map.set(key, found)
+  return found
+}
