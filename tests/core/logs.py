@@ -1,9 +1,12 @@
 """Random logs for the tests of history, with the truth about their ids."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
 from documents.chain import Entry
+from documents.extents import Extent
+from documents.merging import difference
 from documents.updates import ClientId, Update, encode
 from tests.core.worlds import World
 
@@ -21,6 +24,16 @@ class Told:
 def random_log(random: Random, length: int) -> list[Update]:
     """Updates in causal order; deletions may repeat what is deleted already."""
     return World(random).log(length)
+
+
+def disjoint(updates: Iterable[Update]) -> Iterator[tuple[Update, int]]:
+    """The rows that a server makes of what comes in, and of how many it was made."""
+    extent = Extent()
+    for count, update in enumerate(updates, start=1):
+        new = difference(update, extent)
+        extent.take(new)
+        if not new.empty:
+            yield new, count
 
 
 def entries_of(random: Random, updates: list[Update], first: int = 1) -> list[Entry]:

@@ -37,10 +37,12 @@ class History:
 class Judge(AbstractContextManager["Judge"]):
     """One Node process; answers until it is closed."""
 
+    script = "judge.mjs"
+
     @override
     def __enter__(self) -> "Judge":
         self._process = subprocess.Popen(
-            ["node", SCRIPTS / "judge.mjs"],
+            ["node", SCRIPTS / self.script],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
