@@ -122,6 +122,11 @@ export class Columns {
     return { author: this.#authors[seq - this.first] ?? 0, at }
   }
 
+  /** Who made a row; 0 when nobody is known. */
+  author(seq: number): number {
+    return this.#authors[seq - this.first] ?? 0
+  }
+
   /** Whether a row was recovered after a restored backup, so that its author did not type it then. */
   isRecovered(seq: number): boolean {
     return this.#recovered.some(([first, end]) => first <= seq && seq < end)

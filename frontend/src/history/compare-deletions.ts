@@ -31,11 +31,11 @@ function deletedText(pair: Pair, gone: ReadonlySet<Branch>): Found[] {
     }
     const first = token
     const seq = deletedAt(pair, token)
-    const by = pair.columns.stamp(seq).author
+    const by = pair.columns.author(seq)
     let [from, until] = [seq, seq]
     while (++token < block.to && matching.target[token] === -1) {
       const next = deletedAt(pair, token)
-      if (old.blockOf(token) !== block || pair.columns.stamp(next).author !== by) break
+      if (old.blockOf(token) !== block || pair.columns.author(next) !== by) break
       from = Math.min(from, next)
       until = Math.max(until, next)
     }

@@ -1,44 +1,40 @@
 /** What the newer of two moments has and the older had not: text, breaks, and whole blocks. */
-import { type Found, type Mark, markAt, type Pair } from './compare-marks'
+import { type Found, markAt, type Pair } from './compare-marks'
 import { type Branch, endOf } from './compare-tokens'
 
 export function insertions(pair: Pair): Found[] {
   return [...insertedBlocks(pair), ...insertedText(pair)]
 }
 
+/** Stretches of one block that one person brought, and one person first wrote. */
 function insertedText(pair: Pair): Found[] {
-  const { now, matching } = pair
+  const { now, matching, columns } = pair
   const found: Found[] = []
-  for (let token = 0; token < now.length; token++) {
-    if (matching.origin[token] !== -1) continue
-    const mark = inserted(pair, token)
-    const last = found.at(-1)
-    if (
-      last?.end === token &&
-      now.block[token - 1] === now.block[token] &&
-      follows(last.mark, mark)
-    ) {
-      last.end++
-      last.mark.to = mark.to
-      last.mark.at = Math.min(last.mark.at, mark.at)
-      last.mark.until = Math.max(last.mark.until, mark.until)
-    } else found.push({ mark, first: token, end: token + 1 })
+  for (let token = 0; token < now.length; ) {
+    const first = token++
+    if (matching.origin[first] !== -1) continue
+    const seq = broughtAt(pair, first)
+    const by = columns.author(seq)
+    const author = columns.author(now.born[first] ?? 0)
+    let [from, until] = [seq, seq]
+    for (; token < now.length && matching.origin[token] === -1; token++) {
+      const next = broughtAt(pair, token)
+      const alike = columns.author(next) === by && columns.author(now.born[token] ?? 0) === author
+      if (!alike || now.block[token] !== now.block[first]) break
+      from = Math.min(from, next)
+      until = Math.max(until, next)
+    }
+    const span = { from: now.pos[first] ?? 0, to: (now.pos[token - 1] ?? 0) + 1 }
+    const given = { kind: 'inserted', ...span, until: columns.stamp(until).at } as const
+    found.push({ mark: markAt(columns, from, { ...given, authors: [author] }), first, end: token })
   }
   return found
 }
 
 /** Text that is older than both moments was put back by somebody. */
-function inserted({ now, columns, since }: Pair, token: number): Mark {
+function broughtAt({ now, columns, since }: Pair, token: number): number {
   const born = now.born[token] ?? 0
-  const fresh = born > since
-  const brought = columns.birth(now.client[token] ?? 0, now.clock[token] ?? 0)
-  const from = now.pos[token] ?? 0
-  const authors = [columns.stamp(born).author]
-  return markAt(columns, fresh ? born : brought, { kind: 'inserted', from, to: from + 1, authors })
-}
-
-function follows(last: Mark, mark: Mark): boolean {
-  return last.by === mark.by && last.authors[0] === mark.authors[0]
+  return born > since ? born : columns.birth(now.client[token] ?? 0, now.clock[token] ?? 0)
 }
 
 /** The outermost blocks that are new with all that is in them. */

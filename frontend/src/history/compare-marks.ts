@@ -69,7 +69,7 @@ export function authorsOf(columns: Columns, { born }: Tokens, from: number, to: 
   const authors = new Set<number>()
   for (let token = from; token < to; token++) {
     const seq = born[token] ?? NEVER
-    if (seq !== NEVER) authors.add(columns.stamp(seq).author)
+    if (seq !== NEVER) authors.add(columns.author(seq))
   }
   return [...authors]
 }

@@ -67,20 +67,21 @@ export class Matching {
   /** Two copies of one text are paired in their order. */
   #pairTokens(): void {
     const { old, now } = this
-    const places = new Map<number, Map<number, number>>()
+    const places = placesOf(old)
     const copies = new Int32Array(old.length).fill(NOWHERE)
     for (let token = old.length - 1; token >= 0; token--) {
-      const ofClient = entry(places, old.firstClient[token] ?? 0, () => new Map<number, number>())
+      const ofClient = places.get(old.firstClient[token] ?? 0)
       const clock = old.firstClock[token] ?? 0
-      copies[token] = ofClient.get(clock) ?? NOWHERE
-      ofClient.set(clock, token)
+      if (!ofClient) continue
+      copies[token] = ofClient[clock] ?? NOWHERE
+      ofClient[clock] = token
     }
     for (let token = 0; token < now.length; token++) {
       const ofClient = places.get(now.firstClient[token] ?? 0)
       const clock = now.firstClock[token] ?? 0
-      const from = ofClient?.get(clock) ?? NOWHERE
-      if (from === NOWHERE) continue
-      ofClient?.set(clock, copies[from] ?? NOWHERE)
+      const from = ofClient?.[clock] ?? NOWHERE
+      if (!ofClient || from === NOWHERE) continue
+      ofClient[clock] = copies[from] ?? NOWHERE
       this.origin[token] = from
       this.target[from] = token
     }
@@ -190,8 +191,15 @@ const isSilent = ({ node, from, to }: Branch): boolean =>
 
 const keyOf = ({ client, clock }: Id): string => `${client}:${clock}`
 
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key) ?? make()
-  map.set(key, found)
-  return found
+/** Per client a place for every clock: a client's clocks have no gaps, so a log bounds them. */
+function placesOf({ length, firstClient, firstClock }: Tokens): Map<number, Int32Array> {
+  const highest = new Map<number, number>()
+  for (let token = 0; token < length; token++) {
+    const client = firstClient[token] ?? 0
+    const clock = firstClock[token] ?? 0
+    if (clock >= (highest.get(client) ?? 0)) highest.set(client, clock + 1)
+  }
+  const places = new Map<number, Int32Array>()
+  for (const [client, end] of highest) places.set(client, new Int32Array(end).fill(NOWHERE))
+  return places
 }
