@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol, cast
 from uuid import UUID, uuid4
 
@@ -301,9 +302,10 @@ class DocumentConsumer(AsyncConsumer):
         if not self._closed:
             self._closed = True
             tally.closed_by_us[int(code)] += 1
-            await self.base_send(
-                {"type": "websocket.close", "code": int(code), "reason": ""}
-            )
+            with suppress(OSError):  # gone already: uvicorn says so by raising
+                await self.base_send(
+                    {"type": "websocket.close", "code": int(code), "reason": ""}
+                )
 
     def _say(self, event: str, **more: object) -> None:
         who = self._participant.person.id if self._participant else None

@@ -15,8 +15,11 @@ CLAIM_PATIENCE = 1.0  # a killed run's server needs a moment to go
 DRAIN_PATIENCE = 20.0  # it says goodbye to every socket first
 
 
+SERVERS = {"daphne": "collab.server", "uvicorn": "collab.server_uvicorn"}
+
+
 class Web:
-    """One `collab.server` on 127.0.0.1, on a port it keeps over a restart."""
+    """One server on 127.0.0.1, on a port it keeps over a restart."""
 
     def __init__(
         self,
@@ -25,11 +28,14 @@ class Web:
         log: Path | None = None,
         keep_open: Sequence[int] = (),
     ) -> None:
-        """Name the place; nothing is started yet."""
+        """Name the place; nothing is started yet. Raises BootError."""
         self.port = port
+        module = SERVERS.get(env.get("SERVER", "daphne"))
+        if module is None:
+            raise BootError("SERVER is daphne or uvicorn")
         self.child: Child = Child(
             name="the server",
-            command=[str(PYTHON), "-m", "collab.server", "--port", str(port)],
+            command=[str(PYTHON), "-m", module, "--port", str(port)],
             patience=DRAIN_PATIENCE,
             env=env,
             cwd=ROOT,

@@ -1,0 +1,120 @@
+"""The same application on uvicorn and uvloop: `SERVER=uvicorn make run`.
+
+    python -m collab.server_uvicorn --port 8000
+
+Keeps the promises of `collab.server`: a reader too slow for its document is dropped
+and resumes later, and SIGTERM commits what waits and tells everybody to come back.
+uvicorn itself reads no more from a socket while a message of it waits to be taken.
+"""
+
+import argparse
+import asyncio
+import socket as sockets
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from django.conf import settings
+from uvicorn.protocols.websockets.websockets_sansio_impl import (
+    WebSocketsSansIOProtocol,
+)
+from websockets.http11 import Request
+
+from collab.asgi import application
+from collab.framing import framed
+from collab.process import ended
+from collab.tally import tally
+
+LARGEST: Final = settings.REPLY_BYTES + 1024
+"""The greatest message that is read; a greater one ends its socket with 1009."""
+BACKLOG: Final = 1024
+"""Connections that may wait to be taken when everybody comes back at once."""
+DRAIN_SECONDS: Final = 8.0
+"""How long a leaving server waits for Postgres; what is not receipted is resent."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, which an application may also write to without waiting."""
+
+    greatest_sent = 0
+
+    def handle_connect(self, event: Request) -> None:
+        """Let the application find the socket in its scope."""
+        super().handle_connect(event)
+        scope: dict[str, Any] | None = getattr(self, "scope", None)
+        if scope is not None:
+            scope["socket"] = self
+
+    def write(self, payload: bytes) -> None:
+        """Send a binary message at once, and drop a reader for whom too much waits.
+
+        A whole document may be more than that alone: the greatest message comes on top.
+        """
+        if not self.handshake_complete or self.close_sent:
+            return  # on its way out: whoever sends to many must not fail by one
+        message = framed(payload)
+        self.transport.write(message)
+        if unsent := self.unsent():
+            self.greatest_sent = max(self.greatest_sent, len(message))
+            if unsent > settings.UNSENT_BYTES + self.greatest_sent:
+                tally.slow_readers += 1
+                _log.warning("slow reader dropped", unsent=unsent)
+                self.transport.abort()
+
+    def unsent(self) -> int:
+        """Bytes that wait because the peer does not read."""
+        return self.transport.get_write_buffer_size()
+
+
+class DrainingServer(uvicorn.Server):
+    """uvicorn's server, which drains before it stops."""
+
+    async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
+        """Take nobody more, commit what waits, say goodbye, then end what is left."""
+        for server in self.servers:
+            server.close()
+        try:
+            await asyncio.wait_for(ended(), DRAIN_SECONDS)
+        except TimeoutError:
+            _log.warning("left without draining")
+        await super().shutdown(sockets)
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws=Socket,
+        ws_max_size=LARGEST,
+        ws_ping_interval=settings.PING_SECONDS,
+        ws_ping_timeout=settings.PONG_SECONDS,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.BEHIND_PROXY,
+        forwarded_allow_ips="*" if settings.BEHIND_PROXY else None,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=1,
+    )
+    DrainingServer(config).run()
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(description="Serve Palimpsest on uvicorn.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    given = parser.parse_args()
+    serve(given.host, given.port)
+
+
+if __name__ == "__main__":
+    main()
