@@ -25,6 +25,7 @@ class Workers:
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._starting = threading.Lock()
 
     async def run(self, work: Callable[..., T], *given: object) -> T:
         """Do the work in a worker process; raises what it raises.
@@ -39,15 +40,30 @@ class Workers:
             return await self._run(work, *given)
 
     async def _run(self, work: Callable[..., T], *given: object) -> T:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                WORKERS,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_end_with_parent,
-                max_tasks_per_child=WORKS_OF_A_LIFE,
-            )
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, work, *given)
+        return await loop.run_in_executor(self._started(), work, *given)
+
+    def wait(self, seconds: float, work: Callable[..., T], *given: object) -> T:
+        """Do the work in a worker process, for a thread that may wait so long for it.
+
+        Raises what it raises, and TimeoutError when it is not done by then; it goes on.
+        """
+        try:
+            return self._started().submit(work, *given).result(seconds)
+        except BrokenProcessPool:
+            self._pool = None
+            return self._started().submit(work, *given).result(seconds)
+
+    def _started(self) -> ProcessPoolExecutor:
+        with self._starting:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    WORKERS,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_end_with_parent,
+                    max_tasks_per_child=WORKS_OF_A_LIFE,
+                )
+            return self._pool
 
     def close(self) -> None:
         """End the workers; work that waits is given up."""

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from documents import redaction
+from documents.aside import NotYet
 from documents.bookmarks import Locked, TooMany
 from documents.models import Bookmark
 from documents.reading import Unreadable
@@ -48,6 +50,22 @@ ANSWERS: dict[type[Exception], Told] = {
     TooMany: (
         HTTPStatus.CONFLICT,
         lambda: _("This document has too many bookmarks."),
+    ),
+    redaction.Unknown: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        lambda: _("This document does not hold what is to be taken out."),
+    ),
+    redaction.Nothing: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        lambda: _("There is nothing left to take out."),
+    ),
+    redaction.Moved: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        lambda: _("The document changes too fast. Try again."),
+    ),
+    NotYet: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        lambda: _("This takes longer, and goes on. Ask again in a moment."),
     ),
 }
 

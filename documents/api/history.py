@@ -7,11 +7,12 @@ from dataclasses import asdict
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 
-from documents import access, bookmarks, visits
+from documents import access, aside, bookmarks, redaction, visits
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
 from documents.api.errors import Beyond
@@ -22,15 +23,21 @@ from documents.api.history_schemas import (
     BookmarkIn,
     BookmarkOut,
     HistoryOut,
+    RedactedOut,
+    RedactionIn,
     RedactionOut,
     VisitIn,
 )
 from documents.authors import authors_of, named
+from documents.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
 from documents.moments import milliseconds
 from documents.people import signed_in
+from documents.ranges import Range, normal
+from documents.updates import ClientId
 
 router = Router()
+_logger = structlog.get_logger(__name__)
 
 
 @router.get("/{uuid:document}/history", response=HistoryOut)
@@ -96,6 +103,24 @@ def show(request: HttpRequest, document: UUID, body: AudienceIn) -> Status[None]
     found = opened_history(signed_in(request), document, timezone.now(), may_own)
     access.show_history(found.document, body.audience)
     return Status(204, None)
+
+
+@router.post("/{uuid:document}/history/redact", response=RedactedOut)
+def redact(request: HttpRequest, document: UUID, body: RedactionIn) -> RedactedOut:
+    """Take words out of the text and its history, for ever; only the owner may."""
+    user, now = signed_in(request), timezone.now()
+    found = opened_history(user, document, now, may_own).document
+    ids = _ids(body.ranges)
+    done = aside.work(found.head.seq, redaction.redact, document, ids, user.pk, now)
+    _logger.info("redacted", document=str(document), user=user.pk, **done._asdict())
+    return RedactedOut(**done._asdict())
+
+
+def _ids(ranges: list[tuple[int, int, int]]) -> Ids:
+    found: dict[ClientId, list[Range]] = {}
+    for client, clock, length in ranges:
+        found.setdefault(ClientId(client), []).append((clock, clock + length))
+    return {client: normal(many) for client, many in found.items()}
 
 
 def within(document: Document, *seqs: int) -> None:

@@ -1,12 +1,13 @@
 """What the API takes and gives of histories. Times are milliseconds since 1970."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from documents.api.schemas import NO_NULL
 from documents.entries import LAST
+from documents.lib0 import MAX_CLOCK, MAX_SAFE
 from documents.models import TITLE_LENGTH, Audience
 
 Name = Annotated[
@@ -16,6 +17,13 @@ Name = Annotated[
     ),
 ]
 Seq = Annotated[int, Field(ge=1, le=LAST)]
+
+
+Client = Annotated[int, Field(ge=0, le=MAX_SAFE)]
+Clock = Annotated[int, Field(ge=0, lt=MAX_CLOCK)]
+Length = Annotated[int, Field(ge=1, le=MAX_CLOCK)]
+MOST_RANGES: Final = 10_000
+"""A long text that was typed here and there by many is a range a word."""
 
 
 class AuthorOut(Schema):
@@ -86,3 +94,20 @@ class AudienceIn(Schema):
     """Who may see the history from now on."""
 
     audience: Audience
+
+
+class RedactionIn(Schema):
+    """What to take out for ever: ranges of ids, each a client, a clock and a length."""
+
+    ranges: Annotated[
+        list[tuple[Client, Clock, Length]],
+        Field(min_length=1, max_length=MOST_RANGES),
+    ]
+
+
+class RedactedOut(Schema):
+    """The stretch of the log that says less now, and the epoch that began."""
+
+    first: int
+    last: int
+    epoch: int

@@ -38,6 +38,8 @@ ROUTES: list[tuple[str, str, object, set[str], int]] = [
     ("DELETE", "/bookmarks/{bookmark}", None, WRITE, 204),
     ("PUT", "/visit", {"seq": 1}, SEE, 204),
     ("PUT", "/audience", {"audience": "readers"}, OWN, 204),
+    # The first paragraph itself: those who may are told that it says nothing.
+    ("POST", "/redact", {"ranges": [[1, 0, 1]]}, OWN, 422),
 ]
 CASES = [
     pytest.param(
