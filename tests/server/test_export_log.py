@@ -27,7 +27,7 @@ from documents.models import (
 )
 from documents.records import Record
 from documents.snapshots import fold
-from tests.logs import BEGAN, entry_of, grow, redact, rows
+from tests.writers import BEGAN, entry_of, grow, redact, rows
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 

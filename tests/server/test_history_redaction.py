@@ -22,7 +22,7 @@ from documents.models import (
 )
 from documents.updates import parse
 from documents.verifying import verdict
-from tests.logs import grow
+from tests.writers import grow
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper, holds
 from tests.server.test_api import ask

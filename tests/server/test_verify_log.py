@@ -11,7 +11,7 @@ from django.db.models import F
 
 from documents import log
 from documents.models import Document, Head, Redaction, Update, User
-from tests.logs import BEGAN, forge_links, grow, redact
+from tests.writers import BEGAN, forge_links, grow, redact
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 

@@ -1,0 +1,121 @@
+"""Logs for tests that look at what lies in Postgres: honest, long, of many people."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from documents.admission import Ledger
+from documents.chain import Entry, link, linked
+from documents.contents import DELETED, STRING
+from documents.models import Document, Head, Redaction, Update, User, Writer
+from documents.moments import milliseconds, moment
+from documents.updates import Item, Struct, encode, parse
+from documents.updates import Update as Change
+from tests.core.worlds import PLAIN_WORDS, World
+
+BEGAN: Final = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+
+
+def rows(document: UUID) -> list[Update]:
+    """The rows of a log in order."""
+    return list(Update.objects.filter(document=document).order_by("seq"))
+
+
+def entry_of(row: Update) -> Entry:
+    """What the chain says of a row."""
+    at, payload = milliseconds(row.at), bytes(row.payload)
+    return Entry(row.seq, row.author_id, at, row.recovered, payload)
+
+
+def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> None:
+    """Append so many honest updates, each by one of these, some of them recovered.
+
+    Each seed may be used once a document: its clients begin anew. An author who has
+    no account is a former member.
+    """
+    ledger = Ledger()
+    before = rows(document.pk)
+    for row in before:
+        ledger.absorb(parse(bytes(row.payload)))
+    head = Head.objects.get(document=document)
+    chain, made = bytes(head.chain), []
+    for seq, update in enumerate(_updates(ledger, count, seed), head.seq + 1):
+        author = authors[seq % len(authors)].pk
+        at = milliseconds(BEGAN + timedelta(milliseconds=seq * 977))
+        entry = Entry(seq, author, at, seq % 11 == 0, encode(update))
+        chain = link(chain, document.pk, entry)
+        made.append(_row(document, entry, chain))
+        for client in update.structs:
+            owner = User.objects.filter(pk=author).first()
+            Writer.objects.get_or_create(
+                document=document, client_id=client, defaults={"user": owner}
+            )
+    Update.objects.bulk_create(made)
+    head.seq, head.chain, head.at = made[-1].seq, chain, made[-1].at
+    head.author = User.objects.filter(pk=made[-1].author_id).first()
+    head.save()
+
+
+def _updates(ledger: Ledger, count: int, seed: int) -> list[Change]:
+    world = World(Random(seed), words=PLAIN_WORDS)
+    found: list[Change] = []
+    while len(found) < count:
+        update = ledger.admit(world.update(), partial=True).update
+        world.learn(ledger.state_vector())
+        if not update.empty:
+            found.append(update)
+    return found
+
+
+def _row(document: Document, entry: Entry, chain: bytes) -> Update:
+    return Update(
+        document=document,
+        seq=entry.seq,
+        author_id=entry.author,
+        at=moment(entry.at),
+        recovered=entry.recovered,
+        payload=entry.payload,
+        chain=chain,
+    )
+
+
+def forge_links(document: UUID) -> None:
+    """Compute all links of the rows anew, as who hides a change would; not the head."""
+    before = bytes(32)
+    for row in rows(document):
+        before = linked(before, document, [entry_of(row)])
+        Update.objects.filter(document=document, seq=row.seq).update(chain=before)
+
+
+def redact(document: UUID, first: int, last: int) -> None:
+    """Rewrite a stretch as a redaction leaves it: ids without text, ends of links."""
+    chain = {row.seq: bytes(row.chain or b"") for row in rows(document)}
+    for row in Update.objects.filter(document=document, seq__range=(first, last)):
+        payload = encode(_wordless(parse(bytes(row.payload))))
+        Update.objects.filter(pk=row.pk).update(payload=payload, chain=None)
+    Redaction.objects.create(
+        document_id=document,
+        first=first,
+        last=last,
+        before=chain[first - 1],
+        after=chain[last],
+        by=None,
+        at=BEGAN,
+    )
+
+
+def _wordless(update: Change) -> Change:
+    def rewritten(struct: Struct) -> Struct:
+        if isinstance(struct, Item) and struct.kind == STRING:
+            info = struct.info - STRING + DELETED
+            return replace(struct, info=info, content=b"")
+        return struct
+
+    structs = {
+        client: tuple(map(rewritten, section))
+        for client, section in update.structs.items()
+    }
+    return Change(structs, update.deletes)
