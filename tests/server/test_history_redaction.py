@@ -22,10 +22,10 @@ from documents.models import (
 )
 from documents.updates import parse
 from documents.verifying import verdict
-from tests.writers import grow
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper, holds
 from tests.server.test_api import ask
+from tests.writers import grow
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
 
