@@ -6,6 +6,7 @@ One per event loop, made with its first socket and ended when the server drains.
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from os import getpid
 from socket import gethostname
 from typing import Final
@@ -15,8 +16,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, connection
-from psycopg.conninfo import make_conninfo
+from django.db import DatabaseError
 from psycopg_pool import AsyncConnectionPool
 
 from collab.connections import Connections
@@ -32,6 +32,7 @@ from collab.exchange import (
 from collab.journal import LOST, Journal
 from collab.participant import Participant
 from collab.protocol import Close, Notice
+from collab.quiet import Quiet
 from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
@@ -40,6 +41,7 @@ from collab.stalls import Stalls
 from collab.tasks import Tasks
 from documents import excerpts
 from documents.log import Log
+from documents.postgres import conninfo
 from documents.reading import Unreadable
 from documents.workers import Workers
 
@@ -53,18 +55,6 @@ LAYER_BYTES: Final = 256 * 1024
 """What goes through Redis; others read a larger stretch from the log."""
 LEAVE_MS: Final = 1500
 """After how long, about, a browser comes back to a server that goes away."""
-
-
-def conninfo() -> str:
-    """The connection string of Django's database."""
-    given = connection.settings_dict
-    return make_conninfo(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=given["NAME"],
-    )
 
 
 class Process:
@@ -101,6 +91,13 @@ class Process:
         self.connections = Connections(self.rooms, self.exchange)
         self.stalls = Stalls()
         self.leaving = False
+        self._quiet = Quiet(
+            self._workers,
+            where,
+            lambda: self.leaving or self.journal.waiting_bytes > 0,
+            age=timedelta(seconds=settings.CHAPTER_AGE_SECONDS),
+            updates=settings.CHAPTER_UPDATES,
+        )
         self._empty = asyncio.Event()
         self._empty.set()
         self.tasks = Tasks()
@@ -119,6 +116,7 @@ class Process:
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
+            (settings.PACK_SECONDS, self._quiet.round),
         ):
             self.tasks.repeat(seconds, round_)
 

@@ -214,6 +214,13 @@ RECHECK_SECONDS = env("RECHECK_SECONDS", 60, int)
 """How long a change of rights can go unnoticed whose announcement was lost."""
 SNAPSHOT_UPDATES = env("SNAPSHOT_UPDATES", 500, int)
 """How many updates a document is opened from, at most, beside its snapshot."""
+CHAPTER_AGE_SECONDS = env("CHAPTER_AGE_SECONDS", 24 * 3600, int)
+"""How old updates are when they are packed: by then nobody resumes from them."""
+CHAPTER_UPDATES = env("CHAPTER_UPDATES", 4096, int)
+"""How many make a chapter, 65,536 at most. Twice as many take 4 % less room; each
+costs 5 microseconds to whoever reads any of them."""
+PACK_SECONDS = env("PACK_SECONDS", 60, int)
+"""How often a process that has nothing to commit looks for updates to pack."""
 PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
 """When a participant is gone whose process died without a word: what it wrote to
 Redis expires after two thirds of that, and is looked at four times in it."""

@@ -7,13 +7,13 @@ import psycopg
 import pytest
 from django.db import connection
 
-from collab.process import conninfo
 from documents import entries as reading
 from documents.chain import START, Entry, link
 from documents.chapters import Malformed, pack
 from documents.entries import entries, head
 from documents.models import Chapter, Document, Head, Update, User
 from documents.moments import moment
+from documents.postgres import conninfo
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 

@@ -13,9 +13,9 @@ from channels.db import database_sync_to_async
 from collab.awareness import State
 from collab.awareness import encode as encode_states
 from collab.boot.web import Web
-from collab.process import conninfo
 from collab.protocol import Awareness, Change, Close, Step1, Step2
 from documents.models import Update as Row
+from documents.postgres import conninfo
 from documents.updates import ClientId, Item, Update, encode
 from tests.actors import document, person
 from tests.conftest import Webs
