@@ -14,9 +14,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import structlog
-from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError
 from psycopg_pool import AsyncConnectionPool
 
 from collab.connections import Connections
@@ -33,16 +31,15 @@ from collab.journal import LOST, Journal
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.quiet import Quiet
+from collab.rereading import ROUND_SECONDS, Rereading
 from collab.review import Review
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from collab.roster import Roster, RosterAway
 from collab.stalls import Stalls
 from collab.tasks import Tasks
-from documents import excerpts
 from documents.log import Log
 from documents.postgres import conninfo
-from documents.reading import Unreadable
 from documents.workers import Workers
 
 _log = structlog.get_logger(__name__)
@@ -87,6 +84,7 @@ class Process:
         self.store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
         self.crowd = Crowd(self.store, self.exchange, settings.AWARENESS_BYTES)
         self.review = Review(self.rooms, self.exchange)
+        self.rereading = Rereading()
         self.sockets: Counter[int] = Counter()
         self.connections = Connections(self.rooms, self.exchange)
         self.stalls = Stalls()
@@ -108,7 +106,14 @@ class Process:
         for group in (PROCESSES, process_group(self.exchange.process)):
             self.exchange.join(group)
         self.tasks.spawn(self._attend())
-        parts = (self.journal, self.exchange, self.crowd, self.review, self.stalls)
+        parts = (
+            self.journal,
+            self.exchange,
+            self.crowd,
+            self.review,
+            self.rereading,
+            self.stalls,
+        )
         for part in parts:
             self.tasks.keep(part.run)
         for seconds, round_ in (
@@ -116,6 +121,7 @@ class Process:
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
+            (ROUND_SECONDS, self.rereading.round),
             (settings.PACK_SECONDS, self._quiet.round),
         ):
             self.tasks.repeat(seconds, round_)
@@ -141,17 +147,16 @@ class Process:
             self._empty.set()
 
     def _tidy(self, room: Room) -> None:
-        if self.rooms.wants_snapshot(room):
-            self.tasks.spawn(self.rooms.snapshot(room))
-        if self.rooms.free(room) and not self.leaving:
-            self.tasks.spawn(self._keep_first_line(room.document))
+        snapshot = self.rooms.wants_snapshot(room)
+        left = self.rooms.free(room)
+        if snapshot:
+            self.tasks.spawn(self._snapshot(room))
+        elif left:
+            self.rereading.want(room.document)
 
-    async def _keep_first_line(self, document: UUID) -> None:
-        """Let lists show how the document begins now that people have left it."""
-        try:
-            await _refresh_excerpt(document)
-        except (Unreadable, DatabaseError) as error:
-            _log.warning("no first line", document=str(document), error=str(error))
+    async def _snapshot(self, room: Room) -> None:
+        await self.rooms.snapshot(room)
+        self.rereading.want(room.document)
 
     def _committed(self, room: Room, first: int, last: int, payload: bytes) -> None:
         self.exchange.post(
@@ -242,8 +247,6 @@ class Process:
         await self.store.close()
         await self._pool.close()
 
-
-_refresh_excerpt = database_sync_to_async(excerpts.refresh, thread_sensitive=False)
 
 _processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (
     WeakKeyDictionary()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab import embedded
 from collab.environment import env, flag, origins, postgres, required
+from documents import engine
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env("DATA", BASE_DIR / ".data", Path)
@@ -221,6 +222,9 @@ CHAPTER_UPDATES = env("CHAPTER_UPDATES", 4096, int)
 costs 5 microseconds to whoever reads any of them."""
 PACK_SECONDS = env("PACK_SECONDS", 60, int)
 """How often a process that has nothing to commit looks for updates to pack."""
+CRDT_ENGINE = env("CRDT_ENGINE", engine.DEFAULT, engine.chosen)
+"""What reads documents for pages, API and search, in processes of its own. With y-py
+in place of pycrdt, HTML and JSON have no marks, and every attribute is a string."""
 PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
 """When a participant is gone whose process died without a word: what it wrote to
 Redis expires after two thirds of that, and is looked at four times in it."""

@@ -66,7 +66,7 @@ class Document(models.Model):
     """What people edit; its content is its log.
 
     `excerpt` is the first line as of `excerpt_seq`: a cache, kept by
-    `documents.excerpts` so that a list of documents reads no log.
+    `documents.readings` so that a list of documents reads no log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,46 +1,89 @@
-"""What a document says, read in another process: text, HTML, first line.
+"""What a document says, read in other processes: text, HTML, JSON, first line.
 
-Keeps one worker of `documents.engine`, started when first needed, replaced after
+Keeps workers of `documents.engine`, each started when first needed, replaced after
 some reads, after a crash and when it takes too long. Calls block: an async caller
 uses a thread. Knows no CRDT and no database.
 """
 
+import json
 import struct
 import subprocess
 import sys
 import threading
+from collections import Counter
+from functools import cache
 from pathlib import Path
-from typing import IO
+from queue import Empty, LifoQueue
+from typing import IO, Final, Literal, NamedTuple
+from uuid import UUID
 
-SECONDS = 10.0
+import structlog
+from django.conf import settings
+
+WORKERS: Final = 2
+"""One for the page that somebody waits for while another reads for the search."""
+SECONDS: Final = 10.0
 """How long one reading may take; the largest documents known take two."""
-READS = 500
+READS: Final = 500
 """After so many readings a worker is replaced, so that no leak of it can grow."""
 
+Why = Literal["panic", "crash", "time-out", "busy"]
+failures: Counter[Why] = Counter()
+"""Readings of this process that gave nothing, by what happened."""
+
 _ROOT = Path(__file__).resolve().parent.parent
+_log = structlog.get_logger(__name__)
+_counting = threading.Lock()
 
 
 class Unreadable(Exception):
-    """The engine crashed on a state, or took too long; the state itself is safe."""
+    """A reading gave nothing; the state itself is safe.
+
+    The engine refused it (panic), died of it (crash) or took too long (time-out), or
+    no worker was free in time (busy).
+    """
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why: Why = why
+
+
+class Whole(NamedTuple):
+    """What lists and the search keep of a document; `words` is for a tsvector."""
+
+    line: str
+    text: str
+    words: str
 
 
 class Reader:
-    """One worker, asked one state at a time."""
+    """One worker with one engine, asked by one thread at a time."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, engine: str, seconds: float = SECONDS) -> None:
+        self._engine = engine
         self._seconds = seconds
-        self._turn = threading.Lock()
         self._worker: subprocess.Popen[bytes] | None = None
         self._reads = 0
 
     def read(self, form: bytes, state: bytes) -> str:
         """Give the state in this form. Raises Unreadable."""
-        if not self._turn.acquire(timeout=self._seconds):
-            raise Unreadable("the worker is busy")
+        if self._reads >= READS:
+            self.close()
         try:
-            return self._ask(form, state)
+            worker = self._worker = self._worker or _start(self._engine)
+        except OSError as error:
+            raise Unreadable("crash") from error
+        self._reads += 1
+        expired = threading.Event()
+        deadline = threading.Timer(self._seconds, _expire, (worker, expired))
+        deadline.start()
+        try:
+            return _exchange(worker, form, state)
+        except (OSError, EOFError) as broken:
+            deadline.cancel()
+            raise Unreadable(self._cause(worker, expired)) from broken
         finally:
-            self._turn.release()
+            deadline.cancel()
 
     def close(self) -> None:
         """End the worker; the next reading starts another."""
@@ -49,32 +92,63 @@ class Reader:
             worker.kill()
             worker.communicate()
 
-    def _ask(self, form: bytes, state: bytes) -> str:
-        if self._reads >= READS:
-            self.close()
-        worker = self._worker = self._worker or _start()
-        self._reads += 1
-        deadline = threading.Timer(self._seconds, worker.kill)
-        deadline.start()
+    def _cause(self, worker: subprocess.Popen[bytes], expired: threading.Event) -> Why:
+        """Bury a worker that broke off and tell what it died of."""
         try:
-            return _exchange(worker, form, state)
-        except (OSError, EOFError) as broken:
-            self.close()
-            raise Unreadable("the worker died or took too long") from broken
+            code = worker.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            expired.set()
+            code = 0
+        self.close()
+        if expired.is_set():
+            return "time-out"
+        return "crash" if code < 0 else "panic"
+
+
+class Readers:
+    """Some workers with one engine; each reading takes one that is free."""
+
+    def __init__(
+        self, engine: str, count: int = WORKERS, seconds: float = SECONDS
+    ) -> None:
+        self._seconds = seconds
+        self._all = [Reader(engine, seconds) for _ in range(count)]
+        self._free: LifoQueue[Reader] = LifoQueue()
+        for reader in self._all:
+            self._free.put(reader)
+
+    def read(self, form: bytes, state: bytes) -> str:
+        """Give the state in this form. Raises Unreadable."""
+        try:
+            reader = self._free.get(timeout=self._seconds)
+        except Empty:
+            raise Unreadable("busy") from None
+        try:
+            return reader.read(form, state)
         finally:
-            deadline.cancel()
+            self._free.put(reader)
+
+    def close(self) -> None:
+        """End the workers; the next reading starts another."""
+        for reader in self._all:
+            reader.close()
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(engine: str) -> subprocess.Popen[bytes]:
     # Its words on stderr could hold text of the document, and its environment secrets.
-    return subprocess.Popen(
-        [sys.executable, "-m", "documents.engine"],
+    return subprocess.Popen(  # noqa: S603  (the engine is a setting)
+        [sys.executable, "-m", "documents.engine", engine],
         cwd=_ROOT,
         env={},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def _expire(worker: subprocess.Popen[bytes], expired: threading.Event) -> None:
+    expired.set()
+    worker.kill()
 
 
 def _exchange(worker: subprocess.Popen[bytes], form: bytes, state: bytes) -> str:
@@ -93,24 +167,41 @@ def _exactly(stream: IO[bytes], length: int) -> bytes:
     return data
 
 
-_reader = Reader()
+@cache
+def _readers() -> Readers:
+    return Readers(settings.CRDT_ENGINE)
 
 
-def text(state: bytes) -> str:
-    """Give the plain text of a whole state. Raises Unreadable."""
-    return _reader.read(b"t", state)
+def _read(document: UUID, form: bytes, state: bytes) -> str:
+    try:
+        return _readers().read(form, state)
+    except Unreadable as trouble:
+        with _counting:
+            failures[trouble.why] += 1
+        _log.warning("unreadable", document=str(document), why=trouble.why)
+        raise
 
 
-def html(state: bytes) -> str:
+def text(document: UUID, state: bytes) -> str:
+    """Give the plain text of a document's whole state. Raises Unreadable."""
+    return _read(document, b"t", state)
+
+
+def html(document: UUID, state: bytes) -> str:
     """Give a whole state as HTML that is safe in a page. Raises Unreadable."""
-    return _reader.read(b"h", state)
+    return _read(document, b"h", state)
 
 
-def excerpt(state: bytes) -> str:
-    """Give the first line of a whole state. Raises Unreadable."""
-    return _reader.read(b"e", state)
+def prosemirror(document: UUID, state: bytes) -> str:
+    """Give a whole state as ProseMirror's JSON. Raises Unreadable."""
+    return _read(document, b"j", state)
+
+
+def whole(document: UUID, state: bytes) -> Whole:
+    """Give first line, text and words in one reading. Raises Unreadable."""
+    return Whole(*json.loads(_read(document, b"r", state)))
 
 
 def close() -> None:
-    """End the worker of this process."""
-    _reader.close()
+    """End the workers of this process."""
+    _readers().close()

@@ -7,7 +7,7 @@ run code; a node that this module does not know is shown by its text.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 EXCERPT = 200
 
@@ -16,7 +16,7 @@ class Mark(TypedDict):
     """What lies over a stretch of text."""
 
     type: str
-    attrs: object
+    attrs: NotRequired[object]
 
 
 class Node(TypedDict, total=False):
@@ -117,12 +117,12 @@ def _body(kind: str, inner: str) -> str:
 
 def _text(node: Node) -> str:
     html = escape(node.get("text", ""))
-    for mark in node.get("marks", []):
+    for mark in reversed(node.get("marks", [])):  # the first is the outermost
         if mark["type"] in _MARK_TAGS:
             tag = _MARK_TAGS[mark["type"]]
             html = f"<{tag}>{html}</{tag}>"
         elif mark["type"] == "link":
-            html = _link(mark["attrs"], html)
+            html = _link(mark.get("attrs"), html)
     return html
 
 

@@ -73,8 +73,23 @@ def state(request: HttpRequest, document: UUID) -> HttpResponse:
 def text(request: HttpRequest, document: UUID) -> HttpResponse:
     """Give the text of a document, a line a block."""
     opened(signed_in(request), document, timezone.now())
-    words = reading.text(log.state(document))
+    words = reading.text(document, log.state(document))
     return _private(words.encode(), "text/plain; charset=utf-8")
+
+
+@router.get(
+    "/{uuid:document}/json",
+    openapi_extra={"responses": {200: {"content": {"application/json": {}}}}},
+)
+def prosemirror(request: HttpRequest, document: UUID) -> HttpResponse:
+    """Give a document as ProseMirror's JSON, which any Tiptap editor can be given.
+
+    What stands at its default is left out. A server whose engine is y-py gives no
+    marks, and every attribute as a string.
+    """
+    opened(signed_in(request), document, timezone.now())
+    tree = reading.prosemirror(document, log.state(document))
+    return _private(tree.encode(), "application/json")
 
 
 def _private(body: bytes, content_type: str) -> HttpResponse:

@@ -3,7 +3,6 @@
 from typing import TypedDict
 from uuid import UUID
 
-import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,13 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from documents import excerpts, log, reading
+from documents import log, reading
 from documents.access import Opened, opened
 from documents.listing import person
 from documents.models import User
 from documents.people import signed_in
-
-_logger = structlog.get_logger()
 
 
 class Session(TypedDict):
@@ -62,18 +59,11 @@ def _session(user: User, found: Opened) -> Session:
 
 def _html(found: Opened) -> str | None:
     """Give the text as HTML; None where it cannot be read, which harms nothing."""
-    document = found.document
-    state = log.state(document.pk)
+    document = found.document.pk
     try:
-        html = reading.html(state)
-        if document.head.seq > document.excerpt_seq:
-            excerpts.keep(document.pk, document.head.seq, reading.excerpt(state))
-    except reading.Unreadable as trouble:
-        _logger.warning(
-            "text-unreadable", document=str(document.pk), reason=str(trouble)
-        )
+        return reading.html(document, log.state(document))
+    except reading.Unreadable:
         return None
-    return html
 
 
 @require_GET

@@ -51,7 +51,7 @@ async def test_browsers_bring_back_what_a_restored_backup_lacks(webs: Webs) -> N
     await b.join()
     await b.until(lambda: b.durable)
 
-    text = await database_sync_to_async(lambda: reading.text(log.state(notes)))()
+    text = await database_sync_to_async(lambda: reading.text(notes, log.state(notes)))()
     assert text.strip() == whole
     assert b.epoch == 2
     assert (2, bo.pk, True) in await rows(notes)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from documents import log, reading, trash
+from documents import log, reading, readings, trash
 from documents.models import Document, Head, Update, User
 from tests.server.conftest import Shared, Visitor
 
@@ -158,8 +158,8 @@ def test_a_title_cannot_break_out_of_the_page(shared: Shared, visitor: Visitor) 
 def test_a_text_that_cannot_be_read_leaves_the_page_open(
     shared: Shared, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_state: bytes) -> str:
-        raise reading.Unreadable
+    def crash(_document: UUID, _state: bytes) -> str:
+        raise reading.Unreadable("crash")
 
     monkeypatch.setattr(reading, "html", crash)
     answer = visitor("reader").get(f"/documents/{shared.document.pk}/")
@@ -167,11 +167,9 @@ def test_a_text_that_cannot_be_read_leaves_the_page_open(
     assert b"It is safe" in answer.content
 
 
-def test_reading_a_document_keeps_its_first_line_for_the_list(
-    shared: Shared, visitor: Visitor
-) -> None:
+def test_the_list_shows_first_lines(shared: Shared, visitor: Visitor) -> None:
     write(shared.document, shared.people["owner"], "It rains in Bern.")
-    visitor("reader").get(f"/documents/{shared.document.pk}/")
+    readings.refresh(shared.document.pk)
     assert b"It rains in Bern." in visitor("owner").get("/").content
 
 
