@@ -6,6 +6,20 @@ const plural = (count: number, one: string, many: string): string =>
 const day = (date: Date): string =>
   date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
 
+const minutes = (date: Date): string =>
+  date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** A time in the past: without the day when it is today's, with the year when it is another. */
+const when = (at: number, now: number): string => {
+  const [date, today] = [new Date(at), new Date(now)]
+  if (date.toDateString() === today.toDateString()) return minutes(date)
+  const year = date.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const)
+  const named = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year })
+  return `${named}, ${minutes(date)}`
+}
+
+const names = (all: readonly string[]): string => new Intl.ListFormat('en').format(all)
+
 export const words = {
   // Status
   saved: 'Saved',
@@ -137,4 +151,49 @@ export const words = {
   linkTaken: 'The link does not work any more, and who came by it has no access.',
   linkCopied: 'The link is copied.',
   linkNotCopied: 'The browser did not allow copying. Select the address and copy it by hand.',
+
+  // History: what a mark in the text says
+  when,
+  between: (at: number, until: number, now: number) =>
+    when(at, now) === when(until, now) ? when(at, now) : `${when(at, now)} – ${when(until, now)}`,
+  formerMember: 'former member',
+  nobodyKnown: 'somebody unknown',
+  notSavedYet: 'not saved yet',
+  textThen: 'Text of the document at this moment',
+  insertedBy: (name: string, time: string) => `Inserted by ${name}, ${time}`,
+  putBackBy: (name: string, time: string, authors: readonly string[]) =>
+    `Put back by ${name}, ${time}; written by ${names(authors)}`,
+  deletedBy: (name: string, time: string, authors: readonly string[]) =>
+    authors.length === 0
+      ? `Deleted by ${name}, ${time}`
+      : `Deleted by ${name}, ${time}; written by ${names(authors)}`,
+  restyledBy: (name: string, time: string, styles: readonly string[]) =>
+    styles.length === 0
+      ? `Restyled by ${name}, ${time}`
+      : `Restyled by ${name}, ${time}: ${names(styles)}`,
+  movedBy: (name: string, time: string) => `Moved by ${name}, ${time}`,
+  splitBy: (name: string, time: string) => `Paragraph divided by ${name}, ${time}`,
+  joinedBy: (name: string, time: string) => `Paragraphs joined by ${name}, ${time}`,
+  writtenBy: (name: string, time: string) => `Written by ${name}, ${time}`,
+  styles: {
+    bold: 'bold',
+    italic: 'italic',
+    underline: 'underline',
+    strike: 'strikethrough',
+    code: 'code',
+    link: 'link',
+    paragraph: 'text',
+    heading: 'heading',
+    bulletList: 'bulleted list',
+    orderedList: 'numbered list',
+    listItem: 'list',
+    taskList: 'task list',
+    taskItem: 'task',
+    blockquote: 'quote',
+    codeBlock: 'code block',
+    table: 'table',
+    tableRow: 'table row',
+    tableCell: 'table cell',
+    tableHeader: 'table heading',
+  } as Partial<Record<string, string>>,
 }

@@ -1,0 +1,100 @@
+/**
+ * A sheet that shows a moment, a comparison or who wrote what. It is a bare ProseMirror view with the
+ * editor's schema: no commands, no plugins of the editor, no Yjs, so that nothing can ever be sent.
+ */
+import { DOMSerializer, type Node } from '@tiptap/pm/model'
+import { EditorState, Plugin } from '@tiptap/pm/state'
+import { DecorationSet, EditorView, type NodeView } from '@tiptap/pm/view'
+import { words } from '../catalogue'
+import { schema } from '../editor/schema-of'
+import type { Blame } from './blame'
+import type { Comparison } from './compare'
+import type { Moment } from './past'
+import { blameMarks, changeMarks } from './rendering-marks'
+import type { People } from './rendering-words'
+
+export class Sheet {
+  readonly #view: EditorView
+  readonly #plugins: Plugin[]
+  #decorations = DecorationSet.empty
+
+  /** Shows nothing yet, in `place`, in the place of what was there. */
+  constructor(
+    place: HTMLElement,
+    public people: People,
+  ) {
+    place.replaceChildren()
+    this.#plugins = [
+      new Plugin({
+        props: { decorations: () => this.#decorations },
+        filterTransaction: ({ docChanged }) => !docChanged,
+      }),
+    ]
+    this.#view = new EditorView(place, {
+      state: EditorState.create({ schema, plugins: this.#plugins }),
+      editable: () => false,
+      nodeViews: { taskItem },
+      attributes: { role: 'document', 'aria-label': words.textThen, class: 'past' },
+    })
+  }
+
+  get dom(): HTMLElement {
+    return this.#view.dom
+  }
+
+  /** The document that is shown. */
+  get doc(): Node {
+    return this.#view.state.doc
+  }
+
+  show({ doc }: Moment): void {
+    this.#put(doc, DecorationSet.empty)
+  }
+
+  /** The newer document with what is gone in its place; `former`: the older, with what it lost. */
+  showComparison(comparison: Comparison, now: number, former = false): void {
+    const { doc } = former ? comparison.before : comparison.after
+    const changes = former ? comparison.former : comparison.changes
+    this.#put(doc, changeMarks(doc, changes, this.people, now))
+  }
+
+  showBlame(blame: Blame, now: number): void {
+    this.#put(blame.moment.doc, blameMarks(blame, this.people, now, true))
+  }
+
+  /** Brings a change into sight and gives it the focus. False: there is none of that number. */
+  focus(change: number): boolean {
+    const mark = this.dom.querySelector<HTMLElement>(`[data-change="${change}"][tabindex]`)
+    mark?.focus({ preventScroll: true })
+    mark?.scrollIntoView({ block: 'center' })
+    return mark !== null
+  }
+
+  /** The change that has the focus, or that an event came from. */
+  changeAt(target: EventTarget | null = document.activeElement): number | null {
+    const mark = target instanceof Element ? target.closest<HTMLElement>('[data-change]') : null
+    return mark && this.dom.contains(mark) ? Number(mark.dataset.change) : null
+  }
+
+  destroy(): void {
+    this.#view.destroy()
+  }
+
+  #put(doc: Node, decorations: DecorationSet): void {
+    this.#decorations = decorations
+    this.#view.updateState(EditorState.create({ doc, plugins: this.#plugins }))
+  }
+}
+
+/** A box that nobody can tick. */
+function taskItem(node: Node): NodeView {
+  const drawn = node.type.spec.toDOM?.(node) ?? ['li', 0]
+  const { dom, contentDOM } = DOMSerializer.renderSpec(document, drawn)
+  if (dom instanceof HTMLElement) {
+    for (const box of dom.querySelectorAll('input')) {
+      box.disabled = true
+      box.setAttribute('aria-label', words.styles.taskItem ?? '')
+    }
+  }
+  return contentDOM ? { dom, contentDOM } : { dom }
+}
