@@ -62,11 +62,16 @@ function decorated(doc: Node, change: Change, attributes: Attributes, label: str
 
 function drawn(doc: Node, mark: Mark, attributes: Attributes, first: Attributes): Decoration[] {
   const { kind, from, to, node, gone } = mark
-  const all = { ...attributes, class: kind }
+  const all = { ...attributes, class: node ? `${kind} whole` : kind }
   if (gone) return widgets(doc, mark, gone, all, first)
   if (kind === 'split' || kind === 'joined') return [pilcrow(from, all, first)]
-  if (node) return [Decoration.node(from, to, { ...all, ...first, class: `${kind} whole` })]
+  if (node) return [Decoration.node(from, to, { ...all, ...named(doc, from, first) })]
   return inline(doc, from, to, all, first)
+}
+
+/** A list or a table has a name as what it is, and would be none as a group. */
+function named(doc: Node, pos: number, { role, ...rest }: Attributes): Attributes {
+  return role && doc.nodeAt(pos)?.isTextblock ? { ...rest, role } : rest
 }
 
 /** Decorations of a stretch; `first` for the first element that it becomes. */
@@ -154,7 +159,7 @@ function struckBlock(
 }
 
 function wrapped(whole: HTMLElement, attributes: Attributes): HTMLElement {
-  const struck = element('del', { ...attributes, class: 'deleted whole' })
+  const struck = element('del', attributes)
   struck.append(whole)
   return struck
 }
