@@ -10,11 +10,12 @@ from typing import LiteralString
 from uuid import UUID
 
 import psycopg
-from django.db import connection as django_connection
 from psycopg.rows import TupleRow, tuple_row
 
+from documents.postgres import conninfo
 from documents.verification import Piece, Stretch
 
+_EXISTS: LiteralString = "SELECT 1 FROM documents_document WHERE id = %s"
 _PIECES: LiteralString = (
     "SELECT first, last, before, after FROM documents_chapter"
     " WHERE document_id = %(document)s"
@@ -33,24 +34,30 @@ def one_moment() -> Iterator[psycopg.Connection]:
 
     Its own, so that a long reading holds up no other. Raises psycopg.Error.
     """
-    given = django_connection.settings_dict
-    with psycopg.connect(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=given["NAME"],
-        row_factory=tuple_row,
-    ) as found:
+    with psycopg.connect(conninfo(), row_factory=tuple_row) as found:
         found.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         found.read_only = True
         yield found
 
 
-def documents(connection: psycopg.Connection) -> list[UUID]:
-    """Give the ids of all documents, in order."""
-    rows = connection.execute("SELECT id FROM documents_document ORDER BY id")
-    return [row[0] for row in rows.fetchall()]
+def moments(
+    document: UUID | None,
+) -> Iterator[tuple[UUID, psycopg.Connection]]:
+    """Give one document, or all in order, each with a connection of its moment.
+
+    A long look at one holds up no tidying of the others; what is deleted meanwhile is
+    left out. Raises psycopg.Error.
+    """
+    if document is None:
+        with one_moment() as connection:
+            found = connection.execute("SELECT id FROM documents_document ORDER BY id")
+            which = [row[0] for row in found.fetchall()]
+    else:
+        which = [document]
+    for one in which:
+        with one_moment() as connection:
+            if one == document or connection.execute(_EXISTS, (one,)).fetchone():
+                yield one, connection
 
 
 def rows(

@@ -16,7 +16,7 @@ from documents.updates import Item, Struct, encode, parse
 from documents.updates import Update as Change
 from tests.core.worlds import PLAIN_WORDS, World
 
-BEGAN: Final = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+BEGAN: Final = datetime(2024, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 
 
 def rows(document: UUID) -> list[Update]:
@@ -55,7 +55,7 @@ def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> 
             )
     Update.objects.bulk_create(made)
     head.seq, head.chain, head.at = made[-1].seq, chain, made[-1].at
-    head.author = User.objects.filter(pk=made[-1].author_id).first()
+    head.author = User.objects.filter(id=made[-1].author_id or 0).first()
     head.save()
 
 

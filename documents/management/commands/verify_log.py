@@ -27,12 +27,11 @@ class Command(BaseCommand):
     @override
     def handle(self, *_: object, document: UUID | None, **__: object) -> None:
         """Say a line a document; fail if any is broken."""
-        broken = 0
-        with custody.one_moment() as connection:
-            which = [document] if document else custody.documents(connection)
-            for one in which:
-                found = verdict(connection, one)
-                broken += found.broken
-                self.stdout.write(f"{one}: {found.said}")
+        count = broken = 0
+        for one, connection in custody.moments(document):
+            found = verdict(connection, one)
+            count += 1
+            broken += found.broken
+            self.stdout.write(f"{one}: {found.said}")
         if broken:
-            raise CommandError(f"broken logs: {broken} of {len(which)}")
+            raise CommandError(f"broken logs: {broken} of {count}")
