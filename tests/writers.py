@@ -7,9 +7,12 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+
 from documents.admission import Ledger
 from documents.chain import Entry, link, linked
 from documents.contents import DELETED, STRING
+from documents.entries import entries
 from documents.models import Document, Head, Redaction, Update, User, Writer
 from documents.moments import milliseconds, moment
 from documents.updates import Item, Struct, encode, parse
@@ -37,9 +40,9 @@ def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> 
     no account is a former member.
     """
     ledger = Ledger()
-    before = rows(document.pk)
-    for row in before:
-        ledger.absorb(parse(bytes(row.payload)))
+    connection.ensure_connection()
+    for entry in entries(connection.connection, document.pk, 1):
+        ledger.absorb(parse(entry.payload))
     head = Head.objects.get(document=document)
     chain, made = bytes(head.chain), []
     for seq, update in enumerate(_updates(ledger, count, seed), head.seq + 1):

@@ -1,6 +1,7 @@
 """`manage.py verify_log`: whatever is changed in the database, it finds and names."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -10,7 +11,10 @@ from django.db import connection
 from django.db.models import F
 
 from documents import log
-from documents.models import Document, Head, Redaction, Update, User
+from documents.chain import Entry
+from documents.chapters import pack as repack
+from documents.chapters import unpack
+from documents.models import Chapter, Document, Head, Redaction, Update, User
 from tests.writers import BEGAN, forge_links, grow, redact
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -193,3 +197,69 @@ def test_a_changed_redaction_is_found(
 def test_a_document_that_is_not_there_is_said_so(transactional_db: None) -> None:
     with pytest.raises(CommandError, match="broken logs: 1 of 1"):
         verify("--document", "00000000-0000-0000-0000-000000000007")
+
+
+def pack(document: Document) -> Chapter:
+    """Put all but the last entry into chapters, as servers do; give the first."""
+    call_command("pack", "--all", "--older-than", "0", stdout=StringIO())
+    assert Update.objects.filter(document=document).count() == 1
+    return Chapter.objects.filter(document=document).earliest("first")
+
+
+def test_packed_logs_are_intact(notes: Document, people: list[User]) -> None:
+    pack(notes)
+    assert f"intact, {COUNT} entries\n" in verify()
+    people[1].delete()
+    grow(notes, people[:1], 5, seed=2)
+    assert f"intact, {COUNT + 5} entries\n" in verify()
+    redact(notes.pk, COUNT + 1, COUNT + 2)
+    assert "redacted" in verify()
+
+
+FORGED: dict[str, Callable[[Entry], Entry]] = {
+    "payload": lambda entry: replace(entry, payload=EMPTY),
+    "author": lambda entry: replace(entry, author=12345),
+    "nobody": lambda entry: replace(entry, author=None),
+    "time": lambda entry: replace(entry, at=entry.at + 1),
+    "recovered": lambda entry: replace(entry, recovered=not entry.recovered),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_forged_chapter_is_found_and_named(notes: Document, how: str) -> None:
+    chapter = pack(notes)
+    entries = unpack(bytes(chapter.body))
+    entries[6] = FORGED[how](entries[6])
+    chapter.body = repack(entries)
+    chapter.save()
+    named = f"one of {chapter.first} to {chapter.last}: it does not give the link"
+    assert complaint(notes).startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"body": b"rubbish"}, "one of 1 to 39: unreadable (unknown format"),
+        ({"before": b"x" * 32}, "one of 1 to 39: the chapter's beginning has"),
+        ({"after": b"x" * 32}, "one of 1 to 39: it does not give the link"),
+        ({"last": 38}, "one of 1 to 38: unreadable (the chapter holds other"),
+    ],
+)
+def test_a_changed_chapter_is_found_and_named(
+    notes: Document, changed: dict[str, object], named: str
+) -> None:
+    pack(notes)
+    Chapter.objects.filter(document=notes).update(**changed)
+    assert complaint(notes).startswith(named)
+
+
+def test_a_chapter_that_is_deleted_is_named_by_its_first(notes: Document) -> None:
+    pack(notes).delete()
+    assert complaint(notes) == "entry 1: it is missing"
+
+
+def test_an_entry_beside_its_chapter_is_found(notes: Document) -> None:
+    seven = Update.objects.get(document=notes, seq=7)
+    pack(notes)
+    seven.save(force_insert=True)
+    assert complaint(notes) == "entry 7: it is there twice"
