@@ -10,14 +10,15 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection as django_connection
-from psycopg.conninfo import make_conninfo
 
+from documents.postgres import conninfo
 from documents.workers import Workers
 
 T = TypeVar("T")
 
-HERE: Final = 2000
-"""Rows that are read at once: it takes about 50 ms."""
+ROWS: Final = 1000
+BYTES: Final = 64 * 1024
+"""So much is read at once: it takes some 30 ms."""
 PATIENCE: Final = 20.0
 """Seconds that somebody waits before they are asked to come again."""
 
@@ -28,25 +29,15 @@ class NotYet(Exception):
     """The work takes longer than anybody waits for it; it goes on."""
 
 
-def conninfo() -> str:
-    """Give the connection string of Django's database."""
-    given = django_connection.settings_dict
-    return make_conninfo(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=given["NAME"],
-    )
-
-
-def work(rows: int, does: Callable[..., T], document: UUID, *given: object) -> T:
-    """Do work on a log that reads so many rows of it; wait for it, within bounds.
+def work(
+    rows: int, size: int, does: Callable[..., T], document: UUID, *given: object
+) -> T:
+    """Do work that reads so many rows and bytes; wait for it, within bounds.
 
     Raises what it raises, and NotYet.
     """
-    if rows <= HERE:
-        return does(_own(), document, *given)
+    if rows <= ROWS and size <= BYTES:
+        return does(own(), document, *given)
     try:
         found: T = _workers.wait(
             PATIENCE, _connected, conninfo(), does, document, *given
@@ -56,11 +47,12 @@ def work(rows: int, does: Callable[..., T], document: UUID, *given: object) -> T
     return found
 
 
-def _own() -> psycopg.Connection:
+def own() -> psycopg.Connection:
+    """Give Django's connection of this thread."""
     django_connection.ensure_connection()
-    own = django_connection.connection
-    assert isinstance(own, psycopg.Connection)
-    return own
+    found = django_connection.connection
+    assert isinstance(found, psycopg.Connection)
+    return found
 
 
 def _connected(where: str, does: Callable[..., T], document: UUID, *given: object) -> T:

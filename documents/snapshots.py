@@ -86,7 +86,8 @@ def _store(
     connection.execute(
         "INSERT INTO documents_snapshot AS s (document_id, seq, epoch, state, ledger)"
         " SELECT document_id, %s, %s, %s, %s FROM documents_head"
-        " WHERE document_id = %s AND epoch = %s"
+        # Waits for who rewrites the log: its old text must not come back by this.
+        " WHERE document_id = %s AND epoch = %s FOR SHARE"
         " ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq,"
         " epoch = excluded.epoch, state = excluded.state, ledger = excluded.ledger"
         " WHERE (s.epoch, s.seq) < (excluded.epoch, excluded.seq)",

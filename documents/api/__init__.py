@@ -6,6 +6,7 @@ from ninja.security import django_auth
 from documents.api.documents import router as documents
 from documents.api.errors import answer_errors
 from documents.api.history import router as history
+from documents.api.past import router as past_bytes
 from documents.api.sharing import router as sharing
 
 api = NinjaAPI(
@@ -19,4 +20,5 @@ api = NinjaAPI(
 api.add_router("/documents", documents, tags=["documents"])
 api.add_router("/documents", sharing, tags=["sharing"])
 api.add_router("/documents", history, tags=["history"])
+api.add_router("/documents", past_bytes, tags=["history"])
 answer_errors(api)

@@ -11,15 +11,16 @@ from ninja import NinjaAPI
 from documents import redaction
 from documents.aside import NotYet
 from documents.bookmarks import Locked, TooMany
+from documents.chronicle import Behind, Beyond, Rewritten
 from documents.models import Bookmark
 from documents.reading import Unreadable
 
-
-class Beyond(Exception):
-    """A log does not reach the seq that was asked for."""
-
-
 Told = tuple[HTTPStatus, Callable[[], str]]
+
+_NOT_YET: Told = (
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    lambda: _("This takes longer, and goes on. Ask again in a moment."),
+)
 
 # Words are looked up for each answer, in the language of whoever asks.
 ANSWERS: dict[type[Exception], Told] = {
@@ -63,10 +64,12 @@ ANSWERS: dict[type[Exception], Told] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         lambda: _("The document changes too fast. Try again."),
     ),
-    NotYet: (
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        lambda: _("This takes longer, and goes on. Ask again in a moment."),
+    Rewritten: (
+        HTTPStatus.CONFLICT,
+        lambda: _("The history was rewritten. Load it again."),
     ),
+    Behind: _NOT_YET,
+    NotYet: _NOT_YET,
 }
 
 

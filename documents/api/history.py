@@ -15,7 +15,6 @@ from ninja import Router, Status
 from documents import access, aside, bookmarks, redaction, visits
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
-from documents.api.errors import Beyond
 from documents.api.history_schemas import (
     AudienceIn,
     AuthorOut,
@@ -29,6 +28,7 @@ from documents.api.history_schemas import (
     VisitIn,
 )
 from documents.authors import authors_of, named
+from documents.chronicle import Beyond
 from documents.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
 from documents.moments import milliseconds
@@ -111,7 +111,7 @@ def redact(request: HttpRequest, document: UUID, body: RedactionIn) -> RedactedO
     user, now = signed_in(request), timezone.now()
     found = opened_history(user, document, now, may_own).document
     ids = _ids(body.ranges)
-    done = aside.work(found.head.seq, redaction.redact, document, ids, user.pk, now)
+    done = aside.work(found.head.seq, 0, redaction.redact, document, ids, user.pk, now)
     _logger.info("redacted", document=str(document), user=user.pk, **done._asdict())
     return RedactedOut(**done._asdict())
 

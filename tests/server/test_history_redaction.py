@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 
 from documents import log, snapshots
-from documents.aside import conninfo
 from documents.chapters import pack
 from documents.entries import entries
 from documents.models import (
@@ -20,6 +19,7 @@ from documents.models import (
     Snapshot,
     Update,
 )
+from documents.postgres import conninfo
 from documents.updates import parse
 from documents.verifying import verdict
 from tests.server.conftest import Shared, Visitor

@@ -1,0 +1,117 @@
+"""The columns of each log, kept beside it and brought up to its head: a cache.
+
+Works on the connection that it is given and knows no Django. A log that is rewritten
+begins its columns anew; what is kept of another epoch is never looked at.
+"""
+
+from time import monotonic
+from typing import Final, LiteralString
+from uuid import UUID
+
+import psycopg
+
+from documents import columns
+from documents.columns import EMPTY, Columns, Malformed, grown
+from documents.entries import Head, entries, head
+
+STORED: Final = 500
+"""After so many rows the columns are stored anew: it costs what these cost to read."""
+STRIDE: Final = 5000
+"""Rows that are read between two looks at the clock: it takes about 100 ms."""
+SECONDS: Final = 10.0
+"""How long columns may grow in one go; 260,000 rows take half of it."""
+
+
+class Rewritten(Exception):
+    """The log is not, or no longer, in the epoch that was asked for."""
+
+
+class Beyond(Exception):
+    """The log does not reach that far."""
+
+
+class Behind(Exception):
+    """The columns did not reach the head in time; how far they got is kept."""
+
+
+_KEPT: LiteralString = (
+    "SELECT body FROM documents_columns WHERE document_id = %s AND epoch = %s"
+)
+_STORE: LiteralString = (
+    "INSERT INTO documents_columns AS c (document_id, seq, epoch, body)"
+    " SELECT document_id, %s, %s, %s FROM documents_head"
+    # Waits for who rewrites the log, so that nothing of the old one comes after it.
+    " WHERE document_id = %s AND epoch = %s FOR SHARE"
+    " ON CONFLICT (document_id) DO UPDATE"
+    " SET seq = excluded.seq, epoch = excluded.epoch, body = excluded.body"
+    " WHERE (c.epoch, c.seq) <= (excluded.epoch, excluded.seq)"
+)
+
+
+def expect(
+    connection: psycopg.Connection, document: UUID, epoch: int, *seqs: int
+) -> Head:
+    """Give the head of a log that is in this epoch and holds these seqs.
+
+    Raises Rewritten, Beyond.
+    """
+    end = head(connection, document)
+    if end is None:
+        raise Beyond
+    if end.epoch != epoch:
+        raise Rewritten
+    if max(seqs, default=0) > end.seq:
+        raise Beyond
+    return end
+
+
+def current(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
+    """Give the columns of a log up to this head; read what they lack.
+
+    Raises Behind, Rewritten, psycopg.Error.
+    """
+    found, deadline = _kept(connection, document, end), monotonic() + SECONDS
+    stored = found.last
+    while found.last < end.seq:
+        last = min(found.last + STRIDE, end.seq)
+        found = grown(found, entries(connection, document, found.last + 1, last))
+        if last < end.seq and monotonic() > deadline:
+            _store(connection, document, end.epoch, found)
+            raise Behind
+    expect(connection, document, end.epoch)
+    if found.last - stored >= STORED:
+        _store(connection, document, end.epoch, found)
+    return found
+
+
+def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
+    found = connection.execute(_KEPT, (document, end.epoch)).fetchone()
+    try:
+        kept = columns.decode(found[0]) if found else EMPTY
+    except Malformed:
+        return EMPTY
+    return kept if kept.last <= end.seq else EMPTY
+
+
+def _store(
+    connection: psycopg.Connection, document: UUID, epoch: int, found: Columns
+) -> None:
+    body = columns.encode(found)
+    connection.execute(_STORE, (found.last, epoch, body, document, epoch))
+
+
+def keep(conninfo: str, document: UUID) -> bool:
+    """Bring what is kept up to the head, for as long as one may; tell if it got there.
+
+    For whoever has time, as when people have left a document. Raises psycopg.Error.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        end = head(connection, document)
+        try:
+            if end is not None:
+                current(connection, document, end)
+        except Behind:
+            return False
+        except Rewritten:
+            return True
+    return True

@@ -1,0 +1,94 @@
+"""What is asked of a history, told as bytes: columns, and logs up to any seq.
+
+Each is a cut out of the whole: nothing is replayed. Works on the connection that it is
+given; knows no Django and no rights.
+"""
+
+from typing import Final, LiteralString, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from documents import columns as columning
+from documents import history
+from documents.chronicle import current, expect
+from documents.columns import part
+from documents.entries import Head, entries
+from documents.merging import merge, squash
+from documents.updates import Update, encode, parse
+
+FEW: Final = 1000
+"""So many rows are merged sooner than they are cut out of the whole."""
+
+_WEIGHT: LiteralString = (
+    "SELECT h.seq - coalesce(c.seq, 0),"
+    " coalesce(octet_length(c.body), 0) + coalesce(octet_length(s.state), 0)"
+    " FROM documents_head h"
+    " LEFT JOIN documents_columns c"
+    " ON c.document_id = h.document_id AND c.epoch = h.epoch"
+    " LEFT JOIN documents_snapshot s"
+    " ON s.document_id = h.document_id AND s.epoch = h.epoch"
+    " WHERE h.document_id = %s"
+)
+_SNAPSHOT: LiteralString = (
+    "SELECT seq, state FROM documents_snapshot WHERE document_id = %s AND epoch = %s"
+)
+
+
+class Stretch(NamedTuple):
+    """Entries first..last of a log in an epoch."""
+
+    epoch: int
+    first: int
+    last: int
+
+
+class Weight(NamedTuple):
+    """How much there is to read: rows that the kept columns lack, and bytes."""
+
+    rows: int
+    size: int
+
+
+def weight(connection: psycopg.Connection, document: UUID) -> Weight:
+    """Tell how much must be read to tell anything of a history."""
+    found = connection.execute(_WEIGHT, (document,)).fetchone()
+    return Weight(*found) if found else Weight(0, 0)
+
+
+def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
+    """Tell the columns of a stretch.
+
+    Raises Rewritten, Beyond, Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    found = current(connection, document, end)
+    return columning.encode(part(found, of.first, of.last))
+
+
+def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
+    """Tell the squashed merge of a stretch, with the text that is deleted.
+
+    From the first row on it is the state after the last. Raises Rewritten, Beyond,
+    Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    if of.last - of.first < FEW:
+        rows = entries(connection, document, of.first, of.last)
+        found = merge(parse(row.payload) for row in rows)
+    elif (of.first, of.last) == (1, end.seq):
+        found = _whole(connection, document, end)
+    else:
+        cut = part(current(connection, document, end), of.first, of.last)
+        found = history.at(_whole(connection, document, end), cut, of.last)
+    expect(connection, document, of.epoch)
+    return encode(squash(found))
+
+
+def _whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
+    """Merge the snapshot and the rows after it."""
+    found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()
+    seq, state = found or (0, b"")
+    states = [parse(state)] if state else []
+    rows = entries(connection, document, seq + 1, end.seq)
+    return merge([*states, *(parse(row.payload) for row in rows)])

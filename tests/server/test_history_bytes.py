@@ -1,0 +1,246 @@
+"""A history as bytes: columns, logs and former states, out of what is kept."""
+
+import gzip
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from documents import aside, chronicle, columns, telling
+from documents.columns import grown
+from documents.entries import entries
+from documents.extents import extent
+from documents.merging import merge, squash
+from documents.models import Columns, Document, Head
+from documents.postgres import conninfo
+from documents.updates import parse
+from tests.server.conftest import Shared, Visitor
+from tests.writers import grow
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db]
+
+ROWS = 120
+
+
+@pytest.fixture
+def notes(shared: Shared) -> Document:
+    """A log of two people, written at random."""
+    people = [shared.people["owner"], shared.people["editor"]]
+    grow(shared.document, people, ROWS - 1, seed=3)
+    return shared.document
+
+
+@pytest.fixture(params=["few", "cut"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let logs be merged from their rows, or be cut out of the whole."""
+    monkeypatch.setattr(telling, "FEW", ROWS if request.param == "few" else 0)
+    return str(request.param)
+
+
+def fetch(client: Client, notes: Document, path: str, **headers: str) -> Any:
+    return client.get(f"/api/documents/{notes.pk}/history/{path}", headers=headers)
+
+
+def rows(notes: Document, first: int = 1, last: int = ROWS) -> Any:
+    return list(entries(aside.own(), notes.pk, first, last))
+
+
+def stretches() -> list[tuple[int, int]]:
+    random = Random(8)
+    some = [sorted(random.choices(range(1, ROWS + 1), k=2)) for _ in range(12)]
+    return [(1, ROWS), (1, 1), (ROWS, ROWS), *((a, b) for a, b in some)]
+
+
+def test_a_log_is_what_its_rows_say_together(
+    visitor: Visitor, notes: Document, way: str
+) -> None:
+    owner = visitor("owner")
+    for first, last in stretches():
+        answer = fetch(owner, notes, f"log?epoch=1&from={first}&to={last}")
+        assert answer["Content-Type"] == "application/octet-stream"
+        found = parse(answer.content)
+        merged = merge([parse(row.payload) for row in rows(notes, first, last)])
+        assert squash(found) == squash(merged), (first, last)
+
+
+def test_columns_are_those_of_the_rows(visitor: Visitor, notes: Document) -> None:
+    owner = visitor("owner")
+    whole = grown(columns.EMPTY, rows(notes))
+    for first, last in stretches():
+        answer = fetch(owner, notes, f"columns?epoch=1&from={first}&to={last}")
+        found = columns.decode(answer.content)
+        assert found == columns.part(whole, first, last), (first, last)
+
+
+def test_a_former_state_is_what_was_written_until_then(
+    visitor: Visitor, notes: Document, way: str
+) -> None:
+    owner = visitor("owner")
+    for seq in (1, 2, 50, ROWS):
+        found = parse(fetch(owner, notes, f"at/{seq}?epoch=1").content)
+        merged = merge([parse(row.payload) for row in rows(notes, 1, seq)])
+        assert extent(found) == extent(merged)
+        assert squash(found) == squash(merged)
+
+
+PATHS = ["log?epoch={}&from=1&to={}", "columns?epoch={}&from=1&to={}"]
+PATHS += ["at/{1}?epoch={0}"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_is_not_there_is_told_apart(
+    visitor: Visitor, notes: Document, path: str
+) -> None:
+    owner = visitor("owner")
+
+    def code(*given: object) -> int:
+        status: int = fetch(owner, notes, path.format(*given)).status_code
+        return status
+
+    assert code(1, ROWS) == 200
+    assert code(1, ROWS + 1) == 404
+    assert code(1, 0) in {404, 422}
+    assert code(2, ROWS) == 409
+    assert code(2, ROWS + 1) == 409
+    assert code("x", ROWS) == 422
+    assert code(0, ROWS) == 422
+    Head.objects.filter(document=notes).update(epoch=2)
+    assert code(1, ROWS) == 409
+    assert code(2, ROWS) == 200
+
+
+@pytest.mark.parametrize("path", PATHS[:2])
+def test_a_stretch_that_is_none_or_too_long_is_refused(
+    visitor: Visitor, notes: Document, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = visitor("owner")
+    backwards = path.format(1, 5).replace("from=1", "from=6")
+    assert fetch(owner, notes, backwards).status_code == 422
+    monkeypatch.setattr("documents.api.past.MOST_ROWS", 5)
+    assert fetch(owner, notes, path.format(1, 5)).status_code == 200
+    assert fetch(owner, notes, path.format(1, 6)).status_code == 422
+
+
+@pytest.mark.parametrize("path", [path.format(1, ROWS) for path in PATHS])
+def test_bytes_are_kept_until_the_epoch_ends(
+    visitor: Visitor, notes: Document, path: str
+) -> None:
+    owner = visitor("owner")
+    first = fetch(owner, notes, path)
+    assert first["Cache-Control"] == "private, no-cache"
+    again = {"If-None-Match": first["ETag"]}
+    assert fetch(owner, notes, path, **again).status_code == 304
+    other = path.replace(str(ROWS), str(ROWS - 1))
+    assert fetch(owner, notes, other, **again).status_code == 200
+    Head.objects.filter(document=notes).update(epoch=2)
+    assert fetch(owner, notes, path, **again).status_code == 409
+    path = path.replace("epoch=1", "epoch=2")
+    assert fetch(owner, notes, path, **again).status_code == 200
+
+
+def test_bytes_go_out_small(visitor: Visitor, notes: Document) -> None:
+    path = f"log?epoch=1&from=1&to={ROWS}"
+    plain = fetch(visitor("owner"), notes, path)
+    small = fetch(visitor("owner"), notes, path, **{"Accept-Encoding": "gzip"})
+    assert small["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
+
+
+# What is kept
+
+
+def columns_of(notes: Document) -> columns.Columns:
+    end = chronicle.expect(aside.own(), notes.pk, 1)
+    return chronicle.current(aside.own(), notes.pk, end)
+
+
+def test_columns_are_kept_when_enough_was_read(
+    notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = columns_of(notes)
+    assert not Columns.objects.exists()
+    monkeypatch.setattr(chronicle, "STORED", 100)
+    assert columns_of(notes) == whole
+    kept = Columns.objects.get(document=notes)
+    assert (kept.seq, kept.epoch) == (ROWS, 1)
+    assert columns.decode(bytes(kept.body)) == whole
+
+
+def test_columns_go_on_from_what_is_kept(
+    shared: Shared, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chronicle, "STORED", 1)
+    columns_of(notes)
+    read: list[int] = []
+
+    def counted(where: Any, document: Any, first: int, last: int) -> Any:
+        for entry in entries(where, document, first, last):
+            read.append(entry.seq)
+            yield entry
+
+    monkeypatch.setattr(chronicle, "entries", counted)
+    grow(notes, [shared.people["editor"]], 30, seed=4)
+    whole = grown(columns.EMPTY, rows(notes, 1, ROWS + 30))
+    assert columns_of(notes) == whole
+    assert read == list(range(ROWS + 1, ROWS + 31))
+    assert Columns.objects.get(document=notes).seq == ROWS + 30
+
+
+@pytest.mark.parametrize("spoil", ["body", "epoch"])
+def test_columns_that_cannot_be_used_are_made_anew(
+    notes: Document, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    monkeypatch.setattr(chronicle, "STORED", 1)
+    whole = columns_of(notes)
+    kept = Columns.objects.filter(document=notes)
+    kept.update(**{"body": b"\xff"} if spoil == "body" else {"epoch": 0})
+    assert columns_of(notes) == whole
+    found = kept.get()
+    assert (found.seq, found.epoch) == (ROWS, 1)
+    assert columns.decode(bytes(found.body)) == whole
+
+
+def test_long_logs_are_read_in_goes_and_each_is_kept(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chronicle, "STRIDE", 50)
+    monkeypatch.setattr(chronicle, "monotonic", accumulate([100.0] * 99).__next__)
+    path = f"columns?epoch=1&from=1&to={ROWS}"
+    reached = []
+    codes = []
+    for _ in range(3):
+        codes.append(fetch(visitor("owner"), notes, path).status_code)
+        reached.append(Columns.objects.get(document=notes).seq)
+    assert codes == [503, 503, 200]
+    assert reached == [50, 100, 100]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_much_is_read_in_another_process(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"log?epoch=1&from=1&to={ROWS - 1}"
+    here = fetch(visitor("owner"), notes, path).content
+    monkeypatch.setattr(aside, "ROWS", 0)
+    assert fetch(visitor("owner"), notes, path).content == here
+    beyond = f"columns?epoch=1&from=1&to={ROWS}"
+    assert fetch(visitor("owner"), notes, beyond).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_time_keeps_columns(
+    notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chronicle, "STORED", 1)
+    assert chronicle.keep(conninfo(), notes.pk)
+    assert Columns.objects.get(document=notes).seq == ROWS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_old_epoch_is_kept_after_it(notes: Document) -> None:
+    whole = columns_of(notes)
+    Head.objects.filter(document=notes).update(epoch=2)
+    chronicle._store(aside.own(), notes.pk, 1, whole)
+    assert not Columns.objects.exists()
