@@ -70,6 +70,17 @@ def test_a_right_log_is_right(notes: Document) -> None:
     assert check("--repair") == "right: 2 documents\n"
 
 
+def test_a_packed_log_is_right_and_its_snapshot_mended(notes: Document) -> None:
+    call_command("pack", "--all", "--older-than", "0", stdout=StringIO())
+    assert Chapter.objects.exists()
+    assert check() == "right: 1 documents\n"
+    right = log.state(notes.pk)
+    Snapshot.objects.update(state=b"rubbish")
+    assert "snapshot: mended" in check("--repair")
+    assert check() == "right: 1 documents\n"
+    assert log.state(notes.pk) == right
+
+
 Damage = Callable[[Document], object]
 
 

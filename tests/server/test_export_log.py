@@ -124,6 +124,15 @@ def test_what_came_back_is_exported_to_the_same_bytes(
     assert "redacted, and so not checked: 51 to 53" in verified(notes.pk)
 
 
+def test_a_packed_log_is_exported_to_the_same_bytes(
+    notes: Document, file: Path
+) -> None:
+    first = export(notes.pk, file)
+    call_command("pack", "--all", "--older-than", "0", stdout=io.StringIO())
+    assert Update.objects.count() < COUNT
+    assert export(notes.pk, file.with_suffix(".again")) == first
+
+
 def test_the_document_comes_back_without_rights_and_in_a_new_epoch(
     notes: Document, people: dict[str, User], file: Path
 ) -> None:
