@@ -57,6 +57,16 @@ export class Runs {
     return new Runs(merged([...this.all()], [...others.all()]))
   }
 
+  /** Adds to the counts of seqs, the first of which is that of `first`. */
+  count(counts: Uint32Array, first: number): void {
+    for (const { length, seq, step } of this.all()) {
+      for (let k = 0; k < length; k++) {
+        const at = seq + k * step - first
+        counts[at] = (counts[at] ?? 0) + 1
+      }
+    }
+  }
+
   *all(): Iterable<Run> {
     for (let index = 0; index < this.length; index++) {
       const run = this.at(index)

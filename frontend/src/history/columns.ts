@@ -127,6 +127,25 @@ export class Columns {
     return this.#authors[seq - this.first] ?? 0
   }
 
+  /** How many ids each row brought, deleted, and brought as what was first said elsewhere. */
+  tally(): { born: Uint32Array; died: Uint32Array; carried: Uint32Array } {
+    const rows = this.last - this.first + 1
+    const carried = new Uint32Array(rows)
+    for (const [client, { runs }] of this.#carries) {
+      for (const run of runs) {
+        for (const seq of this.birthsOf({ client, clock: run.clock, length: run.length })) {
+          if (seq !== NEVER) carried[seq - this.first] = (carried[seq - this.first] ?? 0) + 1
+        }
+      }
+    }
+    const count = (all: ReadonlyMap<number, Runs>): Uint32Array => {
+      const counts = new Uint32Array(rows)
+      for (const runs of all.values()) runs.count(counts, this.first)
+      return counts
+    }
+    return { born: count(this.#births), died: count(this.#deaths), carried }
+  }
+
   /** Whether a row was recovered after a restored backup, so that its author did not type it then. */
   isRecovered(seq: number): boolean {
     return this.#recovered.some(([first, end]) => first <= seq && seq < end)

@@ -122,14 +122,15 @@ export class Past {
     return new Moment(seq, this.schema, this.#nodes.root(this.#root, seq))
   }
 
-  /** Everything that ever stood in each type, parents before their children. */
-  *tapes(): Iterable<Tape> {
-    const open: Shared[] = [this.#root]
-    for (let type = open.pop(); type; type = open.pop()) {
-      const tape = this.#nodes.tape(type)
-      yield tape
-      for (const { content } of tape.pieces.toReversed()) {
-        if (content.kind === 'type') open.push(content.type)
+  /** Everything that ever stood in each type, and when the type vanished; parents come first. */
+  *tapes(): Iterable<{ tape: Tape; died: number }> {
+    const open: { type: Shared; died: number }[] = [{ type: this.#root, died: NEVER }]
+    for (let next = open.pop(); next; next = open.pop()) {
+      const tape = this.#nodes.tape(next.type)
+      yield { tape, died: next.died }
+      for (const { content, died } of tape.pieces.toReversed()) {
+        if (content.kind !== 'type') continue
+        open.push({ type: content.type, died: Math.min(next.died, died) })
       }
     }
   }

@@ -150,7 +150,7 @@ function struckBlock(
   if (lines.length === 0) return wrapped(whole, { ...attributes, ...first })
   whole.classList.add('deleted', 'whole')
   for (const [i, line] of lines.entries()) {
-    const struck = element('del', { ...attributes, ...(i === 0 ? first : {}) })
+    const struck = element('del', { ...attributes, ...(i === 0 ? first : {}), class: 'deleted' })
     struck.append(...line.childNodes)
     if (!struck.hasChildNodes()) struck.append('¶')
     line.append(struck)

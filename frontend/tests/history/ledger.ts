@@ -77,16 +77,14 @@ export class Ledger {
     return gone
   }
 
-  /** The same words among what this update deleted, or else among what was deleted before. */
+  /** The same words, whole or in pieces, in what this update deleted, or whole in what was before. */
   #carry({ client, clock }: Y.ID, text: string, gone: Said[]): void {
-    const where = [gone, this.#deleted].find((said) => placeOf(said, text) >= 0)
-    if (!where) return
-    const place = placeOf(where, text)
-    for (let k = 0; k < text.length; k++) {
-      const from = where[place + k]
-      if (!from) continue
-      const first = this.carries.get(from.client)?.[from.clock]
-      entry(this.carries, client)[clock + k] = first ?? { client: from.client, clock: from.clock }
+    const whole = placeOf(this.#deleted, text)
+    const earlier = whole < 0 ? null : this.#deleted.slice(whole, whole + text.length)
+    const from = pieced(gone, text) ?? earlier
+    for (const [k, said] of (from ?? []).entries()) {
+      const first = this.carries.get(said.client)?.[said.clock]
+      entry(this.carries, client)[clock + k] = first ?? { client: said.client, clock: said.clock }
     }
   }
 
@@ -157,6 +155,18 @@ function entry<T>(map: Map<number, T[]>, key: number): T[] {
   const found = map.get(key) ?? []
   map.set(key, found)
   return found
+}
+
+function pieced(gone: Said[], text: string): Said[] | null {
+  const from: Said[] = []
+  while (from.length < text.length) {
+    let length = text.length - from.length
+    while (length > 0 && placeOf(gone, text.slice(from.length, from.length + length)) < 0) length--
+    if (length === 0) return null
+    const place = placeOf(gone, text.slice(from.length, from.length + length))
+    from.push(...gone.slice(place, place + length))
+  }
+  return from
 }
 
 function placeOf(said: Said[], text: string): number {
