@@ -2,29 +2,27 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from io import StringIO
 from typing import Final
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection as django_connection
+from pytest_django import Settings
 
 from documents import log, packing
 from documents.chain import START, Entry
 from documents.chapters import unpack
-from documents.entries import entries
-from documents.models import Chapter, Head, Redaction, Snapshot, Update, User
-from documents.packing import Rules, Unpackable, pack_next
+from documents.models import Chapter, Redaction, Snapshot, Update, User
+from documents.packing import Unpackable, pack_next
 from documents.postgres import conninfo
 from documents.snapshots import compact
-from documents.verifying import verdict
-from tests.paper import load, typed
+from tests.packs import AT_ONCE, NOW, check, layout, pack_all, whole, written
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
-NOW: Final = datetime.now(UTC)
-ROOT: Final = Path(__file__).parent.parent.parent
-AT_ONCE: Final = Rules(NOW + timedelta(days=1), NOW + timedelta(days=1), 100, 1)
 FULL: Final = replace(AT_ONCE, rests_before=NOW - timedelta(days=36_500))
 
 
@@ -33,51 +31,9 @@ def ana(transactional_db: None) -> User:
     return User.objects.create_user("ana@example.org", name="Ana")
 
 
-def written(owner: User, count: int) -> UUID:
-    """A document with so many edits after its first entry."""
-    paper = log.create(owner, "Paper", NOW).pk
-    with psycopg.connect(conninfo()) as given:
-        (first,) = entries(given, paper, 1)
-        load(given, paper, typed(first, (owner.pk, owner.pk + 1), count))
-    return paper
-
-
 @pytest.fixture
 def paper(ana: User) -> UUID:
     return written(ana, 450)
-
-
-def whole(paper: UUID) -> list[Entry]:
-    """All entries as they are read now."""
-    with psycopg.connect(conninfo()) as given:
-        return list(entries(given, paper, 1))
-
-
-def layout(paper: UUID) -> tuple[list[tuple[int, int]], list[int]]:
-    """The chapters' firsts and lasts, and the seqs that are rows."""
-    chapters = Chapter.objects.filter(document=paper).order_by("first")
-    rows = Update.objects.filter(document=paper).order_by("seq")
-    return list(chapters.values_list("first", "last")), list(
-        rows.values_list("seq", flat=True)
-    )
-
-
-def sound(paper: UUID) -> None:
-    """Every entry lies in one place, and the chain is whole."""
-    chapters, rows = layout(paper)
-    seqs = [seq for first, last in chapters for seq in range(first, last + 1)] + rows
-    assert seqs == list(range(1, Head.objects.get(document=paper).seq + 1))
-    with psycopg.connect(conninfo()) as given:
-        found = verdict(given, paper)
-    assert found.said.startswith("intact"), found.said
-
-
-def pack_all(rules: Rules = AT_ONCE, document: UUID | None = None) -> int:
-    """Pack until nothing is old; give how many entries."""
-    total = 0
-    while (packed := pack_next(conninfo(), rules, (), document)) is not None:
-        total += packed.entries
-    return total
 
 
 # What is packed
@@ -91,7 +47,7 @@ def test_entries_are_the_same_after_packing(paper: UUID) -> None:
         [(1, 100), (101, 200), (201, 300), (301, 400), (401, 450)],
         [451],
     )
-    sound(paper)
+    check(paper)
     ends = Chapter.objects.filter(document=paper).order_by("first")
     assert ends[0].before == START
     assert [one.before for one in ends[1:]] == [one.after for one in ends[:4]]
@@ -119,7 +75,7 @@ def test_a_chapter_is_full_of_large_updates_sooner(
     assert pack_all() == 450
     assert len(layout(paper)[0]) > 8
     assert whole(paper) == before
-    sound(paper)
+    check(paper)
 
 
 def test_a_snapshot_covers_what_is_packed(paper: UUID) -> None:
@@ -178,7 +134,7 @@ def test_redacted_stretches_are_packed_with_void_ends(
     before = whole(paper)
     assert pack_all() == 450
     assert whole(paper) == before
-    sound(paper)
+    check(paper)
     for one in Chapter.objects.filter(document=paper):
         void = list(range(first, last))
         assert one.before == (START if one.first - 1 in void else links[one.first - 1])
@@ -199,3 +155,68 @@ def test_nothing_is_packed_of_a_log_rewritten_meanwhile(
     assert pack_next(conninfo(), AT_ONCE) == (paper, 0)
     assert not layout(paper)[0]
     assert pack_next(conninfo(), AT_ONCE) == (paper, 100)
+
+
+# The command
+
+
+def pack(*given: str) -> str:
+    """Run `manage.py pack` and give what it says."""
+    out = StringIO()
+    call_command("pack", *given, stdout=out, stderr=out)
+    return out.getvalue().strip()
+
+
+def said(updates: int, documents: int) -> str:
+    """What the command says in the end."""
+    return f"updates packed: {updates}, documents: {documents}"
+
+
+def test_the_command_packs_what_is_old(ana: User, settings: Settings) -> None:
+    settings.CHAPTER_UPDATES = 100
+    one, other = written(ana, 250), written(ana, 150)
+    before = whole(one), whole(other)
+    age = (NOW.timestamp() * 1000 - before[0][250].at) / 1000
+    assert pack("--older-than", f"{age * 2}") == said(0, 0)
+    assert pack("--older-than", f"{age / 2}", "--document", f"{other}") == said(100, 1)
+    assert pack("--older-than", f"{age / 2}") == said(200, 1)
+    assert pack("--all") == said(100, 2)
+    assert layout(one) == ([(1, 100), (101, 200), (201, 250)], [251])
+    assert (whole(one), whole(other)) == before
+    check(one)
+    check(other)
+
+
+def test_the_command_names_logs_that_it_leaves(ana: User, settings: Settings) -> None:
+    settings.CHAPTER_UPDATES = 100
+    one, other = written(ana, 150), written(ana, 150)
+    Update.objects.filter(document=one, seq=7).update(author=None)
+    out = StringIO()
+    with pytest.raises(CommandError, match="logs left as they are: 1"):
+        call_command("pack", stdout=out, stderr=out)
+    assert f"{one}: entry 7 has another link" in out.getvalue()
+    assert layout(one)[0] == []
+    assert layout(other)[0] == [(1, 100), (101, 150)]
+
+
+# How small it is
+
+
+def test_a_chapter_takes_a_fraction_of_its_rows(ana: User) -> None:
+    """With all of Postgres' overhead; bench/chapters.py says it of the whole of B4."""
+    edits = 16 * 4096
+    paper = written(ana, edits)
+    rows = size("documents_update")
+    assert pack_all(replace(AT_ONCE, updates=4096)) == edits
+    chapters = size("documents_chapter")
+    assert chapters <= 4 * edits
+    assert rows >= 40 * chapters
+    assert sum(len(bytes(one.body)) for one in Chapter.objects.all()) <= 2 * edits
+    assert len(whole(paper)) == edits + 1
+
+
+def size(table: str) -> int:
+    """What a table takes on disk, with indexes and TOAST."""
+    with django_connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+        return int(cursor.fetchone()[0])

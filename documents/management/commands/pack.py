@@ -59,7 +59,7 @@ class Command(BaseCommand):
         packed = +packed
         if packed:
             tidy(where)
-        self.stdout.write(f"{packed.total()} updates of {len(packed)} documents packed")
+        self.stdout.write(f"updates packed: {packed.total()}, documents: {len(packed)}")
         if self._unsound:
             raise CommandError(f"logs left as they are: {len(self._unsound)}")
 
