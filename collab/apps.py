@@ -10,6 +10,9 @@ class CollabConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for changes of rights, so that open sockets hear of them."""
-        from collab import revocation  # noqa: PLC0415  (needs the models)
+        from allauth.account.signals import password_reset  # noqa: PLC0415
+
+        from collab import doors, revocation  # noqa: PLC0415  (they need the models)
 
         revocation.listen()
+        password_reset.connect(doors.release)

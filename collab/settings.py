@@ -4,6 +4,7 @@ Where DATABASE_URL is not set, the services that `make run` embeds are used.
 Every limit stands here by name with its reason.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "axes",
     "channels",
     "csp",
     "django_vite",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "collab.urls"
@@ -102,9 +105,27 @@ CHANNEL_LAYERS = {
     }
 }
 
+# What all processes count together: sign-ups, mails, log-ins
+CACHES = {
+    "default": {
+        "BACKEND": "collab.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "limits",
+        "OPTIONS": {
+            "serializer": "collab.cache.Json",
+            # A Redis that hangs must not hold up who logs in.
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
+    }
+}
+
 # People and their sessions
 AUTH_USER_MODEL = "documents.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -124,6 +145,23 @@ ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", "none", str)
 ACCOUNT_FORMS = {"signup": "documents.forms.SignupForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# allauth also counts failures by account alone, and so any stranger could shut anybody
+# out; django-axes counts them by account and address together.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip"}
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env("LOGIN_TRIES", 10, int)
+"""Wrong passwords for one account from one address: a person has given up before."""
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "collab.doors.tried"
+AXES_CLIENT_IP_CALLABLE = "collab.doors.address"
+AXES_LOCKOUT_CALLABLE = "collab.doors.locked"
+# Of a try only that it was: no form, no visit that went well, no page to look it up.
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "csrfmiddlewaretoken", "ip_address"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -242,5 +280,7 @@ LOGGING = {
         # Requests and their query strings can hold tokens.
         "daphne": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # It says four lines a try, and of each who it was in asterisks.
+        "axes": {"level": "ERROR"},
     },
 }
