@@ -89,13 +89,13 @@ def read(source: BinaryIO, longest: int) -> Iterator[Record]:
     )
     stream = BufferedReader(cast("RawIOBase", unpacking), _BLOCK)
     form = Form()
-    count = 0
+    count = 1
     try:
         while (body := _body(stream, longest)) is not None:
-            count += 1
             yield form.decode(body)
+            count += 1
     except (Malformed, zstandard.ZstdError) as error:
-        raise Damaged(f"after {count} records: {error}") from None
+        raise Damaged(f"record {count}: {error}") from None
 
 
 def _body(stream: IO[bytes], longest: int) -> bytes | None:
