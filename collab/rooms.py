@@ -20,6 +20,7 @@ from collab.participant import Participant
 from collab.protocol import Close
 from collab.room import Room
 from collab.tally import tally
+from documents.chronicle import keep
 from documents.log import Log
 from documents.snapshots import Unsound, compact
 from documents.workers import Workers
@@ -128,11 +129,20 @@ class Rooms:
         try:
             await self._workers.run(compact, self._conninfo, room.document)
             tally.snapshots += 1
+            await self._keep_columns(room.document)
         except (psycopg.Error, Unsound, ValueError, OSError, RuntimeError):
             tally.snapshots_failed += 1
             _log.exception("no snapshot", document=str(room.document))
         finally:
             self._compacting.discard(room.document)
+
+    async def _keep_columns(self, document: UUID) -> None:
+        """Bring the columns of a log's history along, turn by turn."""
+        try:
+            while not await self._workers.run(keep, self._conninfo, document):
+                pass
+        except (psycopg.Error, ValueError, OSError, RuntimeError):
+            _log.exception("no columns", document=str(document))
 
     async def audit(self) -> None:
         """Read what rooms missed; raises psycopg.OperationalError."""

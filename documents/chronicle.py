@@ -19,7 +19,9 @@ STORED: Final = 500
 STRIDE: Final = 5000
 """Rows that are read between two looks at the clock: it takes about 100 ms."""
 SECONDS: Final = 10.0
-"""How long columns may grow in one go; 260,000 rows take half of it."""
+"""How long columns may grow while somebody waits; 260,000 rows take half of it."""
+TURN: Final = 1.0
+"""How long they may grow in a worker that has other work as well."""
 
 
 class Rewritten(Exception):
@@ -70,8 +72,18 @@ def current(connection: psycopg.Connection, document: UUID, end: Head) -> Column
 
     Raises Behind, Rewritten, psycopg.Error.
     """
-    found, deadline = _kept(connection, document, end), monotonic() + SECONDS
-    stored = found.last
+    found, read = _read(connection, document, end, SECONDS)
+    if read >= STORED:
+        _store(connection, document, end.epoch, found)
+    return found
+
+
+def _read(
+    connection: psycopg.Connection, document: UUID, end: Head, seconds: float
+) -> tuple[Columns, int]:
+    """Give the columns up to a head, and how many rows they lacked."""
+    found, deadline = _kept(connection, document, end), monotonic() + seconds
+    before = found.last
     while found.last < end.seq:
         last = min(found.last + STRIDE, end.seq)
         found = grown(found, entries(connection, document, found.last + 1, last))
@@ -79,9 +91,7 @@ def current(connection: psycopg.Connection, document: UUID, end: Head) -> Column
             _store(connection, document, end.epoch, found)
             raise Behind
     expect(connection, document, end.epoch)
-    if found.last - stored >= STORED:
-        _store(connection, document, end.epoch, found)
-    return found
+    return found, end.seq - before
 
 
 def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
@@ -101,17 +111,20 @@ def _store(
 
 
 def keep(conninfo: str, document: UUID) -> bool:
-    """Bring what is kept up to the head, for as long as one may; tell if it got there.
+    """Bring what is kept nearer to the head, in one turn; tell whether it got there.
 
     For whoever has time, as when people have left a document. Raises psycopg.Error.
     """
     with psycopg.connect(conninfo, autocommit=True) as connection:
         end = head(connection, document)
+        if end is None:
+            return True
         try:
-            if end is not None:
-                current(connection, document, end)
+            found, read = _read(connection, document, end, TURN)
         except Behind:
             return False
         except Rewritten:
             return True
+        if read:
+            _store(connection, document, end.epoch, found)
     return True

@@ -234,7 +234,10 @@ def test_whoever_has_time_keeps_columns(
     notes: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chronicle, "STORED", 1)
-    assert chronicle.keep(conninfo(), notes.pk)
+    monkeypatch.setattr(chronicle, "STRIDE", 50)
+    monkeypatch.setattr(chronicle, "monotonic", accumulate([100.0] * 99).__next__)
+    turns = [chronicle.keep(conninfo(), notes.pk) for _ in range(3)]
+    assert turns == [False, False, True]
     assert Columns.objects.get(document=notes).seq == ROWS
 
 
