@@ -1,6 +1,5 @@
 """The page of one document, the empty shell of it, and the service worker."""
 
-from typing import TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -13,19 +12,8 @@ from django.views.decorators.http import require_GET
 
 from documents import log, reading
 from documents.access import Opened, opened
-from documents.listing import person
-from documents.models import User
 from documents.people import signed_in
-
-
-class Session(TypedDict):
-    """What the editor's script is told; all None in the shell."""
-
-    document: str | None
-    user: dict[str, int | str] | None
-    role: str | None
-    socket: str | None
-    title: str | None
+from documents.views.session import Session, session_of
 
 
 @login_required
@@ -40,21 +28,10 @@ def document(request: HttpRequest, document: UUID) -> HttpResponse:
         "documents/editor.html",
         {
             "document": found.document,
-            "session": _session(user, found),
+            "session": session_of(user, found),
             "html": _html(found),
         },
     )
-
-
-def _session(user: User, found: Opened) -> Session:
-    who = person(user)
-    return {
-        "document": str(found.document.pk),
-        "user": {"id": who.id, "name": who.name, "hue": who.hue},
-        "role": found.role.value,
-        "socket": f"/ws/documents/{found.document.pk}",
-        "title": found.document.title,
-    }
 
 
 def _html(found: Opened) -> str | None:
