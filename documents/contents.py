@@ -16,6 +16,27 @@ JOINABLE: Final = frozenset({DELETED, JSON, STRING, ANY})
 ARRAY, MAP, TEXT, XML_ELEMENT, XML_FRAGMENT, XML_HOOK, XML_TEXT = range(7)
 _NAMED_TYPES: Final = (XML_ELEMENT, XML_HOOK)
 
+_KINDS: Final = {
+    DELETED: "deleted content",
+    JSON: "JSON",
+    BINARY: "binary data",
+    STRING: "a string",
+    EMBED: "an embed",
+    FORMAT: "a format",
+    TYPE: "a type",
+    ANY: "values",
+    DOC: "a document",
+}
+_TYPES: Final = (
+    "an array",
+    "a map",
+    "a text",
+    "an XML element",
+    "an XML fragment",
+    "an XML hook",
+    "an XML text",
+)
+
 Content = bytes | tuple[bytes, ...]
 """Strings are UTF-8 without a length; Any and JSON are a tuple of values; deleted
 content is empty; the other kinds, always one unit long, are the bytes of the wire."""
@@ -30,6 +51,13 @@ def units(content: bytes) -> int:
     return len(content.decode().encode("utf-16-le")) // 2
 
 
+def named(kind: int, content: Content) -> str:
+    """What to call this content in a complaint."""
+    if kind == TYPE and isinstance(content, bytes):
+        return _TYPES[content[0]]
+    return _KINDS[kind]
+
+
 def read(reader: Reader, kind: int) -> tuple[int, Content]:
     """Read content of one kind: its length in units, and itself.
 
@@ -38,7 +66,7 @@ def read(reader: Reader, kind: int) -> tuple[int, Content]:
     start = reader.at
     reading = _READINGS.get(kind)
     if reading is None:
-        raise Malformed("unknown kind of content", start)
+        raise Malformed(f"unknown kind of content {kind}", start)
     length, content = reading(reader)
     if not 0 < length <= MAX_CLOCK:
         raise Malformed("empty content", start)
@@ -90,12 +118,12 @@ def _string(reader: Reader) -> tuple[int, Content]:
 
 
 def _any(reader: Reader) -> tuple[int, Content]:
-    count = reader.uint(MAX_CLOCK)
+    count = reader.count()
     return count, tuple([reader.any() for _ in range(count)])
 
 
 def _json(reader: Reader) -> tuple[int, Content]:
-    count = reader.uint(MAX_CLOCK)
+    count = reader.count()
     return count, tuple([_checked_json(reader) for _ in range(count)])
 
 
@@ -131,7 +159,7 @@ def _type(reader: Reader) -> tuple[int, Content]:
     start = reader.at
     kind = reader.byte()
     if kind > XML_TEXT:
-        raise Malformed("unknown kind of type", start)
+        raise Malformed(f"unknown kind of type {kind}", start)
     if kind in _NAMED_TYPES:
         reader.utf8()
     return 1, reader.data[start : reader.at]

@@ -11,8 +11,9 @@ MAX_CLOCK: Final = 2**32 - 1
 MAX_DEPTH: Final = 100
 _LONGEST: Final = 8  # bytes of a number below 2**56
 
-_UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64, _BIGINT = 127, 126, 125, 124, 123, 122
-_FALSE, _TRUE, _STRING, _OBJECT, _ARRAY, _BYTES = 121, 120, 119, 118, 117, 116
+# What an `any` value begins with.
+_UNDEFINED, _NULL, _INTEGER, _FLOAT32, _FLOAT64, BIGINT = 127, 126, 125, 124, 123, 122
+_FALSE, _TRUE, _STRING, OBJECT, ARRAY, _BYTES = 121, 120, 119, 118, 117, 116
 _FIXED: Final = {
     _UNDEFINED: 0,
     _NULL: 0,
@@ -20,7 +21,7 @@ _FIXED: Final = {
     _TRUE: 0,
     _FLOAT32: 4,
     _FLOAT64: 8,
-    _BIGINT: 8,
+    BIGINT: 8,
 }
 
 
@@ -73,6 +74,14 @@ class Reader:
         if value > bound:
             raise Malformed("number out of range", start)
         self.at = at
+        return value
+
+    def count(self) -> int:
+        """How many things follow, of a byte or more each."""
+        start = self.at
+        value = self.uint()
+        if value > self.end - self.at:
+            raise Malformed("more than there is", start)
         return value
 
     def sint(self) -> int:
@@ -135,15 +144,15 @@ class Reader:
             self.sint()
         elif tag == _BYTES:
             self.blob()
-        elif tag in (_ARRAY, _OBJECT):
-            self._skip_members(depth, named=tag == _OBJECT)
+        elif tag in (ARRAY, OBJECT):
+            self._skip_members(depth, named=tag == OBJECT)
         else:
-            raise Malformed("unknown kind of value", start)
+            raise Malformed(f"unknown kind of value {tag}", start)
 
     def _skip_members(self, depth: int, *, named: bool) -> None:
         if depth == 0:
             raise Malformed("nested too deep", self.at - 1)
-        for _ in range(self.uint()):
+        for _ in range(self.count()):
             if named:
                 self.utf8()
             self._skip_any(depth - 1)

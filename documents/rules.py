@@ -21,10 +21,11 @@ from documents.skeleton import (
     is_keyed,
     zone_of,
 )
+from documents.traps import NAMES, is_trap
 from documents.updates import ClientId, Item, Struct
 
 EDITOR_ROOT: Final = "default"
-MAX_VALUES: Final = 10_000
+MAX_VALUES: Final = 1_000
 """How many values long map entries of one update may hold: each becomes a struct."""
 _ENTRIES: Final = frozenset(
     {contents.DELETED, contents.JSON, contents.BINARY, contents.ANY}
@@ -55,24 +56,41 @@ def check(where: Place, item: Item) -> None:
     if item.kind == contents.TYPE and depth_of(where) >= MAX_DEPTH:
         raise Refused("nested too deep")
     if is_keyed(where):
-        _check_entry(zone, item.kind)
+        _check_entry(zone, item)
     elif zone == TEXT:
-        if item.kind not in _TEXTS:
-            raise Refused("not text, in a text")
+        _check_run(item)
     elif zone != FREE and item.kind != contents.DELETED:
         _check_child(zone, item)
 
 
-def _check_entry(zone: int, kind: int) -> None:
+def _check_entry(zone: int, item: Item) -> None:
     if zone == ROOT:
         raise Refused("an attribute of the whole document")
-    if kind not in _ENTRIES and not (zone == FREE and kind == contents.TYPE):
-        raise Refused("not a value, in a map")
+    if item.kind not in _ENTRIES and not (zone == FREE and item.kind == contents.TYPE):
+        raise Refused(f"{_named(item)} as a map entry")
+    if zone != FREE:
+        _check_value(item)
+
+
+def _check_run(item: Item) -> None:
+    if item.kind not in _TEXTS:
+        raise Refused(f"{_named(item)} in a text")
+    if item.kind == contents.FORMAT:
+        _check_value(item)
+
+
+def _check_value(item: Item) -> None:
+    if item.key in NAMES or is_trap(item.kind, item.content):
+        raise Refused("a value that browsers trip over")
 
 
 def _check_child(zone: int, item: Item) -> None:
     if item.kind != contents.TYPE or item.content[0] not in _CHILDREN[zone]:
-        raise Refused("not an element, among elements")
+        raise Refused(f"{_named(item)} among elements")
+
+
+def _named(item: Item) -> str:
+    return contents.named(item.kind, item.content)
 
 
 def singles(client: ClientId, entry: Item) -> Iterator[Struct]:

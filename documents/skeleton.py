@@ -141,7 +141,7 @@ class Runs:
         """Mirror of `write` for ids up to `end`; raises Malformed."""
         runs = cls()
         clock = 0
-        for count in range(reader.uint()):
+        for count in range(reader.count()):
             offset = reader.at
             step = reader.uint(MAX_CLOCK)
             clock += step

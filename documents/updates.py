@@ -110,9 +110,9 @@ def parse(payload: bytes) -> Update:
     """
     reader = Reader(payload)
     structs: dict[ClientId, tuple[Struct, ...]] = {}
-    for _ in range(reader.uint()):
+    for _ in range(reader.count()):
         start = reader.at
-        count = reader.uint()
+        count = reader.count()
         client = ClientId(reader.uint())
         if client in structs:
             raise Malformed("client twice", start)
@@ -165,12 +165,12 @@ def _read_id(reader: Reader) -> Id:
 
 def _read_deletes(reader: Reader) -> dict[ClientId, Ranges]:
     deletes: dict[ClientId, Ranges] = {}
-    for _ in range(reader.uint()):
+    for _ in range(reader.count()):
         start = reader.at
         client = ClientId(reader.uint())
         if client in deletes:
             raise Malformed("client twice", start)
-        if ranges := [_read_range(reader) for _ in range(reader.uint())]:
+        if ranges := [_read_range(reader) for _ in range(reader.count())]:
             deletes[client] = normal(ranges)
     return deletes
 
@@ -250,7 +250,7 @@ def parse_state_vector(payload: bytes) -> dict[ClientId, int]:
     """Read a state vector; raises Malformed."""
     reader = Reader(payload)
     vector: dict[ClientId, int] = {}
-    for _ in range(reader.uint()):
+    for _ in range(reader.count()):
         start = reader.at
         client = ClientId(reader.uint())
         if client in vector:

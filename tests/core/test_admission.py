@@ -38,6 +38,15 @@ from tests.core.worlds import ELEMENT, LEAF, World, collected
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)
 A, B, C = ClientId(10), ClientId(20), ClientId(30)
+NAMES = {
+    JSON: "JSON",
+    BINARY: "binary data",
+    STRING: "a string",
+    EMBED: "an embed",
+    FORMAT: "a format",
+    TYPE: "an XML element",
+    ANY: "values",
+}
 CONTENTS: dict[int, tuple[int, Content]] = {
     DELETED: (1, b""),
     JSON: (1, (b"1",)),
@@ -192,27 +201,36 @@ def test_no_document_lives_in_a_document() -> None:
 def test_only_types_live_among_elements(kind: int) -> None:
     for at in ("default", (A, 0)):
         update = by(B, item(0, kind, at=at))
-        assert refusal(opened(), update) == "not an element, among elements"
+        assert refusal(opened(), update) == f"{NAMES[kind]} among elements"
 
 
-@pytest.mark.parametrize("content", [b"\x00", b"\x01", b"\x02", b"\x04", b"\x05\x01h"])
-def test_only_elements_and_texts_live_in_elements(content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\x00", "an array"),
+        (b"\x01", "a map"),
+        (b"\x02", "a text"),
+        (b"\x04", "an XML fragment"),
+        (b"\x05\x01h", "an XML hook"),
+    ],
+)
+def test_only_elements_and_texts_live_in_elements(content: bytes, name: str) -> None:
     for at in ("default", (A, 0)):
         update = by(B, item(0, TYPE, content=content, at=at))
-        assert refusal(opened(), update) == "not an element, among elements"
+        assert refusal(opened(), update) == f"{name} among elements"
 
 
 def test_no_text_lives_in_the_root() -> None:
     update = by(B, item(0, TYPE, content=LEAF, at="default"))
-    assert refusal(opened(), update) == "not an element, among elements"
+    assert refusal(opened(), update) == "an XML text among elements"
     beside = by(B, item(0, TYPE, content=LEAF, origin=(A, 0)))
-    assert refusal(opened(), beside) == "not an element, among elements"
+    assert refusal(opened(), beside) == "an XML text among elements"
 
 
 @pytest.mark.parametrize("kind", [JSON, BINARY, EMBED, ANY, TYPE])
 def test_only_text_lives_in_texts(kind: int) -> None:
     for update in (by(B, item(0, kind, at=(A, 1))), by(B, item(0, kind, right=(A, 3)))):
-        assert refusal(opened(), update) == "not text, in a text"
+        assert refusal(opened(), update) == f"{NAMES[kind]} in a text"
 
 
 def test_attributes_hold_values() -> None:
@@ -221,7 +239,7 @@ def test_attributes_hold_values() -> None:
             opened(by(B, item(0, kind, at=at, key="k")))
         for kind in (STRING, EMBED, FORMAT, TYPE):
             update = by(B, item(0, kind, at=at, key="k"))
-            assert refusal(opened(), update) == "not a value, in a map"
+            assert refusal(opened(), update) == f"{NAMES[kind]} as a map entry"
     update = by(B, item(0, ANY, at="default", key="k"))
     assert refusal(opened(), update) == "an attribute of the whole document"
 
@@ -235,7 +253,7 @@ def test_other_roots_are_free() -> None:
     )
     for kind in (STRING, EMBED, FORMAT):
         update = by(B, item(0, kind, at="other", key="k"))
-        assert refusal(opened(), update) == "not a value, in a map"
+        assert refusal(opened(), update) == f"{NAMES[kind]} as a map entry"
 
 
 def test_long_map_entries_become_single_ones() -> None:
@@ -252,9 +270,12 @@ def test_long_map_entries_become_single_ones() -> None:
 
 
 def test_long_map_entries_are_bounded() -> None:
-    many = item(0, ANY, content=(b"~",) * 10_001, at=(A, 0), key="k")
-    assert refusal(opened(), by(B, many)) == "too many values for one map entry"
-    opened(by(B, item(0, ANY, content=(b"~",) * 10_001, at="list")))
+    def entry(count: int) -> Update:
+        return by(B, item(0, ANY, content=(b"~",) * count, at=(A, 0), key="k"))
+
+    assert len(opened().admit(entry(1_000)).update.structs[B]) == 1_000
+    assert refusal(opened(), entry(1_001)) == "too many values for one map entry"
+    opened(by(B, item(0, ANY, content=(b"~",) * 1_001, at="list")))
 
 
 def test_long_deleted_map_entries_stay_as_they_are() -> None:

@@ -84,7 +84,7 @@ def test_skips_at_the_ends_are_tidied_away() -> None:
         ("0101010080010000", "not a struct", 4),
         ("010101000a00", "not a struct", 4),
         ("010101002a0100", "not a struct", 4),
-        ("0101010010010174", "unknown kind of content", 8),
+        ("0101010010010174", "unknown kind of content 16", 8),
         ("0201010000010101000001", "client twice", 6),
         ("00020101000101010001", "client twice", 6),
         ("0001010100", "unexpected end", 5),
