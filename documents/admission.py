@@ -4,7 +4,7 @@ A Ledger is the extent of a log and its skeleton; it judges parsed updates again
 them. Knows nothing of sizes, of people and of where a log is kept.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from documents import rules
@@ -72,13 +72,15 @@ class Ledger:
         self.extent.delete(deletes)
         return Admission(Update(structs, deletes), lacks)
 
-    def _within(self, deletes: Mapping[ClientId, Ranges]) -> dict[ClientId, Ranges]:
+    def _within(self, deletes: dict[ClientId, Ranges]) -> dict[ClientId, Ranges]:
+        if not deletes:
+            return deletes
         clocks = self.extent.clocks
-        inside = {
-            client: clipped(ranges, clocks.get(client, 0))
+        return {
+            client: inside
             for client, ranges in deletes.items()
+            if (inside := clipped(ranges, clocks.get(client, 0)))
         }
-        return {client: ranges for client, ranges in inside.items() if ranges}
 
     def retract(self, update: Update) -> None:
         """Forget an update that `admit` returned; the newest first."""
@@ -106,7 +108,7 @@ class Ledger:
         """Mirror of `encode`; raises Malformed."""
         reader = Reader(payload)
         ledger = cls()
-        for _ in range(reader.uint()):
+        for _ in range(reader.count()):
             client = ClientId(reader.uint())
             end = reader.uint(MAX_CLOCK)
             ledger.extent.clocks[client] = end
@@ -133,7 +135,7 @@ def _write_ranges(writer: Writer, ranges: RangeSet) -> None:
 def _read_ranges(reader: Reader) -> RangeSet:
     ranges = []
     clock = 0
-    for _ in range(reader.uint()):
+    for _ in range(reader.count()):
         start = clock + reader.uint(MAX_CLOCK - clock)
         clock = start + 1 + reader.uint(MAX_CLOCK - start - 1)
         ranges.append((start, clock))

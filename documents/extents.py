@@ -41,9 +41,7 @@ class Extent:
     def delete(self, deletes: Mapping[ClientId, Ranges]) -> None:
         """Grow by deletions."""
         for client, ranges in deletes.items():
-            deleted = self.deleted.setdefault(client, RangeSet())
-            for start, end in ranges:
-                deleted.add(start, end)
+            self.deleted.setdefault(client, RangeSet()).add_all(ranges)
 
     def state_vector(self) -> dict[ClientId, int]:
         """The clocks, for the wire; a copy."""
@@ -65,8 +63,7 @@ class Extent:
                 del self.clocks[client]
         for client, ranges in update.deletes.items():
             deleted = self.deleted[client]
-            for start, end in ranges:
-                deleted.remove(start, end)
+            deleted.remove_all(ranges)
             if not deleted:
                 del self.deleted[client]
 

@@ -15,6 +15,8 @@ Range = tuple[int, int]
 Ranges = tuple[Range, ...]
 
 _CLOCK: Final = "I"
+_FEW: Final = 4
+"""So many ranges go in one by one; of more, each would move all that is behind it."""
 
 
 def normal(ranges: Iterable[Range]) -> Ranges:
@@ -120,3 +122,59 @@ class RangeSet:
         ]
         starts[first:last] = array(_CLOCK, [pair[0] for pair in rest])
         ends[first:last] = array(_CLOCK, [pair[1] for pair in rest])
+
+    def add_all(self, ranges: Ranges) -> None:
+        """Put sorted ranges in that are apart."""
+        if len(ranges) <= _FEW:
+            for start, end in ranges:
+                self.add(start, end)
+            return
+        starts, ends, at = *self._emptied(), 0
+        for start, end in ranges:
+            first = bisect_left(ends, start, at)
+            last = bisect_right(starts, end, first)
+            self._extend(starts[at:first], ends[at:first])
+            if first < last:
+                self._append(min(start, starts[first]), max(end, ends[last - 1]))
+            else:
+                self._append(start, end)
+            at = last
+        self._extend(starts[at:], ends[at:])
+
+    def remove_all(self, ranges: Ranges) -> None:
+        """Take sorted ranges out that are apart, whole or not in the set."""
+        if len(ranges) <= _FEW:
+            for start, end in ranges:
+                self.remove(start, end)
+            return
+        starts, ends, at = *self._emptied(), 0
+        for start, end in ranges:
+            first = bisect_right(ends, start, at)
+            last = bisect_left(starts, end, first)
+            self._extend(starts[at:first], ends[at:first])
+            at = last
+            if first < last:
+                if starts[first] < start:
+                    self._append(starts[first], start)
+                if ends[last - 1] > end:
+                    at = last - 1
+                    starts[at] = end
+        self._extend(starts[at:], ends[at:])
+
+    def _emptied(self) -> tuple["array[int]", "array[int]"]:
+        """What was in the set; now nothing is."""
+        were = self._starts, self._ends
+        self._starts, self._ends = array(_CLOCK), array(_CLOCK)
+        return were
+
+    def _extend(self, starts: "array[int]", ends: "array[int]") -> None:
+        self._starts += starts
+        self._ends += ends
+
+    def _append(self, start: int, end: int) -> None:
+        """Put in a range that starts at or after the last one's start."""
+        if self._ends and start <= self._ends[-1]:
+            self._ends[-1] = max(self._ends[-1], end)
+        else:
+            self._starts.append(start)
+            self._ends.append(end)

@@ -61,7 +61,8 @@ class Settling:
         self._clocks = clocks
         self._runs = runs
         self._check = check
-        self._before: dict[ClientId, int] = {}
+        self._taken: dict[ClientId, tuple[Struct, ...]] = {}
+        self._stalled: dict[ClientId, _Queue] = {}
         self._entries: set[Id] = set()  # long map entries, to be split
         self._values = 0  # how many values they hold
 
@@ -72,37 +73,52 @@ class Settling:
 
         Known ids are skipped. Raises Refused, after which `undo` must be called.
         """
-        queues = {}
-        for client, section in sections.items():
-            if new := beyond(client, section, self._clocks.get(client, 0)):
-                queues[client] = _Queue(client, new)
-        ready = sorted(queues)
+        ready = sorted(sections)
         waiting: dict[ClientId, list[tuple[int, ClientId]]] = {}
         while ready:
-            queue = queues[ready.pop()]
-            missing = self._advance(queue)
+            client = ready.pop()
+            missing = self._resume(client, sections[client])
             if missing is not None:
-                heappush(waiting.setdefault(missing[0], []), (missing[1], queue.client))
-            woken = waiting.get(queue.client, [])
-            while woken and woken[0][0] < self._clocks.get(queue.client, 0):
+                heappush(waiting.setdefault(missing[0], []), (missing[1], client))
+            woken = waiting.get(client)
+            while woken and woken[0][0] < self._clocks.get(client, 0):
                 ready.append(heappop(woken)[1])
-        taken = {c: self._taken(queue) for c, queue in queues.items() if queue.at}
-        return taken, not all(queue.done for queue in queues.values())
+        for queue in self._stalled.values():
+            if queue.at:
+                self._taken[queue.client] = queue.structs[: queue.at]
+        taken = self._taken
+        if self._entries:
+            taken = {client: self._split(client, s) for client, s in taken.items()}
+        return taken, bool(self._stalled)
 
     def undo(self) -> None:
         """Leave clocks and runs as they were."""
-        for client, clock in self._before.items():
-            if clock:
+        for queue in self._stalled.values():
+            if queue.at:
+                self._taken[queue.client] = queue.structs
+        for client, structs in self._taken.items():
+            if clock := structs[0].clock:
                 self._clocks[client] = clock
             else:
-                self._clocks.pop(client, None)
+                del self._clocks[client]
             cut_back(self._runs, client, clock)
+
+    def _resume(self, client: ClientId, section: tuple[Struct, ...]) -> Id | None:
+        queue = self._stalled.get(client)
+        if queue is None:
+            new = beyond(client, section, self._clocks.get(client, 0))
+            queue = self._stalled[client] = _Queue(client, new)
+        missing = self._advance(queue)
+        if queue.done:
+            del self._stalled[client]
+            if queue.structs:
+                self._taken[client] = queue.structs
+        return missing
 
     def _advance(self, queue: _Queue) -> Id | None:
         """Take structs until one lacks an id; return it, if it may yet come."""
         client = queue.client
         reached = self._clocks.get(client, 0)
-        self._before.setdefault(client, reached)
         while queue.at < len(queue.structs):
             struct = queue.structs[queue.at]
             if struct.clock > reached:
@@ -127,13 +143,12 @@ class Settling:
             if self._values > MAX_VALUES:
                 raise Refused("too many values for one map entry")
 
-    def _taken(self, queue: _Queue) -> tuple[Struct, ...]:
-        taken = queue.structs[: queue.at]
-        if not self._entries:
-            return taken
-        return tuple([piece for s in taken for piece in self._split(queue.client, s)])
+    def _split(
+        self, client: ClientId, structs: tuple[Struct, ...]
+    ) -> tuple[Struct, ...]:
+        return tuple([piece for s in structs for piece in self._pieces(client, s)])
 
-    def _split(self, client: ClientId, struct: Struct) -> Iterable[Struct]:
+    def _pieces(self, client: ClientId, struct: Struct) -> Iterable[Struct]:
         if isinstance(struct, Item) and (client, struct.clock) in self._entries:
             return singles(client, struct)
         return (struct,)
@@ -165,10 +180,13 @@ class Settling:
 
     def _place(self, item: Item) -> Place:
         left, right = item.origin, item.right_origin
-        beside = [self._at(origin) for origin in (left, right) if origin is not None]
-        if beside:
-            forgotten = any(is_gone(found) for found in beside)
-            return _FORGOTTEN if forgotten else place_of(beside[0])
+        beside = left or right
+        if beside is not None:
+            found = self._at(beside)
+            forgotten = is_gone(found) or (
+                left is not None and right is not None and is_gone(self._at(right))
+            )
+            return _FORGOTTEN if forgotten else place_of(found)
         if isinstance(item.parent, tuple):
             return self._within(item)
         zone = ROOT if item.parent == EDITOR_ROOT else FREE

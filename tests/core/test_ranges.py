@@ -50,6 +50,21 @@ def test_a_set_grows_and_shrinks(
     ]
 
 
+@given(RANGES, RANGES, RANGES)
+def test_many_at_once_are_as_one_by_one(
+    first: list[Range], more: list[Range], less: list[Range]
+) -> None:
+    held, expected = RangeSet(first), RangeSet(first)
+    held.add_all(normal(more))
+    for start, end in more:
+        expected.add(start, end)
+    assert held == expected
+    held.remove_all(normal(less))
+    for start, end in less:
+        expected.remove(start, end)
+    assert held == expected
+
+
 @given(RANGES, RANGE)
 def test_what_is_missing(ranges: list[Range], asked: Range) -> None:
     held = RangeSet(ranges)
