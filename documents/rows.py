@@ -50,7 +50,9 @@ async def rows_since(
         cursor = await connection.execute(_CHAPTERS, given, binary=True)
         chapters = await cursor.fetchall()
         packed = await asyncio.to_thread(_unpacked, chapters, seq)
-        rows = sorted([*packed, *rows], key=lambda row: row.seq)
+        # What was packed in between is found twice.
+        found = {row.seq: row for row in (*packed, *rows)}
+        rows = [found[at] for at in sorted(found)]
     return rows
 
 

@@ -1,11 +1,16 @@
 """Entries of a log are read in order and whole, whatever their sizes."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import LiteralString, cast
 from uuid import UUID
 
 import psycopg
 import pytest
+from channels.db import database_sync_to_async
 from django.db import connection
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import TupleRow
 
 from documents import entries as reading
 from documents.chain import START, Entry, link
@@ -14,6 +19,7 @@ from documents.entries import entries, head
 from documents.models import Chapter, Document, Head, Update, User
 from documents.moments import moment
 from documents.postgres import conninfo
+from documents.rows import Row, rows_since
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -144,6 +150,36 @@ def test_what_is_packed_while_it_is_read_is_not_overlooked(
             if entry.seq == 21:
                 packed(paper, 31, 59)
     assert found == written
+
+
+class Between:
+    """A connection on which something happens before chapters are asked for."""
+
+    def __init__(self, real: AsyncConnection, happens: Callable[[], object]) -> None:
+        self._real = real
+        self._happens = happens
+
+    async def execute(
+        self, query: LiteralString, given: Sequence[object], *, binary: bool
+    ) -> AsyncCursor[TupleRow]:
+        """Ask Postgres."""
+        if "documents_chapter" in query:
+            await database_sync_to_async(self._happens)()
+        return await self._real.execute(query, given, binary=binary)
+
+
+async def test_rows_that_are_packed_while_rooms_read_come_once(paper: Document) -> None:
+    written = made(60)
+    await database_sync_to_async(store)(paper, written)
+    await database_sync_to_async(packed)(paper, 1, 20)
+    expected = [Row(one.seq, one.author, one.payload) for one in written]
+    async with await AsyncConnection.connect(conninfo(), autocommit=True) as real:
+        between = Between(real, lambda: packed(paper, 21, 50))
+        found = await rows_since(cast("AsyncConnection", between), paper.pk, 5)
+        assert found == expected[5:]
+        assert await Chapter.objects.acount() == 2
+        for seq in (0, 19, 20, 21, 49, 50, 51, 59, 60, 61):
+            assert await rows_since(real, paper.pk, seq) == expected[seq:]
 
 
 def test_a_chapter_of_other_entries_is_refused(paper: Document) -> None:
