@@ -61,6 +61,7 @@ def assert_same(
 ) -> None:
     assert found["clocks"] == replayed["clocks"], note
     assert found["deleted"] == replayed["deleted"], note
+    assert found["order"] == replayed["order"], note
     assert not found["waiting"], note
     if found["visible"] != replayed["visible"]:
         assert unformatted(found["visible"]) == unformatted(replayed["visible"]), note

@@ -21,6 +21,7 @@ class State(TypedDict):
 
     visible: object
     deleted: object
+    order: object
     clocks: dict[str, int]
     waiting: bool
 

@@ -5,7 +5,7 @@
 //   {"diff": hex, "vector": hex}                  yjs' own difference, as hex
 //   {"json": [text, …]}                           which of these JavaScript reads
 import { createInterface } from 'node:readline'
-import { Y, bytes, clocks, deleted, hex, roots, visible, waiting } from './yjs.mjs'
+import { Y, bytes, clocks, deleted, hex, order, roots, visible, waiting } from './yjs.mjs'
 
 const states = ({ rows, gc, at }) => {
   const doc = new Y.Doc({ gc })
@@ -13,7 +13,8 @@ const states = ({ rows, gc, at }) => {
   const found = []
   const look = n => {
     if (at.includes(n)) {
-      found.push({ visible: visible(doc), deleted: gc ? {} : deleted(doc), clocks: clocks(doc), waiting: waiting(doc) })
+      const kept = gc ? { deleted: {}, order: {} } : { deleted: deleted(doc), order: order(doc) }
+      found.push({ visible: visible(doc), ...kept, clocks: clocks(doc), waiting: waiting(doc) })
     }
   }
   look(0)

@@ -1,7 +1,7 @@
 // The yjs that the front end is built with, and what a document looks like to a person.
 import { createRequire } from 'node:module'
 
-const require = createRequire(new URL('../../frontend/package.json', import.meta.url))
+export const require = createRequire(new URL('../../frontend/package.json', import.meta.url))
 export const Y = require('yjs')
 
 // Halves of a cut surrogate pair are lost in some merges and not in others (yjs issue
@@ -85,6 +85,37 @@ export const deleted = doc => {
     if (ranges.length > 0) all[client] = ranges
   }
   return all
+}
+
+// The ids in each list and under each key, from left to right, formats left out as above.
+export const order = doc => {
+  const all = {}
+  const look = (name, type) => {
+    if (type._start) all[name] = line(type._start)
+    for (const [key, item] of type._map) all[`${name} ${key}`] = line(leftmost(item))
+  }
+  doc.share.forEach((type, name) => look(name, type))
+  for (const structs of doc.store.clients.values()) {
+    for (const { id, content } of structs) if (content instanceof Y.ContentType) look(`${id.client}:${id.clock}`, content.type)
+  }
+  return all
+}
+
+const line = first => {
+  const ranges = []
+  for (let item = first; item; item = item.right) {
+    if (item.content instanceof Y.ContentFormat) continue
+    const { client, clock } = item.id
+    const last = ranges.at(-1)
+    if (last !== undefined && last[0] === client && last[2] === clock) last[2] += item.length
+    else ranges.push([client, clock, clock + item.length])
+  }
+  return ranges
+}
+
+const leftmost = item => {
+  while (item.left) item = item.left
+  return item
 }
 
 export const clocks = doc => Object.fromEntries(Y.decodeStateVector(Y.encodeStateVector(doc)))
