@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from documents.models import Document, Update, User
+from documents.models import User
 from documents.people import HUES
 
 
@@ -27,12 +27,6 @@ def named(ids: Iterable[int | None]) -> list[Author]:
     wanted = {one for one in ids if one is not None}
     people = User.objects.in_bulk(wanted)
     return [_author(one, people.get(one)) for one in sorted(wanted)]
-
-
-def authors_of(document: Document) -> set[int | None]:
-    """Give the ids of all who wrote rows of the log."""
-    rows = Update.objects.filter(document=document)
-    return set(rows.values_list("author_id", flat=True).distinct())
 
 
 def _author(identity: int, user: User | None) -> Author:

@@ -10,9 +10,11 @@ from uuid import UUID
 
 import psycopg
 
-from documents import columns
+from documents import columns, stamps
 from documents.columns import EMPTY, Columns, Malformed, grown
 from documents.entries import Head, entries, head
+from documents.lib0 import Reader
+from documents.stamps import Stamps
 
 STORED: Final = 500
 """After so many rows the columns are stored anew: it costs what these cost to read."""
@@ -38,6 +40,14 @@ class Behind(Exception):
 
 _KEPT: LiteralString = (
     "SELECT body FROM documents_columns WHERE document_id = %s AND epoch = %s"
+)
+_PACKED: LiteralString = (
+    "SELECT last FROM documents_chapter WHERE document_id = %s"
+    " ORDER BY first DESC LIMIT 1"
+)
+_LATER: LiteralString = (
+    "SELECT DISTINCT author_id FROM documents_update"
+    " WHERE document_id = %s AND seq > %s"
 )
 _STORE: LiteralString = (
     "INSERT INTO documents_columns AS c (document_id, seq, epoch, body)"
@@ -92,6 +102,30 @@ def _read(
             raise Behind
     expect(connection, document, end.epoch)
     return found, end.seq - before
+
+
+def users(connection: psycopg.Connection, document: UUID) -> set[int]:
+    """Tell who ever wrote to a log. Raises Behind, Rewritten, psycopg.Error.
+
+    Reads no text, unless some lies packed that no kept columns cover.
+    """
+    end = head(connection, document)
+    if end is None:
+        return set()
+    known = _kept_stamps(connection, document, end)
+    packed = connection.execute(_PACKED, (document,)).fetchone()
+    if packed is not None and packed[0] > known.last:
+        known = current(connection, document, end).stamps
+    later = connection.execute(_LATER, (document, known.last)).fetchall()
+    return {*known.users, *(row[0] for row in later if row[0] is not None)} - {0}
+
+
+def _kept_stamps(connection: psycopg.Connection, document: UUID, end: Head) -> Stamps:
+    found = connection.execute(_KEPT, (document, end.epoch)).fetchone()
+    try:
+        return stamps.read(Reader(found[0])) if found else Stamps()
+    except Malformed:
+        return Stamps()
 
 
 def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:

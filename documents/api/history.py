@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 
-from documents import access, aside, bookmarks, redaction, visits
+from documents import access, aside, bookmarks, chronicle, redaction, telling, visits
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
 from documents.api.history_schemas import (
@@ -27,7 +27,7 @@ from documents.api.history_schemas import (
     RedactionOut,
     VisitIn,
 )
-from documents.authors import authors_of, named
+from documents.authors import named
 from documents.chronicle import Beyond
 from documents.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
@@ -133,12 +133,14 @@ def _described(found: Opened, user: User) -> HistoryOut:
     document, head = found.document, found.document.head
     marked = [_bookmark(one) for one in bookmarks.of(document)]
     redacted = [_redaction(one) for one in _redactions(document)]
+    rows, size = telling.weight(aside.own(), document.pk)
+    wrote = aside.work(rows, size, chronicle.users, document.pk)
     who = {one.by for one in marked} | {one.by for one in redacted}
     return HistoryOut(
         epoch=head.epoch,
         head=head.seq,
         title=document.title,
-        people=[AuthorOut(**asdict(one)) for one in named(authors_of(document) | who)],
+        people=[AuthorOut(**asdict(one)) for one in named(wrote | who)],
         bookmarks=marked,
         redactions=redacted,
         seen=visits.seen(document, user),

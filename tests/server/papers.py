@@ -11,9 +11,10 @@ from typing import Any, Final
 from django.db import connection
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from documents import log
+from documents import aside, log
 from documents.chain import Entry, link
-from documents.chapters import unpack
+from documents.chapters import pack, unpack
+from documents.entries import entries
 from documents.models import Chapter, Document, Head, Update, User, Writer
 from documents.moments import milliseconds, moment
 from documents.updates import parse
@@ -137,3 +138,20 @@ def everything(document: Document) -> bytes:
 
 def holds(document: Document, words: str) -> bool:
     return words.encode().hex().encode() in everything(document)
+
+
+def chapter(document: Document, first: int, last: int) -> None:
+    """Pack some rows, as old ones are."""
+    chains = dict(Update.objects.filter(document=document).values_list("seq", "chain"))
+    found = list(entries(aside.own(), document.pk, first, last))
+    ends = Chapter.objects.filter(document=document, last=first - 1).first()
+    before = ends.after if ends else chains.get(first - 1, bytes(32))
+    Chapter.objects.create(
+        document=document,
+        first=first,
+        last=last,
+        before=before,
+        after=chains[last],
+        body=pack(found),
+    )
+    Update.objects.filter(document=document, seq__range=(first, last)).delete()

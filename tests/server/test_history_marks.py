@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from documents import bookmarks, log
+from documents import bookmarks, chronicle, log
 from documents.models import Bookmark, Head, User
 from tests.server.conftest import Shared, Visitor
+from tests.server.papers import Paper, chapter
 from tests.server.test_api import ask
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
@@ -55,6 +56,23 @@ def test_who_wrote_stays_somebody_when_the_account_is_gone(
     assert (author["id"], author["former"]) == (pk, True)
     assert "Gone" not in author["name"]
     assert 1 <= author["hue"] <= 12
+
+
+def test_those_who_wrote_what_is_packed_by_now_are_told_too(
+    shared: Shared, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote = [shared.people[name] for name in ("owner", "editor", "reader", "guest")]
+    paper = Paper(shared.document)
+    for who in wrote[:2]:
+        paper.write(who, "x")
+    monkeypatch.setattr(chronicle, "STORED", 1)
+    owner, told = visitor("owner"), []
+    for first, last, who in ((1, 2, wrote[2]), (3, 3, wrote[3])):
+        chapter(shared.document, first, last)
+        paper.write(who, "x")
+        told.append([one["id"] for one in history(owner, shared)["people"]])
+    every = [one.pk for one in wrote]
+    assert told == [sorted(every[:3]), sorted(every)]
 
 
 def test_an_answer_may_be_kept_until_something_changes(

@@ -7,8 +7,6 @@ from django.db import connection
 from django.test import Client
 
 from documents import log, snapshots
-from documents.chapters import pack
-from documents.entries import entries
 from documents.models import (
     Chapter,
     Columns,
@@ -23,7 +21,7 @@ from documents.postgres import conninfo
 from documents.updates import parse
 from documents.verifying import verdict
 from tests.server.conftest import Shared, Visitor
-from tests.server.papers import Paper, holds
+from tests.server.papers import Paper, chapter, holds
 from tests.server.test_api import ask
 from tests.writers import grow
 
@@ -187,24 +185,6 @@ def test_all_that_was_read_of_the_log_is_forgotten(
     assert not Columns.objects.exists()
     assert not Reading.objects.filter(text__contains=SECRET).exists()
     assert SECRET not in shown.get().excerpt
-
-
-def chapter(document: Document, first: int, last: int) -> None:
-    """Pack some rows, as old ones are."""
-    chains = dict(Update.objects.filter(document=document).values_list("seq", "chain"))
-    connection.ensure_connection()
-    found = list(entries(connection.connection, document.pk, first, last))
-    ends = Chapter.objects.filter(document=document, last=first - 1).first()
-    before = ends.after if ends else chains.get(first - 1, bytes(32))
-    Chapter.objects.create(
-        document=document,
-        first=first,
-        last=last,
-        before=before,
-        after=chains[last],
-        body=pack(found),
-    )
-    Update.objects.filter(document=document, seq__range=(first, last)).delete()
 
 
 @pytest.mark.parametrize(
