@@ -19,6 +19,7 @@ from documents.api.documents import router
 from documents.api.schemas import DocumentOut, PersonOut
 from documents.listing import entries
 from documents.people import signed_in
+from documents.snippets import Snippet
 
 __all__ = ["api"]
 
@@ -36,20 +37,36 @@ class Present(Schema):
     tabs: int
 
 
+class SnippetOut(Schema):
+    """Plain text that a search found, and the ranges of it that were looked for.
+
+    Ranges are first and past the last, counted in UTF-16 units as JavaScript does.
+    """
+
+    text: str
+    ranges: list[tuple[int, int]]
+
+
 class Listed(DocumentOut):
-    """A document of somebody's list."""
+    """A document of somebody's list; the snippet is there where its text was found."""
 
     excerpt: str
     updated: datetime
     by: PersonOut | None
     presence: list[Present]
+    snippet: SnippetOut | None
 
 
 @router.get("", response=list[Listed])
-def listing(request: HttpRequest) -> list[Listed]:
-    """List the documents that you can open, last edited first, with who is there."""
+def listing(request: HttpRequest, q: str = "") -> list[Listed]:
+    """List the documents that you can open, last edited first, with who is there.
+
+    With `q` those that are found by title or text, the best first: all words must
+    occur, and the last one may go on; "words in quotes" stand together, -word must not
+    occur, `or` stands between alternatives.
+    """
     now = timezone.now()
-    found = entries(signed_in(request), now)
+    found = entries(signed_in(request), now, q)
     here = _present([entry.id for entry in found], now)
     return [
         Listed(
@@ -61,9 +78,14 @@ def listing(request: HttpRequest) -> list[Listed]:
             updated=entry.updated,
             by=PersonOut(**asdict(entry.by)) if entry.by else None,
             presence=here.get(entry.id, []),
+            snippet=_snippet(entry.snippet),
         )
         for entry in found
     ]
+
+
+def _snippet(found: Snippet | None) -> SnippetOut | None:
+    return SnippetOut(text=found.text, ranges=found.utf16()) if found else None
 
 
 @router.get("/{uuid:document}/presence", response=list[Present])

@@ -1,16 +1,17 @@
 """The list of documents as one person sees it; reads no log."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from documents.access import documents_of, shared_roles
 from documents.models import Document, Role, User
+from documents.search import Hit, hits
+from documents.snippets import Snippet
 
 SEARCH_WORDS = 8
-"""Each costs the database two comparisons a document; nobody types more."""
+"""More than anybody types; each is looked for in every title and first line."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Entry:
-    """One document of somebody's list."""
+    """One document of somebody's list; `snippet` says why a search found its text."""
 
     id: UUID
     title: str
@@ -34,20 +35,21 @@ class Entry:
     head: int
     updated: datetime
     by: Person | None
+    snippet: Snippet | None = None
 
 
 def entries(user: User, now: datetime, search: str = "") -> list[Entry]:
     """Give the documents that the user can open, the last edited first.
 
-    `search` leaves those whose title or first line has its words.
+    `search` leaves those whose title and text have its words, the best first, then
+    those whose title or first line has them as parts of words.
     """
-    found = documents_of(user, now).select_related("owner", "head__author")
-    for word in search.split()[:SEARCH_WORDS]:
-        found = found.filter(Q(title__icontains=word) | Q(excerpt__icontains=word))
+    mine = documents_of(user, now).select_related("owner", "head__author")
+    documents = list(mine.order_by("-head__at", "pk"))
     roles = shared_roles(user, now)
     return [
-        _entry(document, roles.get(document.pk, Role.OWNER))
-        for document in found.order_by("-head__at", "pk")
+        _entry(document, roles.get(document.pk, Role.OWNER), found)
+        for document, found in _chosen(documents, search)
     ]
 
 
@@ -56,7 +58,24 @@ def person(user: User) -> Person:
     return Person(id=user.pk, name=str(user), hue=user.hue)
 
 
-def _entry(document: Document, role: Role) -> Entry:
+def _chosen(
+    documents: list[Document], search: str
+) -> Iterable[tuple[Document, Snippet | None]]:
+    parts = search.lower().split()[:SEARCH_WORDS]
+    if not parts:
+        return [(document, None) for document in documents]
+    by_id = {document.pk: document for document in documents}
+    found: list[Hit] = hits({key: one.title for key, one in by_id.items()}, search)
+    best = [(by_id.pop(hit.document), hit.snippet) for hit in found]
+    return best + [(one, None) for one in by_id.values() if _says(one, parts)]
+
+
+def _says(document: Document, parts: list[str]) -> bool:
+    shown = (document.title.lower(), document.excerpt.lower())
+    return all(any(part in words for words in shown) for part in parts)
+
+
+def _entry(document: Document, role: Role, snippet: Snippet | None) -> Entry:
     author = document.head.author
     return Entry(
         id=document.pk,
@@ -67,4 +86,5 @@ def _entry(document: Document, role: Role) -> Entry:
         head=document.head.seq,
         updated=document.head.at,
         by=person(author) if author else None,
+        snippet=snippet,
     )

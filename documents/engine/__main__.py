@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from documents.engine import Engine
+from documents.engine.pairs import parted
 from documents.rendering import Node, excerpt_of, html_of, text_of
 from documents.words import vector
 
@@ -62,7 +63,8 @@ def serve(engine: Engine, requests: BinaryIO, answers: BinaryIO) -> None:
     while form := requests.read(1):
         signal.alarm(ALONE_SECONDS)
         (length,) = struct.unpack(">I", _exactly(requests, 4))
-        answer = FORMS[form](engine.tree_of(_exactly(requests, length))).encode()
+        state = parted(_exactly(requests, length))
+        answer = FORMS[form](engine.tree_of(state)).encode()
         answers.write(struct.pack(">I", len(answer)) + answer)
         answers.flush()
         signal.alarm(0)

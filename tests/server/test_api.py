@@ -30,6 +30,7 @@ ROUTES: list[tuple[str, str, object, dict[str, int]]] = [
     ("GET", "", None, READERS),
     ("GET", "/state", None, READERS),
     ("GET", "/text", None, READERS),
+    ("GET", "/json", None, READERS),
     ("GET", "/presence", None, READERS),
     ("GET", "/members", None, READERS),
     ("PATCH", "", {"title": "Other"}, EDITORS),

@@ -1,0 +1,56 @@
+"""Searching what a person can open, by title and by text.
+
+Only rows of the person's own documents are ever touched: neither what is found nor
+the time that it takes says anything about anybody else's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, LiteralString
+from uuid import UUID
+
+from django.db import connection
+
+from documents.query import query_of
+from documents.snippets import READ, Snippet, snippet
+from documents.words import vector
+
+MOST: Final = 50
+"""Documents that are found, the best ones; who wants another says more."""
+
+# An epoch begins where a log is rewritten: what was read before may be gone from it.
+_FOUND: Final[LiteralString] = (
+    "SELECT d.id, left(r.text, %s)"
+    " FROM unnest(%s::uuid[], %s::tsvector[]) AS d(id, title)"
+    " JOIN documents_head h ON h.document_id = d.id"
+    " LEFT JOIN documents_reading r ON r.document_id = d.id AND r.epoch = h.epoch"
+    " CROSS JOIN (SELECT %s::tsquery AS asked) q"
+    " WHERE d.title || coalesce(r.words, '') @@ q.asked"
+    " ORDER BY ts_rank(d.title || coalesce(r.words, ''), q.asked, 1) DESC, h.at DESC"
+    " LIMIT %s"
+)
+"""Ranked by how often words occur, titles tenfold, in proportion to the length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found, and where its text says so; None: the title does."""
+
+    document: UUID
+    snippet: Snippet | None
+
+
+def hits(titles: Mapping[UUID, str], typed: str) -> list[Hit]:
+    """Search among documents, given by title, and give the best first.
+
+    The caller gives those that the person can open, and no others.
+    """
+    query = query_of(typed)
+    if query is None or not titles:
+        return []
+    words = [vector(title, "A") for title in titles.values()]
+    given = (READ, list(titles), words, query.tsquery, MOST)
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, given)
+        found = cursor.fetchall()
+    return [Hit(document, snippet(text or "", query)) for document, text in found]
