@@ -9,7 +9,7 @@ BIN = .venv/bin
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
 
-.PHONY: help run test check core browser format
+.PHONY: help run test check core browser format audit
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -39,6 +39,10 @@ core: ## The tests of the pure core alone: no service, no browser
 browser: ## The end-to-end tests in Chromium alone
 	@$(BOOT) ready --browser
 	@$(BIN)/pytest -m browser
+
+audit: ## Known faults in what we use, where the indexes can be asked; not part of test
+	@$(BOOT) ready
+	@$(BIN)/python -m deploy.audit
 
 format: ## Put Python and TypeScript into their form
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
