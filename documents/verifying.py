@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 
 from documents import custody
-from documents.entries import entries, head
+from documents.entries import Head, entries, head
 from documents.verification import Broken, End, Stretch, Walk, verify
 
 
@@ -38,10 +38,11 @@ def verdict(connection: psycopg.Connection, document: UUID) -> Verdict:
         walk.end(End(found.seq, found.chain))
     except Broken as broken:
         return Verdict(broken=True, said=f"BROKEN, {broken}")
-    return Verdict(broken=False, said=_intact(found.seq, rewritten))
+    return Verdict(broken=False, said=_intact(found, rewritten))
 
 
-def _intact(count: int, rewritten: Sequence[Stretch]) -> str:
+def _intact(end: Head, rewritten: Sequence[Stretch]) -> str:
+    """Say so with the last link, for whoever keeps it elsewhere to compare."""
     redacted = ", ".join(f"{one.first} to {one.last}" for one in rewritten)
     void = f"; redacted, and so not checked: {redacted}" if redacted else ""
-    return f"intact, {count} entries{void}"
+    return f"intact, {end.seq} entries, head {end.chain.hex()}{void}"

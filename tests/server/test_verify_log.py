@@ -57,8 +57,9 @@ def notes(people: list[User]) -> Document:
 def test_whole_logs_are_intact(notes: Document, people: list[User]) -> None:
     other = log.create(people[0], "Other", BEGAN)
     said = verify()
-    assert f"{notes.pk}: intact, {COUNT} entries\n" in said
-    assert f"{other.pk}: intact, 1 entries\n" in said
+    for document, count in ((notes, COUNT), (other, 1)):
+        end = bytes(Head.objects.get(document=document).chain).hex()
+        assert f"{document.pk}: intact, {count} entries, head {end}\n" in said
     assert verify("--document", str(other.pk)).count("\n") == 1
 
 
@@ -170,7 +171,8 @@ def test_a_log_that_became_another_documents_is_broken(
 def test_a_redacted_stretch_is_said_and_the_rest_still_checked(notes: Document) -> None:
     redact(notes.pk, 5, 9)
     said = verify()
-    assert f"intact, {COUNT} entries; redacted, and so not checked: 5 to 9" in said
+    assert f"intact, {COUNT} entries, head " in said
+    assert "; redacted, and so not checked: 5 to 9\n" in said
     change(6, payload=b"\1")(notes)
     assert "intact" in verify()
     change(10, author_id=12345)(notes)
@@ -208,10 +210,10 @@ def pack(document: Document) -> Chapter:
 
 def test_packed_logs_are_intact(notes: Document, people: list[User]) -> None:
     pack(notes)
-    assert f"intact, {COUNT} entries\n" in verify()
+    assert f"intact, {COUNT} entries, head " in verify()
     people[1].delete()
     grow(notes, people[:1], 5, seed=2)
-    assert f"intact, {COUNT + 5} entries\n" in verify()
+    assert f"intact, {COUNT + 5} entries, head " in verify()
     redact(notes.pk, COUNT + 1, COUNT + 2)
     assert "redacted" in verify()
 
