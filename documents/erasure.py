@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Final
 
 from documents import contents
+from documents.carrying import Carries, between
 from documents.lib0 import Reader
 from documents.merging import part
 from documents.ranges import Range, Ranges, normal
@@ -30,6 +31,26 @@ _WORDS: Final = frozenset(
 _KIND: Final = 0x1F
 _OPENINGS: Final = b'{["'
 _EMPTY: Final = frozenset({b"{}", b"[]", b'""'})
+
+
+def with_copies(ids: Ids, carries: Mapping[ClientId, Carries]) -> Ids:
+    """Add the ids that say again what these say, and those that said it first.
+
+    A split paragraph, a toggled heading and an undo say words again under other ids.
+    """
+    firsts = {client: list(ranges) for client, ranges in ids.items()}
+    for client, ranges in ids.items():
+        for start, end in ranges:
+            for carry in between(carries.get(client, ()), start, end):
+                firsts.setdefault(carry.source, []).append(carry.sources)
+    found = {client: normal(ranges) for client, ranges in firsts.items()}
+    for client, ones in carries.items():
+        for one in ones:
+            first, last = one.sources
+            for start, end in _overlapping(found.get(one.source, ()), first, last):
+                again = one.start + start - first, one.start + end - first
+                firsts.setdefault(client, []).append(again)
+    return {client: normal(ranges) for client, ranges in firsts.items()}
 
 
 def erased(update: Update, ids: Ids) -> tuple[Update, Ids]:

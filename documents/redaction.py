@@ -14,8 +14,9 @@ import psycopg
 
 from documents import entries, rewriting, sifting
 from documents.admission import Ledger
+from documents.chronicle import Rewritten, current
 from documents.entries import Head
-from documents.erasure import Ids, erased
+from documents.erasure import Ids, erased, with_copies
 from documents.extents import Extent
 from documents.merging import squash
 from documents.ranges import RangeSet
@@ -76,13 +77,14 @@ def redact(
 ) -> Redacted:
     """Empty what these ids say, delete those that still live, and begin an epoch.
 
-    What is deleted is deleted by `by`, in a row of its own. Raises Unknown, Nothing,
-    Moved, psycopg.Error; then nothing has changed.
+    What says the same words again by a carry goes with them. What is deleted is
+    deleted by `by`, in a row of its own. Raises Unknown, Nothing, Moved, Rewritten,
+    Behind, psycopg.Error; then nothing has changed.
     """
     for _ in range(ATTEMPTS - 1):
         try:
             return _redact(connection, document, ids, by, now)
-        except Moved:
+        except (Moved, Rewritten):
             continue
     return _redact(connection, document, ids, by, now)
 
@@ -107,6 +109,7 @@ def _plan(connection: psycopg.Connection, document: UUID, ids: Ids) -> Plan:
     head = entries.head(connection, document)
     if head is None:
         raise Unknown
+    ids = with_copies(ids, current(connection, document, head).carries)
     extent, snapshot = _read(connection, document, head, ids)
     for client, ranges in ids.items():
         if ranges[-1][1] > extent.clocks.get(client, 0):

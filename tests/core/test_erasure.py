@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from documents.admission import Ledger
+from documents.carrying import Carry
 from documents.contents import DELETED, FORMAT, STRING, TYPE
-from documents.erasure import Ids, erased
+from documents.erasure import Ids, erased, with_copies
 from documents.extents import extent
 from documents.merging import merge, squash
 from documents.ranges import normal
@@ -73,6 +74,26 @@ def test_types_and_the_ends_of_marks_stay() -> None:
         FORMAT,
         FORMAT,
     ]
+
+
+def test_what_says_the_same_again_is_found_from_any_of_its_copies() -> None:
+    bo, cy = ClientId(8), ClientId(9)
+    # Bo says 10..16 of Ana's again, and Cy 12..18, of which the end is Ana's own.
+    carries = {
+        bo: (Carry(100, 106, ANA, 10),),
+        cy: (Carry(0, 6, ANA, 12), Carry(20, 25, bo, 50)),
+    }
+    every = {ANA: ((12, 14),), bo: ((102, 104),), cy: ((0, 2),)}
+    for client, ranges in every.items():
+        assert with_copies({client: ranges}, carries) == every
+    assert with_copies({ANA: ((16, 30),)}, carries) == {
+        ANA: ((16, 30),),
+        cy: ((4, 6),),
+    }
+    assert with_copies({ANA: ((0, 9),), bo: ((0, 3),)}, carries) == {
+        ANA: ((0, 9),),
+        bo: ((0, 3),),
+    }
 
 
 @pytest.mark.parametrize("seed", range(40))
