@@ -1,6 +1,6 @@
 """Logs for tests that look at what lies in Postgres: honest, long, of many people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -15,7 +15,8 @@ from documents.contents import DELETED, STRING
 from documents.entries import entries
 from documents.models import Document, Head, Redaction, Update, User, Writer
 from documents.moments import milliseconds, moment
-from documents.updates import Item, Struct, encode, parse
+from documents.ranges import Range, Ranges, normal
+from documents.updates import ClientId, Item, Struct, encode, parse
 from documents.updates import Update as Change
 from tests.core.worlds import PLAIN_WORDS, World
 
@@ -122,3 +123,13 @@ def _wordless(update: Change) -> Change:
         for client, section in update.structs.items()
     }
     return Change(structs, update.deletes)
+
+
+def ids_of(document: UUID, seqs: Iterable[int]) -> dict[ClientId, Ranges]:
+    """The ids that rows write, as a redaction names them."""
+    found: dict[ClientId, list[Range]] = {}
+    for row in Update.objects.filter(document=document, seq__in=seqs):
+        for client, structs in parse(bytes(row.payload)).structs.items():
+            range_ = (structs[0].clock, structs[-1].end)
+            found.setdefault(client, []).append(range_)
+    return {client: normal(ranges) for client, ranges in found.items()}

@@ -1,8 +1,9 @@
 """`manage.py check_log`: all damage is told, caches are mended, logs never."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
@@ -19,8 +20,9 @@ from documents.models import (
     User,
 )
 from documents.postgres import conninfo
+from documents.redaction import redact as redact_ids
 from documents.snapshots import compact
-from tests.writers import BEGAN, grow, redact, rows
+from tests.writers import BEGAN, grow, ids_of, redact, rows
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -79,6 +81,20 @@ def test_a_packed_log_is_right_and_its_snapshot_mended(notes: Document) -> None:
     assert "snapshot: mended" in check("--repair")
     assert check() == "right: 1 documents\n"
     assert log.state(notes.pk) == right
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("seqs", [(12,), (45,), (6, 20, 55)])
+def test_a_log_that_was_redacted_is_right(
+    notes: Document, seqs: Sequence[int], packed: bool
+) -> None:
+    ids = ids_of(notes.pk, seqs)
+    if packed:
+        call_command("pack", "--all", "--older-than", "0", stdout=StringIO())
+    with psycopg.connect(conninfo()) as given:
+        redact_ids(given, notes.pk, ids, notes.owner_id, BEGAN)
+    assert check() == "right: 1 documents\n"
+    assert Snapshot.objects.exists()
 
 
 Damage = Callable[[Document], object]

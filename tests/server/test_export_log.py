@@ -1,10 +1,12 @@
 """`export_log` and `import_log`: a log leaves a server and comes back, or goes on."""
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -25,9 +27,11 @@ from documents.models import (
     User,
     Writer,
 )
+from documents.postgres import conninfo
 from documents.records import Record
+from documents.redaction import redact as redact_ids
 from documents.snapshots import fold
-from tests.writers import BEGAN, entry_of, grow, redact, rows
+from tests.writers import BEGAN, entry_of, grow, ids_of, redact, rows
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -131,6 +135,22 @@ def test_a_packed_log_is_exported_to_the_same_bytes(
     call_command("pack", "--all", "--older-than", "0", stdout=io.StringIO())
     assert Update.objects.count() < COUNT
     assert export(notes.pk, file.with_suffix(".again")) == first
+
+
+@pytest.mark.parametrize("seqs", [(12,), (6, 20, 45), range(2, 48)])
+def test_a_log_that_an_owner_redacted_comes_back_as_it_was(
+    notes: Document, file: Path, seqs: Sequence[int]
+) -> None:
+    ids = ids_of(notes.pk, seqs)
+    call_command("pack", "--all", "--older-than", "0", stdout=io.StringIO())
+    with psycopg.connect(conninfo()) as given:
+        redact_ids(given, notes.pk, ids, notes.owner_id, BEGAN)
+    said = verified(notes.pk)
+    first = export(notes.pk, file)
+    purge(notes.pk)
+    bring(file)
+    assert export(notes.pk, file.with_suffix(".again")) == first
+    assert verified(notes.pk) == said
 
 
 def test_the_document_comes_back_without_rights_and_in_a_new_epoch(
