@@ -232,6 +232,17 @@ describe('editing', () => {
     expect(doc.getXmlFragment('default').toString()).toContain('Hello world')
   })
 
+  it('writes it when the first edit deletes everything', () => {
+    const doc = documentOf(plain('Hello'), plain('world'))
+    const editor = open(doc)
+    const updates = updatesOf(doc)
+    editor.chain().selectAll().deleteSelection().run()
+    expect(updates).toHaveLength(1)
+    expect(copyOf(doc).getXmlFragment('default').toString()).not.toContain('Hello')
+    editor.commands.undo()
+    expect(editor.getText()).toContain('Hello')
+  })
+
   it("takes back only one's own changes", () => {
     const doc = documentOf(plain('Hello'))
     const editor = open(doc)

@@ -4,8 +4,8 @@
  * view, so that a click may write what rendering had mended.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
-import type { Plugin, Transaction } from '@tiptap/pm/state'
-import { ySyncPluginKey } from '@tiptap/y-tiptap'
+import type { EditorState, Plugin, Transaction } from '@tiptap/pm/state'
+import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
 
 /** Whether a transaction shows what stands in the document, and is nobody's typing here. */
 export function isRemote(transaction: Transaction): boolean {
@@ -20,11 +20,24 @@ function writeOwnChangesOnly(plugin: Plugin): void {
     const bound = view(editor)
     return {
       update(now, before) {
-        if (now.editable && now.state.doc !== before.doc) bound.update?.(now, before)
+        if (!now.editable || now.state.doc === before.doc) return
+        bound.update?.(now, before)
+        writeEmptied(now.state)
       },
       destroy: () => bound.destroy?.(),
     }
   }
+}
+
+type Bound = Pick<ProsemirrorBinding, 'mux' | '_prosemirrorChanged'>
+
+/** y-tiptap takes an empty page for one that is not shown yet, and keeps a first edit that empties it. */
+function writeEmptied(state: EditorState): void {
+  const { doc } = state
+  const empty = doc.type.createAndFill()
+  if (!empty || doc.content.findDiffStart(empty.content) !== null) return
+  const { binding } = ySyncPluginKey.getState(state) as { binding: Bound | null }
+  binding?.mux(() => binding._prosemirrorChanged(doc))
 }
 
 export const CarefulCollaboration = Collaboration.extend({
