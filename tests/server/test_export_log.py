@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from channels.db import database_sync_to_async
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
@@ -31,6 +32,8 @@ from documents.postgres import conninfo
 from documents.records import Record
 from documents.redaction import redact as redact_ids
 from documents.snapshots import fold
+from tests.actors import Actor, document, person
+from tests.conftest import Webs
 from tests.writers import BEGAN, entry_of, grow, ids_of, redact, rows
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -197,8 +200,8 @@ def test_it_comes_with_a_snapshot_such_as_the_log_gives(
 def elsewhere(people: dict[str, User], document: UUID) -> dict[str, User]:
     """Make this another server: no document, and everybody has another id."""
     purge(document)
-    for person in people.values():
-        User.objects.filter(pk=person.pk).delete()
+    for one in people.values():
+        User.objects.filter(pk=one.pk).delete()
     User.objects.create_user("dee@example.org", name="Dee")
     return {
         "bo": User.objects.create_user("Bo@EXAMPLE.org", "secret", name="Bo Elsewhere")
@@ -370,3 +373,31 @@ def test_a_dash_is_standard_output_and_input(
     monkeypatch.setattr("sys.stdin", Standard(whole))
     bring(Path("-"))
     assert Document.objects.get().pk == notes.pk
+
+
+async def test_who_had_an_older_life_of_it_open_joins_the_imported_one(
+    webs: Webs, file: Path
+) -> None:
+    web = webs(AUDIT_SECONDS="1")
+    ana, session = await person("Ana")
+    paper = await document(ana)
+    actor = await Actor(web, paper, session).join()
+    await actor.ready()
+    await actor.write("Exported.")
+    await actor.saved()
+    await database_sync_to_async(export)(paper, file)
+    await actor.write(" Written later.")
+    await actor.saved()
+    await database_sync_to_async(purge)(paper)
+    assert await actor.gone() == 4503
+    await database_sync_to_async(bring)(file)
+    await actor.join()
+    await actor.until(lambda: actor.epoch > 1 and actor.durable)
+    await actor.write(" And more.")
+    await actor.saved()
+    other = await Actor(web, paper, session).join()
+    await other.until(lambda: "And more" in other.text())
+    assert other.text() == "Exported. Written later. And more."
+    assert "intact" in await database_sync_to_async(verified)(paper)
+    await actor.leave()
+    await other.leave()
