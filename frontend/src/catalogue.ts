@@ -64,6 +64,12 @@ export const words = {
   dismiss: 'Dismiss',
   loading: 'Opening…',
 
+  // List
+  documentsFound: (count: number) => `${plural(count, 'document', 'documents')} found`,
+  noneInTexts: 'No document has these words in its title or text.',
+  noneInTitles:
+    'No document has these words in its title or first line. Texts cannot be searched now.',
+
   // Editor
   untitled: 'Untitled',
   text: 'Text of the document',

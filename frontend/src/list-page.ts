@@ -1,10 +1,10 @@
 /** The script of the documents list and the trash. Both pages work without it. */
 import './styles/base.css'
 import './styles/pages.css'
-import { searchAsTyped } from './list/filter'
 import { keys } from './list/keys'
 import { Live } from './list/live'
 import { renameInPlace } from './list/rename'
+import { Search } from './list/search'
 import { closeMenus } from './menus'
 import { showShare } from './share/dialog'
 import { guardLogout } from './status/leaving'
@@ -15,8 +15,9 @@ guardLogout()
 const list = document.getElementById('documents')
 if (list) {
   document.documentElement.dataset.live = ''
-  const search = document.querySelector<HTMLInputElement>('#search')
-  const filter = search ? searchAsTyped(search, list) : () => {}
+  const live = new Live(list, () => search?.apply())
+  const field = document.querySelector<HTMLInputElement>('#search')
+  const search = field && new Search(field, list, () => live.drawAll())
   renameInPlace(list)
   keys(document, list)
   list.addEventListener('click', (event) => {
@@ -27,6 +28,6 @@ if (list) {
     entry.querySelector('details')?.removeAttribute('open')
     void showShare(entry.dataset.document, title)
   })
-  new Live(list, filter).start()
+  live.start()
   if (location.search.includes('trashed=')) history.replaceState(null, '', '/')
 }

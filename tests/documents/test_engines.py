@@ -124,7 +124,7 @@ RICH = composed(
 @pytest.mark.parametrize("reader", engines(), indirect=True)
 def test_text(reader: Reader) -> None:
     assert reader.read(b"t", RICH) == (
-        "Zürich 🏔\nplain both a link\n\none\n\ndo\nx < 1\ny\na\tb\nbefore\n"
+        "Zürich 🏔\nplain both a link\none\n\ndo\nx < 1\ny\na\tb\nbefore\n"
     )
 
 

@@ -27,6 +27,13 @@ export class Live {
     this.#soon(0)
   }
 
+  /** Draws the whole list, where the page came with a search for some of it. */
+  drawAll(): void {
+    history.replaceState(null, '', location.pathname)
+    this.#drawn = null
+    this.#soon(0)
+  }
+
   #soon(after: number): void {
     clearTimeout(this.#timer)
     if (document.visibilityState === 'visible') {
