@@ -75,7 +75,8 @@ class Review:
         if found.person is None:
             await participant.close(Close.NOT_SIGNED_IN)
         elif found.role is None:
-            await participant.close(Close.NO_RIGHT)
+            code = Close.NO_RIGHT if found.known else Close.NO_DOCUMENT
+            await participant.close(code)
         elif found.role is not participant.role:
             await _change_role(room, participant, found)
 

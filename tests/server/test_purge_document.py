@@ -144,3 +144,13 @@ async def test_those_who_are_in_it_are_sent_away_for_good(webs: Webs) -> None:
         await actor.join()
         assert await actor.gone() == 4404
     assert not any((await database_sync_to_async(kept)(notes)).values())
+
+
+async def test_a_review_of_rights_says_that_the_document_is_gone(webs: Webs) -> None:
+    web = webs(AUDIT_SECONDS="3600", RECHECK_SECONDS="1")
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    a = await Actor(web, notes, session).join()
+    await a.ready()
+    await database_sync_to_async(purge)(notes, "--yes", "--force")
+    assert await a.gone() == 4404
