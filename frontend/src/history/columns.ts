@@ -78,6 +78,18 @@ export class Columns {
     return births
   }
 
+  /** Every id that somebody first deleted in these rows, and when; in no order. */
+  *deathsIn(first: number, last: number): Iterable<Id & { seq: number }> {
+    for (const [client, runs] of this.#deaths) {
+      for (const { clock, length, seq, step } of runs.all()) {
+        for (let k = 0; k < length; k++) {
+          const at = seq + k * step
+          if (at >= first && at <= last) yield { client, clock: clock + k, seq: at }
+        }
+      }
+    }
+  }
+
   birthRuns(client: number): Runs {
     return this.#births.get(client) ?? NONE
   }

@@ -3,7 +3,10 @@ import { Fragment, type NodeType, type ResolvedPos } from '@tiptap/pm/model'
 import { authorsOf, type Found, latest, markAt, type Pair, vanished } from './compare-marks'
 import { type Branch, endOf, type Tokens } from './compare-tokens'
 
-type Place = { pos: number; token: number }
+/** All that places are found by. */
+export type Places = Pick<Pair, 'old' | 'now' | 'matching'>
+
+export type Place = { pos: number; token: number }
 
 export function deletions(pair: Pair): Found[] {
   const gone = goneBlocks(pair)
@@ -11,7 +14,7 @@ export function deletions(pair: Pair): Found[] {
 }
 
 /** Blocks of which nothing is left: not themselves, not a letter, not a block in them. */
-function goneBlocks({ old, matching }: Pair): Set<Branch> {
+export function goneBlocks({ old, matching }: Places): Set<Branch> {
   const gone = new Set<Branch>()
   for (const branch of old.branches.toReversed()) {
     const left = matching.targetOf(branch) || matching.survives(branch)
@@ -62,19 +65,20 @@ function deletion(
   return { mark, first: token, end: token }
 }
 
-/** When the last copy of a token's text was deleted. */
-function deletedAt(pair: Pair, token: number): number {
-  const { old, columns, seq } = pair
+/** When the last copy of a token's text was deleted; NEVER when no row between the moments did it. */
+export function deathOf(pair: Pair, token: number): number {
+  const { old, columns } = pair
   const first = { client: old.firstClient[token] ?? 0, clock: old.firstClock[token] ?? 0 }
   const own = columns.death(old.client[token] ?? 0, old.clock[token] ?? 0)
   const deaths = columns.saidAs(first).map(({ client, clock }) => columns.death(client, clock))
-  const found = latest(pair, [...deaths, Math.min(own, vanished(columns, old.blockOf(token)))])
-  return Math.min(found, seq)
+  return latest(pair, [...deaths, Math.min(own, vanished(columns, old.blockOf(token)))])
 }
 
+const deletedAt = (pair: Pair, token: number): number => Math.min(deathOf(pair, token), pair.seq)
+
 /** Behind what is left before it in its block; else before what is left behind it. */
-function placeOfText(
-  { old, now, matching }: Pair,
+export function placeOfText(
+  { old, now, matching }: Places,
   block: Branch,
   first: number,
   end: number,
@@ -155,7 +159,7 @@ function placeInText({ old, now, matching }: Pair, branch: Branch): Place | null
 }
 
 /** Behind the nearest sibling before it that is left; else before the nearest behind it. */
-export function placeOfBlock(pair: Pair, branch: Branch): Place {
+export function placeOfBlock(pair: Places, branch: Branch): Place {
   const { now, matching } = pair
   const siblings = branch.parent?.children ?? []
   const index = siblings.indexOf(branch)
@@ -177,7 +181,7 @@ export function placeOfBlock(pair: Pair, branch: Branch): Place {
 }
 
 /** Behind (or before) what is left of a block, as near as a node of this type may stand. */
-function edgeOf(pair: Pair, sibling: Branch, type: NodeType, side: 1 | -1): Place | null {
+function edgeOf(pair: Places, sibling: Branch, type: NodeType, side: 1 | -1): Place | null {
   const { now, matching } = pair
   const target = matching.targetOf(sibling)
   if (target) {
@@ -194,7 +198,7 @@ function edgeOf(pair: Pair, sibling: Branch, type: NodeType, side: 1 | -1): Plac
 }
 
 /** The last (or first) token in the newer moment of those that were in a block. */
-function leftOf({ matching }: Pair, { from, to }: Branch, side: 1 | -1): number | null {
+function leftOf({ matching }: Places, { from, to }: Branch, side: 1 | -1): number | null {
   const targets = matching.target.subarray(from, to).filter((token) => token !== -1)
   return (side > 0 ? targets.at(-1) : targets[0]) ?? null
 }
@@ -207,5 +211,8 @@ function slotNear($pos: ResolvedPos, type: NodeType, side: 1 | -1): number | nul
   return null
 }
 
-const takes = (parent: NodeType, child: NodeType): boolean =>
-  parent.contentMatch.matchType(child) !== null
+/** The moments may have two instances of the schema, when one is a live editor's. */
+function takes(parent: NodeType, child: NodeType): boolean {
+  const own = parent.schema.nodes[child.name]
+  return own !== undefined && parent.contentMatch.matchType(own) !== null
+}

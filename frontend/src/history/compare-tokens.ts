@@ -86,6 +86,14 @@ export class Tokens {
     return low
   }
 
+  /** The innermost block around a position. */
+  blockAt(pos: number): Branch {
+    const index = this.branches.findLastIndex((branch) => branch.pos < pos)
+    let branch: Branch | null = this.branches[index] ?? this.root
+    while (branch?.parent && endOf(branch) <= pos) branch = branch.parent
+    return branch ?? this.root
+  }
+
   #leaf(leaf: Element | undefined, token: number, columns: Columns): void {
     if (!leaf) return
     const { pos, client, clock } = leaf

@@ -47,6 +47,12 @@ export class Sheet {
     return this.#view.state.doc
   }
 
+  /** What is selected in it, or null. */
+  get selected(): { from: number; to: number } | null {
+    const { from, to, empty } = this.#view.state.selection
+    return empty ? null : { from, to }
+  }
+
   show({ doc }: Moment): void {
     this.#put(doc, DecorationSet.empty)
   }

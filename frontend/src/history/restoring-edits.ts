@@ -1,0 +1,149 @@
+/**
+ * Edits of the live document, gathered with positions as they are now, and made one transaction.
+ *
+ * y-tiptap finds what was changed in a text by comparing its ends: of two edits in one text it would
+ * write anew what lies between. So the second edit of each text stands in a second round, and
+ * `perform` lets y-tiptap see the rounds one after another, within one Yjs transaction.
+ */
+import { Fragment, type Node, Slice } from '@tiptap/pm/model'
+import type { EditorState, Transaction } from '@tiptap/pm/state'
+import { ReplaceStep, Transform } from '@tiptap/pm/transform'
+import type { EditorView } from '@tiptap/pm/view'
+import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
+import type * as Y from 'yjs'
+import type { Branch } from './compare-tokens'
+
+const ROUNDS = 'rounds of a restoration'
+
+type Edit = { block: Branch | null; from: number; to: number; content: Fragment; round: number }
+
+export class Edits {
+  readonly #edits: Edit[] = []
+  readonly #markups: { pos: number; attrs: Node['attrs'] }[] = []
+
+  /** `doc` is what the positions mean: what Yjs holds. The editor may show it mended (a ragged table). */
+  constructor(
+    readonly state: EditorState,
+    readonly doc: Node,
+  ) {}
+
+  /** Puts content of any schema in the place of what is there: in the text of a block, or among blocks. */
+  replace(block: Branch | null, from: number, to: number, content: Fragment): void {
+    const own = Fragment.fromJSON(this.state.schema, content.toJSON())
+    this.#edits.push({ block, from, to, content: own, round: 0 })
+  }
+
+  markup(pos: number, attrs: Node['attrs']): void {
+    this.#markups.push({ pos, attrs })
+  }
+
+  /** Whether something is to be put between two positions. */
+  touches(from: number, to: number): boolean {
+    return this.#edits.some((edit) => edit.from > from && edit.from < to && edit.content.size > 0)
+  }
+
+  transaction(): Transaction {
+    const made = new Transform(this.doc)
+    const rounds: number[] = []
+    for (const { pos, attrs } of this.#markups) made.setNodeMarkup(pos, undefined, attrs)
+    const edits = inRounds(joined(this.#edits))
+    const last = Math.max(0, ...edits.map(({ round }) => round))
+    for (let round = 0; round <= last; round++) {
+      for (const edit of edits) if (edit.round === round) apply(made, edit)
+      rounds.push(made.steps.length)
+    }
+    const { tr } = this.state
+    if (!this.doc.eq(tr.doc)) return become(tr, made.docChanged ? made.doc : tr.doc)
+    for (const step of made.steps) tr.step(step)
+    return tr.setMeta(ROUNDS, rounds)
+  }
+}
+
+/** Puts the blocks of `doc` in the place of those that are others. */
+function become<T extends Transform>(tr: T, doc: Node): T {
+  const [now, then] = [tr.doc.children, doc.children]
+  const least = Math.min(now.length, then.length)
+  let start = 0
+  while (start < least && now[start]?.eq(then[start] ?? doc)) start++
+  let end = 0
+  while (end < least - start && now.at(-1 - end)?.eq(then.at(-1 - end) ?? doc)) end++
+  const from = sizeOf(now.slice(0, start))
+  const to = tr.doc.content.size - sizeOf(now.slice(now.length - end))
+  const missing = Fragment.from(then.slice(start, then.length - end))
+  if (to > from || missing.size > 0) tr.step(new ReplaceStep(from, to, new Slice(missing, 0, 0)))
+  return tr
+}
+
+const sizeOf = (nodes: readonly Node[]): number =>
+  nodes.reduce((sum, { nodeSize }) => sum + nodeSize, 0)
+
+/** Edits that touch become one: what is put there stays in the order in which it came. */
+function joined(edits: readonly Edit[]): Edit[] {
+  const sorted = edits.toSorted((a, b) => a.from - b.from || a.to - b.to)
+  const all: Edit[] = []
+  for (const edit of sorted) {
+    const last = all.at(-1)
+    if (last && last.block === edit.block && edit.from <= last.to) {
+      last.to = Math.max(last.to, edit.to)
+      last.content = last.content.append(edit.content)
+    } else all.push({ ...edit })
+  }
+  return all
+}
+
+function inRounds(edits: readonly Edit[]): Edit[] {
+  const counts = new Map<Branch, number>()
+  return edits
+    .map((edit) => {
+      if (!edit.block) return edit
+      const round = counts.get(edit.block) ?? 0
+      counts.set(edit.block, round + 1)
+      return { ...edit, round }
+    })
+    .toReversed()
+}
+
+function apply(tr: Transform, { from, to, content, block }: Edit): void {
+  const start = tr.mapping.map(from, from === to ? -1 : 1)
+  const end = from === to ? start : tr.mapping.map(to, -1)
+  const fitting = block ? plainIn(tr.doc.resolve(start).parent, content) : content
+  const slice = new Slice(fitting, 0, 0)
+  if (tr.maybeStep(new ReplaceStep(start, end, slice)).failed) tr.replace(start, end, slice)
+}
+
+/** What may stand in a block: without the marks that it does not take. */
+function plainIn({ type }: Node, content: Fragment): Fragment {
+  return Fragment.fromArray(
+    content.content
+      .filter((node) => type.contentMatch.matchType(node.type))
+      .map((node) => node.mark(type.allowedMarks(node.marks))),
+  )
+}
+
+/**
+ * Performs a transaction in a live editor as one edit of whoever sits there: one update, one step of
+ * undo. The words between two edits of a text keep their ids, and so comments and carets their place.
+ */
+export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction): void {
+  if (!transaction.docChanged) return
+  const { undoManager } = (yUndoPluginKey.getState(view.state) ?? {}) as {
+    undoManager?: Y.UndoManager
+  }
+  undoManager?.stopCapturing()
+  doc.transact(() => {
+    const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
+    let start = 0
+    for (const end of [...rounds, transaction.steps.length]) {
+      const before = transaction.docs[start] ?? transaction.doc
+      // What a plugin mended meanwhile (a ragged table) would have moved the steps.
+      if (!view.state.doc.eq(before)) break
+      const { tr } = view.state
+      for (const step of transaction.steps.slice(start, end)) tr.step(step)
+      if (tr.docChanged) view.dispatch(tr)
+      start = end
+    }
+    const rest = become(view.state.tr, transaction.doc)
+    if (rest.docChanged) view.dispatch(rest)
+  }, ySyncPluginKey)
+  undoManager?.stopCapturing()
+}
