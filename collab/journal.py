@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from typing import Final, NoReturn
@@ -19,30 +18,18 @@ import structlog
 from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
-from collab.intake import Entry
+from collab.batch import Batch, is_plain, plan, rows_of
 from collab.room import Room
 from collab.tally import tally
-from documents.appending import Appending, Head, NewRow
+from documents.appending import Continuation, Head, NewRow
 from documents.log import Log
-from documents.updates import ClientId, encode
 
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 """Between tries while Postgres is away; the last one for ever."""
 
 _log = structlog.get_logger(__name__)
-Owners = dict[ClientId, int | None]
 LOST: Final = (psycopg.OperationalError, PoolTimeout, OperationalError)
 """What any use of the log, or of Django's database, raises while Postgres is away."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one transaction does: per room its last row and the client ids bound."""
-
-    rows: list[NewRow] = field(default_factory=list)
-    lasts: dict[Room, int] = field(default_factory=dict)
-    bound: dict[Room, Owners] = field(default_factory=dict)
-    void: list[Room] = field(default_factory=list)
 
 
 class Journal:
@@ -146,68 +133,58 @@ class Journal:
             for room in sorted(rooms, key=lambda room: room.document):
                 await turns.enter_async_context(room.turn)
             began = time.perf_counter()
-            batch = await self._transact(rooms)
-            tally.committed(len(batch.rows), time.perf_counter() - began)
+            batch = Batch()
+            await self._follow(batch, [room for room in rooms if is_plain(room)])
+            if rest := [room for room in rooms if room not in batch.lasts]:
+                await self._transact(batch, rest)
+            tally.committed(batch.size, time.perf_counter() - began)
             for room, last in batch.lasts.items():
-                room.intake.owners.update(batch.bound[room])
-                first = room.cursor + 1
-                payload = await room.commit(last)
-                if last >= first:
-                    self._committed(room, first, last, payload)
+                await self._land(room, last, batch)
         for room in batch.void:
             await self._void(room)
 
-    async def _transact(self, rooms: Sequence[Room]) -> Batch:
-        batch = Batch()
+    async def _land(self, room: Room, last: int, batch: Batch) -> None:
+        room.intake.owners.update(batch.bound.get(room, {}))
+        first = room.cursor + 1
+        payload = await room.commit(last)
+        room.chain = batch.chains.get(room)
+        if last >= first:
+            self._committed(room, first, last, payload)
+
+    async def _follow(self, batch: Batch, rooms: Sequence[Room]) -> None:
+        """Append where the logs end as the rooms believe, in one statement."""
+        stretches = {
+            room: Continuation(
+                Head(room.cursor, room.intake.epoch),
+                room.chain or b"",
+                rows_of(room, room.cursor),
+            )
+            for room in rooms
+        }
+        if not stretches:
+            return
+        chains = await self._log.follow(list(stretches.values()), datetime.now(UTC))
+        for room, stretch in stretches.items():
+            if room.document in chains:
+                batch.lasts[room] = stretch.rows[-1].seq
+                batch.chains[room] = chains[room.document]
+                batch.size += len(stretch.rows)
+
+    async def _transact(self, batch: Batch, rooms: Sequence[Room]) -> None:
+        """Lock the heads, look what others appended, and append on top of it."""
         documents = [room.document for room in rooms]
+        rows: list[NewRow] = []
         async with self._log.appending(documents, datetime.now(UTC)) as appending:
             for room in rooms:
                 head = appending.heads.get(room.document)
                 if head is None or head.epoch != room.intake.epoch:
                     batch.void.append(room)
                 else:
-                    await _plan(batch, room, head, appending)
-            await appending.append(batch.rows)
-        return batch
-
-
-async def _plan(batch: Batch, room: Room, head: Head, appending: Appending) -> None:
-    """Add what is in flight, on top of what others appended meanwhile."""
-    if head.seq > room.cursor:
-        await room.take(await appending.since(room.document, room.cursor))
-    batch.bound[room] = await _bind(room, appending)
-    stored = [entry for entry in room.intake.flight if not entry.update.empty]
-    batch.lasts[room] = head.seq + len(stored)
-    batch.rows += [
-        NewRow(
-            document=room.document,
-            seq=seq,
-            author=entry.participant.person.id,
-            payload=encode(entry.update),
-            recovered=entry.recovered,
-        )
-        for seq, entry in enumerate(stored, head.seq + 1)
-    ]
-
-
-async def _bind(room: Room, appending: Appending) -> Owners:
-    """Bind the flight's new client ids; refuse entries that use somebody else's."""
-    wishes: dict[ClientId, int] = {}
-    for entry in room.intake.flight:
-        for client in _used(entry):
-            if client not in room.intake.owners:
-                wishes.setdefault(client, entry.participant.person.id)
-    bound = await appending.bind(room.document, wishes) if wishes else {}
-    known = room.intake.owners | bound
-    for entry in room.intake.flight:
-        user = entry.participant.person.id
-        taken = [c for c in _used(entry) if known.get(c, user) != user]
-        if taken:
-            await room.disown(entry, taken[0])
-    return bound
-
-
-def _used(entry: Entry) -> frozenset[ClientId]:
-    if entry.recovered or entry.taken is not None:
-        return frozenset()
-    return entry.claims | entry.update.structs.keys()
+                    rows += await plan(batch, room, head, appending)
+            await appending.append(rows)
+        batch.size += len(rows)
+        batch.chains |= {
+            room: appending.chains[room.document]
+            for room in rooms
+            if room.document in appending.chains
+        }

@@ -1,9 +1,10 @@
-"""The journal where one document's updates are refused by the database."""
+"""The journal: one bad document blocks no other; a known end needs one statement."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from random import Random
 from typing import cast
 from uuid import UUID
 
@@ -19,9 +20,13 @@ from collab.room import Room
 from documents.admission import Ledger
 from documents.appending import Head, NewRow
 from documents.chain import START
+from documents.contents import STRING
 from documents.log import Log
 from documents.models import Role
+from documents.updates import ClientId, Item, Update
+from documents.updates import encode as encode_update
 from documents.workers import Workers
+from tests.live.world import MemoryLog, MemoryProcess
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 
@@ -85,6 +90,20 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
     assert [(row.document, row.seq) for row in log.rows] == [(GOOD, 1)]
 
 
+async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
+    log = MemoryLog(Random(1))
+    process = MemoryProcess(log, Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    participant = _participant(lambda _: None)
+    for number in range(4):
+        await process.room.receive(participant, _letter(number), reply=False)
+        process.journal.submit(process.room, 1)
+        await process.journal.drained()
+    running.cancel()
+    assert len(log.rows) == process.room.cursor == 5
+    assert log.followed == 3  # the first bound the client id
+
+
 def _participant(post: Callable[[bytes], None]) -> Participant:
     async def close(_code: int) -> None:
         raise AssertionError("nobody is closed here")
@@ -101,6 +120,11 @@ def _participant(post: Callable[[bytes], None]) -> Participant:
         close=close,
         live=True,
     )
+
+
+def _letter(number: int) -> bytes:
+    item = Item(number, 1, STRING, None, None, "notes", None, b"x")
+    return encode_update(Update({ClientId(77): (item,)}))
 
 
 def _word() -> bytes:

@@ -47,6 +47,7 @@ class MemoryLog:
     rows: list[Row] = field(default_factory=lambda: [Row(1, None, FIRST)])
     bound: dict[ClientId, int | None] = field(default_factory=dict)
     trouble: float = 0.0
+    followed: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def since(self, _document: UUID, seq: int) -> list[Row]:
@@ -74,6 +75,7 @@ class MemoryLog:
             if stretch.head.seq != len(self.rows):
                 return {}
             assert stretch.chain == self.chain
+            self.followed += 1
             self.rows += [Row(r.seq, r.author, r.payload) for r in stretch.rows]
             if self.random.random() < self.trouble:
                 raise Away
