@@ -37,7 +37,7 @@ function broughtAt({ now, columns, since }: Pair, token: number): number {
   return born > since ? born : columns.birth(now.client[token] ?? 0, now.clock[token] ?? 0)
 }
 
-/** The outermost blocks that are new with all that is in them. */
+/** Of the blocks that are new with all that is in them, tables and those that say nothing. */
 function insertedBlocks(pair: Pair): Found[] {
   const { now, matching, columns } = pair
   const isNew = (branch: Branch): boolean =>
@@ -47,9 +47,9 @@ function insertedBlocks(pair: Pair): Found[] {
     branch.children.every(isNew)
   const found: Found[] = []
   const visit = (branch: Branch) => {
-    if (!isNew(branch)) return branch.children.forEach(visit)
-    const { element, pos } = branch
-    if (!element) return
+    const { element, pos, from, to, node } = branch
+    const isSeen = from === to || node.type.spec.tableRole !== undefined
+    if (!element || !isSeen || !isNew(branch)) return branch.children.forEach(visit)
     const seq = columns.birth(element.client, element.clock)
     const span = { from: pos, to: endOf(branch) }
     const mark = markAt(columns, seq, { kind: 'inserted', ...span, node: true })

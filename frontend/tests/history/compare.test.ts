@@ -134,6 +134,40 @@ describe('what another did to a text', () => {
   })
 })
 
+describe('other changes', () => {
+  it('are all insertions from the very beginning', () => {
+    const { past, desk } = afterBo(['one two'], 4, 4, splitBlock)
+    const { changes, before } = compare(past, 0, desk.ledger.head)
+    expect(before.doc.textContent).toBe('')
+    expect(changes.map(({ kind, by }) => [kind, by])).toEqual([['inserted', ANA]])
+  })
+
+  it('are moves when a paragraph is put elsewhere', () => {
+    const { changes } = afterBo(['one', 'and two', 'three'], 1, 1, (state, dispatch) => {
+      const first = state.doc.child(0)
+      const { tr } = state
+      dispatch?.(tr.insert(state.doc.content.size, first).delete(0, first.nodeSize))
+      return true
+    })
+    expect(changes.map(({ kind, by }) => [kind, by])).toEqual([['moved', BO]])
+  })
+
+  it('are restyling when a task is ticked', () => {
+    const list = wrapInList(nodes.taskList as never)
+    const { desk } = afterBo(['do it'], 1, 1, list)
+    const since = desk.ledger.head
+    desk.writer(ANA).edit(4, 4, (state, dispatch) => {
+      dispatch?.(state.tr.setNodeAttribute(1, 'checked', true))
+      return true
+    })
+    desk.sync()
+    const { changes } = compare(pastOf(desk), since, desk.ledger.head)
+    expect(changes.map(({ kind, by, authors }) => [kind, by, authors])).toEqual([
+      ['restyled', ANA, [ANA]],
+    ])
+  })
+})
+
 describe('tables and breaks', () => {
   const row = (...texts: string[]) =>
     schema.node(
