@@ -9,7 +9,7 @@ BIN = .venv/bin
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
 
-.PHONY: help run test check core browser format audit
+.PHONY: help run test check core fuzz browser format audit
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -35,6 +35,9 @@ check: ## Format, lint, types, import contract, missing migrations
 
 core: ## The tests of the pure core alone: no service, no browser
 	@$(BIN)/pytest -m "not server and not node and not browser"
+
+fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=…]
+	@nice -n 10 $(BIN)/python -m tests.core.fuzz $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
 
 browser: ## The end-to-end tests in Chromium alone
 	@$(BOOT) ready --browser

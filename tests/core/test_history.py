@@ -21,8 +21,8 @@ from documents.extents import extent
 from documents.history import at
 from documents.merging import merge, squash
 from documents.updates import EMPTY, Update, encode, parse
+from tests.core.differential import assert_same
 from tests.core.logs import disjoint, entries_of, random_log
-from tests.core.test_against_yjs import assert_same
 from tests.core.yjs import SCRIPTS, Judge, State, random_histories
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)

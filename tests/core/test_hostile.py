@@ -1,22 +1,28 @@
 """Hostile updates: named errors only, and what is admitted harms no browser."""
 
 import json
-from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from documents.admission import Ledger, Refused
 from documents.merging import merge, squash
-from documents.updates import Malformed, Update, encode, parse, parse_state_vector
+from documents.updates import Malformed, Update, parse, parse_state_vector
+from tests.core.differential import STEPS
+from tests.core.fuzz import Fuzz
+from tests.core.hostility import chaotic, harms_no_browser, mischievous
 from tests.core.test_admission import PARAGRAPH, A, B, by, deleting, item, nested
-from tests.core.worlds import World
-from tests.core.yjs import Judge
+from tests.core.yjs import Judge, random_histories
 
 VECTORS = json.loads((Path(__file__).parent / "hostile.json").read_text())
-ROUNDS = 60
-"""Updates that one hostile world sends."""
+VERDICTS = {
+    "tried: malformed",
+    "tried: refused",
+    "tried: lacking",
+    "tried: nothing new",
+    "tried: admitted in part",
+    "tried: admitted",
+}
 
 
 def taken(payloads: list[bytes]) -> list[Update]:
@@ -50,35 +56,13 @@ def test_honest_updates_that_engines_choked_on(name: str, judge: Judge) -> None:
         judge.ruin([squash(merge(log))], gc=gc)
 
 
-def hostile_log(seed: int) -> list[Update]:
-    """What a log keeps of a world that means harm."""
-    random = Random(seed)
-    world = World(random, mischief=random.choice([0.0, 0.05, 0.2]))
-    ledger, log = Ledger(), []
-    for _ in range(ROUNDS):
-        update = parse(encode(world.update()))
-        before = ledger.encode()
-        try:
-            admission = ledger.admit(update, partial=random.random() < 0.3)
-        except Refused:
-            assert ledger.encode() == before
-        else:
-            log.append(admission.update)
-        world.learn(ledger.state_vector())
-    return [update for update in log if not update.empty]
-
-
 @pytest.mark.node
 def test_what_is_admitted_harms_no_browser(
     histories: int, first_seed: int, judge: Judge
 ) -> None:
-    for seed in range(first_seed, first_seed + histories):
-        log = hostile_log(seed)
-        middle = len(log) // 2
-        halves = [squash(merge(log[:middle])), merge(log[middle:])]
-        for rows in (log, [squash(merge(log))], halves):
-            for gc in (True, False):
-                judge.ruin(rows, gc=gc)
+    for seed in range(first_seed, first_seed + histories // 4):
+        harms_no_browser(mischievous(seed), judge)
+        harms_no_browser(chaotic(seed), judge)
 
 
 @pytest.mark.node
@@ -95,35 +79,16 @@ def test_deepest_nesting_and_split_entries_harm_no_browser(judge: Judge) -> None
 
 
 @pytest.mark.node
-def test_damaged_updates_that_are_admitted_harm_no_browser(
+def test_the_fuzz_run_counts_what_it_tried(
     histories: int, first_seed: int, judge: Judge
 ) -> None:
-    for seed in range(first_seed, first_seed + histories):
-        random = Random(seed)
-        ledger, log = Ledger(), []
-        for payload in [encode(update) for update in World(random).log(20)]:
-            for tried in (damaged(random, payload), payload):
-                try:
-                    admission = ledger.admit(parse(tried), partial=True)
-                except (Malformed, Refused):
-                    continue
-                log.append(admission.update)
-        for gc in (True, False):
-            judge.ruin(log, gc=gc)
-            judge.ruin([squash(merge(log))], gc=gc)
-
-
-def damaged(random: Random, payload: bytes) -> bytes:
-    """A byte or two changed, or a stretch lost or doubled."""
-    edges = sorted(random.sample(range(len(payload) + 1), 2))
-    start, end = next(pairwise(edges))
-    match random.randrange(3):
-        case 0:
-            changed = bytearray(payload)
-            for _ in range(random.randint(1, 2)):
-                changed[random.randrange(len(payload))] = random.randrange(256)
-            return bytes(changed)
-        case 1:
-            return payload[:start] + payload[end:]
-        case _:
-            return payload[:end] + payload[start:]
+    fuzz = Fuzz(judge)
+    for history in random_histories(first_seed, histories // 20, STEPS):
+        fuzz.run(history)
+    counts = fuzz.tally.counts
+    verdicts = [count for word, count in counts.items() if word in VERDICTS]
+    assert counts["histories"] == histories // 20
+    assert sum(verdicts) > counts["tried: mutated"] > counts["tried: random"] > 0
+    assert fuzz.tally.refused.total() == (
+        counts["tried: malformed"] + counts["tried: refused"]
+    )

@@ -5,7 +5,12 @@
 //   {"diff": hex, "vector": hex}                  yjs' own difference, as hex
 //   {"json": [text, …]}                           which of these JavaScript reads
 import { createInterface } from 'node:readline'
-import { Y, bytes, clocks, deleted, hex, order, roots, visible, waiting } from './yjs.mjs'
+import { Chance } from './chance.mjs'
+import { freehand } from './freehand.mjs'
+import { tiptap } from './tiptap.mjs'
+import { Y, bytes, clocks, deleted, hex, order, require, roots, visible, waiting } from './yjs.mjs'
+
+const { yXmlFragmentToProsemirrorJSON } = require('@tiptap/y-tiptap')
 
 const states = ({ rows, gc, at }) => {
   const doc = new Y.Doc({ gc })
@@ -26,7 +31,7 @@ const states = ({ rows, gc, at }) => {
   return found
 }
 
-// Whatever an editor might do with a document: none of it may throw.
+// Whatever a browser might do with a document: none of it may throw.
 const ruin = ({ ruin: rows, gc }) => {
   const doc = new Y.Doc({ gc })
   roots(doc)
@@ -36,7 +41,8 @@ const ruin = ({ ruin: rows, gc }) => {
   const again = new Y.Doc({ gc: true })
   Y.applyUpdate(again, Y.encodeStateAsUpdate(doc))
   visible(again)
-  const undo = new Y.UndoManager(doc.getXmlFragment('default'))
+  const undo = new Y.UndoManager([doc.getXmlFragment('default'), doc.getMap('meta'), doc.getText('note')])
+  write(doc)
   for (const list of [doc.getXmlFragment('default'), doc.getArray('list')]) list.delete(0, list.length)
   doc.getText('note').delete(0, doc.getText('note').length)
   doc.getMap('meta').clear()
@@ -44,7 +50,30 @@ const ruin = ({ ruin: rows, gc }) => {
   undo.redo()
   visible(doc)
   Y.applyUpdate(again, Y.encodeStateAsUpdate(doc))
-  return { waiting: waiting(doc), clocks: clocks(doc) }
+  visible(again)
+  const late = atOnce(rows, gc)
+  return { waiting: waiting(doc) || waiting(late), clocks: clocks(doc) }
+}
+
+// By hand and in editors, of which each has the document for itself.
+const write = doc => {
+  const chance = new Chance(doc.store.clients.size)
+  freehand(chance, doc)
+  const copy = new Y.Doc({ gc: doc.gc })
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+  tiptap(chance, copy)
+  yXmlFragmentToProsemirrorJSON(copy.getXmlFragment('default'))
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(copy))
+}
+
+// All rows in one transaction, into a document whose types nobody has named yet.
+const atOnce = (rows, gc) => {
+  const doc = new Y.Doc({ gc })
+  doc.transact(() => rows.forEach(row => Y.applyUpdate(doc, bytes(row))))
+  visible(doc)
+  write(doc)
+  visible(doc)
+  return doc
 }
 
 const reads = text => {
