@@ -108,7 +108,7 @@ class Crowd:
         self._send(room, payload)
         group = document_group(room.document)
         document = str(room.document)
-        self._exchange.post(group, "awareness", document=document, payload=payload)
+        self._exchange.share(group, "awareness", document=document, payload=payload)
 
     async def hear(self, room: Room, payload: bytes) -> None:
         """Relay carets that another process told of."""
@@ -126,7 +126,7 @@ class Crowd:
         """Let every process tell the room's roster anew."""
         self.look(room)
         group = document_group(room.document)
-        self._exchange.post(group, "roster", document=str(room.document))
+        self._exchange.share(group, "roster", document=str(room.document))
 
     def look(self, room: Room) -> None:
         """Tell the room's roster soon, to those who do not know it so."""

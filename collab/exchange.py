@@ -6,6 +6,7 @@ once a process, however many of its sockets are here, and no socket's channel le
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -15,6 +16,7 @@ import structlog
 from channels import DEFAULT_CHANNEL_LAYER
 from channels.layers import channel_layers
 
+from collab.neighbours import Neighbours
 from collab.roster import REDIS_ERRORS
 from collab.tally import tally
 
@@ -58,6 +60,7 @@ class Exchange:
         self._channel = ""
         self._changed = asyncio.Event()
         self._moved = asyncio.Condition()
+        self._neighbours = Neighbours(self.process)
 
     def join(self, group: str) -> None:
         """Belong to a group once more."""
@@ -86,6 +89,15 @@ class Exchange:
         except asyncio.QueueFull:
             tally.messages_lost += 1
             _log.warning("message lost", group=group, kind=kind)
+
+    def share(self, group: str, kind: str, **content: object) -> None:
+        """Post what only other processes need to hear, where there may be any."""
+        if not self._neighbours.alone(time.monotonic()):
+            self.post(group, kind, **content)
+
+    async def greet(self) -> None:
+        """Let other processes know that this one lives."""
+        self.post(PROCESSES, "hello")
 
     async def run(self) -> None:
         """Send, belong and listen for ever; the owner cancels it."""
@@ -130,5 +142,11 @@ class Exchange:
 
     async def _listen(self) -> None:
         message = await self._layer.receive(self._channel)
-        if message.get("process") != self.process:
-            self._hear(message)
+        match message:
+            case {"type": "hello", "process": str(process)}:
+                if self._neighbours.hear(process, time.monotonic()):
+                    await self.greet()
+            case {"process": self.process}:
+                pass
+            case _:
+                self._hear(message)

@@ -28,6 +28,7 @@ from collab.exchange import (
     user_group,
 )
 from collab.journal import LOST, Journal
+from collab.neighbours import HELLO_SECONDS
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.quiet import Quiet
@@ -106,6 +107,7 @@ class Process:
         for group in (PROCESSES, process_group(self.exchange.process)):
             self.exchange.join(group)
         self.tasks.spawn(self._attend())
+        self.tasks.spawn(self.exchange.greet())
         parts = (
             self.journal,
             self.exchange,
@@ -117,6 +119,7 @@ class Process:
         for part in parts:
             self.tasks.keep(part.run)
         for seconds, round_ in (
+            (HELLO_SECONDS, self.exchange.greet),
             (settings.AUDIT_SECONDS, self._audit),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
@@ -159,7 +162,7 @@ class Process:
         self.rereading.want(room.document)
 
     def _committed(self, room: Room, first: int, last: int, payload: bytes) -> None:
-        self.exchange.post(
+        self.exchange.share(
             document_group(room.document),
             "stretch",
             document=str(room.document),
