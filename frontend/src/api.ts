@@ -25,6 +25,13 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   return json as T
 }
 
+/** Gives the bytes of an answer. Throws Refused, Unreachable. */
+export async function load(path: string): Promise<Uint8Array> {
+  const answer = await reach(`/api${path}`, { method: 'GET' })
+  if (!answer.ok) throw new Refused(answer.status, sentence(await answer.json().catch(() => null)))
+  return new Uint8Array(await answer.arrayBuffer())
+}
+
 async function reach(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request)

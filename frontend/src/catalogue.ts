@@ -158,6 +158,108 @@ export const words = {
   linkCopied: 'The link is copied.',
   linkNotCopied: 'The browser did not allow copying. Select the address and copy it by hand.',
 
+  // History
+  history: 'History',
+  historyKeys: 'History (Alt+H)',
+  historyOf: 'History of the document',
+  historyLoading: 'Opening the history…',
+  historyFailed: 'The history cannot be shown now. The text is safe; try again.',
+  historyRewritten: 'This history was rewritten meanwhile, and has been opened anew.',
+  backToNow: 'Back to now',
+  play: 'Play',
+  pause: 'Pause',
+  speed: 'Speed',
+  times: (speed: number) => (speed === 1 ? 'As written' : `${speed} times faster`),
+  timeline: 'Moment',
+  momentOf: (name: string, time: string, seq: number, head: number) =>
+    `${name}, ${time}, change ${seq} of ${head}`,
+  lookingAtNow: 'You are looking at the latest text',
+  lookingAt: (time: string, since: number) =>
+    `You are looking at ${time} · ${plural(since, 'change', 'changes')} since then`,
+  comparedWith: (time: string | null) =>
+    time === null ? 'compared with the beginning' : `compared with ${time}`,
+  viewOf: 'How to show it',
+  views: { text: 'Text', compare: 'Changes', sides: 'Side by side', authors: 'Authors' },
+  changesHere: 'Changes',
+  previousChange: 'Previous',
+  nextChange: 'Next',
+  changeOf: (number: number, all: number) => `Change ${number} of ${all}`,
+  countsOf: ({
+    inserted,
+    deleted,
+    restyled,
+  }: Record<'inserted' | 'deleted' | 'restyled', number>) =>
+    `${inserted} added · ${deleted} removed · ${restyled} restyled`,
+  restoreThis: 'Restore',
+  putBackSelection: 'Put back the selection',
+  putBack: 'Put back',
+  restored: (time: string) => `The text of ${time} is back.`,
+  putBackDone: 'It is back in its place.',
+  takenBack: (name: string) => `What ${name} did is taken back.`,
+  nothingToDo: 'Nothing had to be done: it is all there.',
+  panels: { versions: 'Versions', search: 'Search', shares: 'Authors' },
+  dayOf: (date: Date, now: number) => {
+    const today = new Date(now)
+    const yesterday = new Date(now - 24 * 3600_000)
+    if (date.toDateString() === today.toDateString()) return 'Today'
+    if (date.toDateString() === yesterday.toDateString()) return 'Yesterday'
+    const year = date.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const)
+    const weekday = 'long' as const
+    return date.toLocaleDateString('en-GB', { weekday, day: 'numeric', month: 'long', year })
+  },
+  hours: (from: number, to: number) => {
+    const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]
+    return first === last ? first : `${first}–${last}`
+  },
+  changes: (count: number) => plural(count, 'change', 'changes'),
+  addedRemoved: (added: number, removed: number) =>
+    `${added.toLocaleString('en')} added, ${removed.toLocaleString('en')} removed`,
+  noVersions: 'No version is like that.',
+  olderVersions: 'Older versions',
+  compareWithNow: 'Compare with now',
+  takeBackOf: (name: string) => `Take back ${name}’s changes…`,
+  takeBackTitle: (name: string) => `Take back what ${name} did here?`,
+  takeBackHint: 'Marked is what would change in the text of now. Nothing of others is touched.',
+  takeBackDo: 'Take it back',
+  filter: 'Filter',
+  filterPerson: 'Person',
+  everybody: 'everybody',
+  filterSince: 'From',
+  filterUntil: 'Until',
+  bookmarks: 'Bookmarks',
+  bookmarkName: 'Name this moment',
+  bookmarkAdd: 'Name it',
+  lock: 'Lock',
+  unlock: 'Unlock',
+  locked: 'locked',
+  rename: 'Rename',
+  search: 'Search',
+  searchPast: 'Words that are or were in the text',
+  searchHint: 'Words that somebody deleted are found, too.',
+  found: (count: number) =>
+    count === 0
+      ? 'These words were never in the text.'
+      : `Found ${plural(count, 'time', 'times')}.`,
+  writtenByAll: (all: readonly string[], time: string) => `Written by ${names(all)}, ${time}`,
+  showMoment: 'Show',
+  contributions: 'Whose words these are',
+  contributionsHint: 'Of the letters in this text: whoever first wrote them.',
+  shareOf: (share: number, characters: number) =>
+    `${Math.round(share * 100)} % · ${plural(characters, 'letter', 'letters')}`,
+  selectedWords: 'Selected words',
+  selectHint: 'Select words in the text to see who wrote them, and when.',
+  audience: 'Who may see this history',
+  audiences: { owner: 'Only you', editors: 'Editors', readers: 'Everybody who can read' },
+  redact: 'Remove for ever…',
+  redactTitle: 'Remove these words for ever?',
+  redactHint:
+    'They vanish from the text, from every moment of its history and from what the server keeps. A mark says that something was removed, by whom and when. This cannot be undone, and copies that somebody already took cannot be recalled.',
+  redactDo: 'Remove for ever',
+  redacted: 'The words are gone, here and in all of the history.',
+  sinceVisit: (count: number, all: readonly string[]) =>
+    `Since your last visit: ${plural(count, 'change', 'changes')} by ${names(all)}`,
+  sinceLook: 'Step through',
+
   // History: what a mark in the text says
   when,
   between: (at: number, until: number, now: number) =>

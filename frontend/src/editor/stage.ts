@@ -26,6 +26,11 @@ export class Stage {
     tools.hidden = true
   }
 
+  /** The live editor; null while the text is shown otherwise. */
+  get editor(): Editor | null {
+    return this.#editor
+  }
+
   /** Shows the provider's document, which is new or was replaced. */
   show(editable: boolean): void {
     const { doc, awareness } = this.provider

@@ -1,0 +1,62 @@
+/** The sentence above a text of the past: what it is, and what can be done with it. */
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { words } from '../catalogue'
+import type { Counts } from './compare'
+import type { View } from './place'
+
+export type BarShown = {
+  view: View
+  /** When the moment was (ms), or null for now; and how many changes came since. */
+  at: number | null
+  since: number
+  from: number | null
+  now: number
+  counts: Counts | null
+  /** Which of the changes has the focus, from 0. */
+  current: number | null
+  mayWrite: boolean
+  mayRedact: boolean
+  selection: boolean
+}
+
+export interface BarActs {
+  view(view: View): void
+  restore(): void
+  putBackSelection(): void
+  redact(): void
+  change(step: 1 | -1): void
+  back(): void
+}
+
+export function bar(shown: BarShown, acts: BarActs): TemplateResult {
+  const { view, at, since, from, now, mayWrite, mayRedact, selection } = shown
+  const isPast = since > 0
+  return html`
+    <p class="past-sentence">
+      ${at === null || !isPast ? words.lookingAtNow : words.lookingAt(words.when(at, now), since)}
+      ${from === null ? nothing : html`<span class="past-soft">${words.comparedWith(from > 0 ? words.when(from, now) : null)}</span>`}
+    </p>
+    <div class="past-views" role="group" aria-label=${words.viewOf}>
+      ${(['text', 'compare', 'sides', 'authors'] as const).map(
+        (one) =>
+          html`<button class="button quiet" type="button" aria-pressed=${one === view} @click=${() => acts.view(one)}>${words.views[one]}</button>`,
+      )}
+    </div>
+    ${shown.counts ? changes(shown.counts, shown, acts) : nothing}
+    <div class="past-acts">
+      ${mayWrite && isPast ? html`<button class="button" type="button" @click=${acts.restore}>${words.restoreThis}</button>` : nothing}
+      ${mayWrite && selection && isPast ? html`<button class="button" type="button" @click=${acts.putBackSelection}>${words.putBackSelection}</button>` : nothing}
+      ${mayRedact && selection ? html`<button class="button danger" type="button" @click=${acts.redact}>${words.redact}</button>` : nothing}
+      <button class="button primary" type="button" @click=${acts.back}>${words.backToNow}</button>
+    </div>
+  `
+}
+
+function changes(counts: Counts, { current }: BarShown, acts: BarActs): TemplateResult {
+  const all = counts.changes
+  return html`<div class="past-changes" role="group" aria-label=${words.changesHere}>
+    <button class="button quiet" type="button" ?disabled=${all === 0} @click=${() => acts.change(-1)}>${words.previousChange}</button>
+    <span class="past-soft">${current === null ? words.countsOf(counts) : words.changeOf(current + 1, all)}</span>
+    <button class="button quiet" type="button" ?disabled=${all === 0} @click=${() => acts.change(1)}>${words.nextChange}</button>
+  </div>`
+}

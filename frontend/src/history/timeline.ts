@@ -1,0 +1,77 @@
+/** The whole life of a document as one line: a skyline of what was done, a handle, play. */
+import { html, nothing, svg, type TemplateResult } from 'lit-html'
+import { words } from '../catalogue'
+import { SPEEDS, type Speed } from './playing'
+import type { Bucket } from './sittings'
+
+export type TimelineShown = {
+  head: number
+  at: number
+  skyline: readonly Bucket[]
+  bookmarks: readonly { seq: number; name: string }[]
+  redactions: readonly { first: number; last: number }[]
+  /** Who made the edit at the handle, and when. */
+  said: string
+  playing: boolean
+  speed: Speed
+}
+
+export interface TimelineActs {
+  go(seq: number): void
+  step(versions: number): void
+  play(): void
+  pace(speed: Speed): void
+}
+
+/** Bars of the skyline, whatever the width. */
+export const BARS = 160
+const HEIGHT = 40
+
+export function timeline(shown: TimelineShown, acts: TimelineActs): TemplateResult {
+  const { head, at, said, playing, speed } = shown
+  return html`
+    <button class="button" type="button" aria-pressed=${playing} @click=${acts.play}>
+      ${playing ? words.pause : words.play}
+    </button>
+    <label class="visually-hidden" for="past-speed">${words.speed}</label>
+    <select id="past-speed" @change=${(event: Event) => {
+      acts.pace(Number((event.target as HTMLSelectElement).value) as Speed)
+    }}>
+      ${SPEEDS.map((one) => html`<option value=${one} ?selected=${one === speed}>${words.times(one)}</option>`)}
+    </select>
+    <div class="past-line">
+      ${skyline(shown)}
+      <input type="range" min="1" max=${head} step="1" .value=${String(at)} aria-label=${words.timeline}
+        aria-valuetext=${said}
+        @input=${(event: Event) => acts.go(Number((event.target as HTMLInputElement).value))}
+        @keydown=${(event: KeyboardEvent) => byVersion(event, acts)} />
+    </div>
+  `
+}
+
+/** Arrows step by edit, as in every slider; pages by version. */
+function byVersion(event: KeyboardEvent, acts: TimelineActs): void {
+  const step = { PageUp: 1, PageDown: -1 }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  acts.step(step)
+}
+
+function skyline({ skyline, head, at, bookmarks, redactions }: TimelineShown): TemplateResult {
+  const most = Math.max(1, ...skyline.map(({ added, removed }) => Math.max(added, removed)))
+  const tall = (count: number): number => (Math.sqrt(count / most) * HEIGHT) / 2
+  const x = (seq: number): number => ((seq - 1) / Math.max(1, head - 1)) * BARS
+  const wide = BARS / Math.max(1, skyline.length)
+  return html`<svg class="skyline" viewBox="0 0 ${BARS} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${skyline.map(({ added, removed, last }, i) => {
+      const past = last <= at ? 'past-bar-then' : 'past-bar-later'
+      return svg`<g class=${past}>
+        <rect class="added" x=${i * wide} y=${HEIGHT / 2 - tall(added)} width=${wide * 0.8} height=${tall(added)} />
+        <rect class="removed" x=${i * wide} y=${HEIGHT / 2} width=${wide * 0.8} height=${tall(removed)} />
+      </g>`
+    })}
+    ${redactions.map(({ first, last }) => svg`<rect class="redacted" x=${x(first)} y="0" width=${Math.max(0.5, x(last) - x(first))} height=${HEIGHT} />`)}
+    ${bookmarks.map(({ seq }) => svg`<line class="bookmark" x1=${x(seq)} x2=${x(seq)} y1="0" y2=${HEIGHT} />`)}
+    ${at > 0 ? svg`<line class="handle" x1=${x(at)} x2=${x(at)} y1="0" y2=${HEIGHT} />` : nothing}
+  </svg>`
+}
