@@ -26,10 +26,25 @@ class Query:
     exact: frozenset[str]
     prefix: str | None
 
+    @property
+    def ranking(self) -> str:
+        """The words as alternatives, for a rank that takes time in proportion.
+
+        Of words that must all occur, Postgres compares every two places.
+        """
+        open_end = [quoted(self.prefix) + ":*"] if self.prefix is not None else []
+        return " | ".join([*map(quoted, sorted(self.exact)), *open_end])
+
     def wants(self, lexeme: str) -> bool:
         """Tell whether the query looks for this word."""
         begins = self.prefix is not None and lexeme.startswith(self.prefix)
         return begins or lexeme in self.exact
+
+    def first(self, text: str) -> int | None:
+        """Tell where a text may have the first word of these; None: perhaps nowhere."""
+        pattern = "|".join(map(re.escape, self.exact))
+        found = re.search(pattern, text, re.IGNORECASE) if pattern else None
+        return found.start() if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,19 @@ from documents.words import vector
 MOST: Final = 50
 """Documents that are found, the best ones; who wants another says more."""
 
-# An epoch begins where a log is rewritten: what was read before may be gone from it.
 _FOUND: Final[LiteralString] = (
-    "SELECT d.id, left(r.text, %s)"
+    "SELECT best.id, left(r.text, %s) FROM ("
+    " SELECT id, at, ts_rank(words, %s::tsquery, 1) AS rank FROM ("
+    # An epoch begins where a log is rewritten: what was read before may be gone.
+    " SELECT d.id, h.at, d.title || coalesce(r.words, '') AS words"
     " FROM unnest(%s::uuid[], %s::tsvector[]) AS d(id, title)"
     " JOIN documents_head h ON h.document_id = d.id"
     " LEFT JOIN documents_reading r ON r.document_id = d.id AND r.epoch = h.epoch"
-    " CROSS JOIN (SELECT %s::tsquery AS asked) q"
-    " WHERE d.title || coalesce(r.words, '') @@ q.asked"
-    " ORDER BY ts_rank(d.title || coalesce(r.words, ''), q.asked, 1) DESC, h.at DESC"
-    " LIMIT %s"
+    " OFFSET 0"  # joined once a row
+    " ) joined WHERE words @@ %s::tsquery"
+    " ORDER BY rank DESC, at DESC LIMIT %s"
+    " ) best LEFT JOIN documents_reading r ON r.document_id = best.id"
+    " ORDER BY best.rank DESC, best.at DESC"
 )
 """Ranked by how often words occur, titles tenfold, in proportion to the length."""
 
@@ -49,7 +52,7 @@ def hits(titles: Mapping[UUID, str], typed: str) -> list[Hit]:
     if query is None or not titles:
         return []
     words = [vector(title, "A") for title in titles.values()]
-    given = (READ, list(titles), words, query.tsquery, MOST)
+    given = (READ, query.ranking, list(titles), words, query.tsquery, MOST)
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, given)
         found = cursor.fetchall()

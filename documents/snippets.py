@@ -19,7 +19,9 @@ WIDTH: Final = 180
 """Characters of a snippet: two lines of a list."""
 BEFORE: Final = 40
 """Characters shown before the first word that was looked for, where there are any."""
-HITS: Final = 200
+FURTHER: Final = 1_500
+"""Characters after the first word that was looked for, where the best may stand."""
+HITS: Final = 50
 """Words of a text among which the best stretch is chosen."""
 
 _SPACE: Final = re.compile(r"\s")
@@ -52,8 +54,7 @@ class Snippet:
 def snippet(text: str, query: Query) -> Snippet | None:
     """Give the stretch with the most of the words; None where there is none of them."""
     line = _SPACE.sub(" ", text[:READ])
-    wanted = (word for word in words(line) if query.wants(word.lexeme))
-    hits = list(islice(wanted, HITS))
+    hits = _hits(line, query)
     if not hits:
         return None
     first = _best(hits)
@@ -66,6 +67,21 @@ def snippet(text: str, query: Query) -> Snippet | None:
         head + line[start:end] + tail,
         list(_merged(shown, shift=len(head) - start)),
     )
+
+
+def _hits(line: str, query: Query) -> list[Word]:
+    """Give words that are looked for, from the first one on.
+
+    Where a plain look finds none it may be written in another form.
+    """
+    near = query.first(line)
+    start = 0 if near is None else line.rfind(" ", 0, near) + 1
+    stop = len(line) if near is None else near + FURTHER
+    for stretch in ((start, stop), (0, len(line))):
+        wanted = (word for word in words(line, *stretch) if query.wants(word.lexeme))
+        if hits := list(islice(wanted, HITS)):
+            return hits
+    return []
 
 
 def _best(hits: list[Word]) -> int:

@@ -6,6 +6,7 @@ row are a word, so that any part of a sentence is found.
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -52,21 +53,22 @@ def _runs() -> re.Pattern[str]:
     return re.compile(rf"([{_UNSPACED}]+)|{spaced}")
 
 
-def words(text: str, *, ends: bool = True) -> Iterator[Word]:
-    """Give the words of a text in order.
+def words(
+    text: str, start: int = 0, stop: int = sys.maxsize, *, ends: bool = True
+) -> Iterator[Word]:
+    """Give the words of a text, or of a stretch of it, in order.
 
     `ends`: also the last character of a run without spaces by itself, which a text
     is found by, and which a search must not ask for.
     """
     place = 0
-    for run in _runs().finditer(text):
+    for run in _runs().finditer(text, start, stop):
         place += 1
         if run[1] is None or len(run[1]) == 1:
             yield Word(*run.span(), place, _lexeme(run[0]))
             continue
-        for start in range(run.start(), run.end() - 1):
-            pair = text[start : start + 2]
-            yield Word(start, start + 2, place, _lexeme(pair))
+        for at in range(run.start(), run.end() - 1):
+            yield Word(at, at + 2, place, _lexeme(text[at : at + 2]))
             place += 1
         place -= 1
         if ends:
@@ -74,6 +76,8 @@ def words(text: str, *, ends: bool = True) -> Iterator[Word]:
 
 
 def _lexeme(word: str) -> str:
+    if word.isascii():
+        return word[:LONGEST].lower()
     short = unicodedata.normalize("NFKC", word[:LONGEST]).casefold()
     return short[:LONGEST]
 

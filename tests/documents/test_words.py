@@ -89,6 +89,8 @@ def test_what_is_not_wanted_is_not_looked_for() -> None:
     asked = query('rain -sun "in zürich" be')
     looked = [word for word in ("rain", "sun", "in", "bern", "b") if asked.wants(word)]
     assert looked == ["rain", "in", "bern"]
+    assert asked.ranking == "'be' | 'in' | 'rain' | 'zürich' | 'be':*"
+    assert query("-sun").ranking == ""
 
 
 def shown(text: str, typed: str) -> str:
