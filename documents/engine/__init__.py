@@ -39,7 +39,7 @@ def chosen(name: str) -> str:
         raise ValueError(f"{name!r} is not one of {', '.join(PACKAGES)}")
     if find_spec(PACKAGES[name]) is None:
         raise ValueError(
-            f"{name} is not installed: pip install 'palimpsest[{name}]', which needs"
-            " Python 3.12 or older, or leave the variable unset"
+            f"{name} is not installed: .venv/bin/uv pip install -r pyproject.toml"
+            f" --extra {name} (Python 3.12 or older); or leave the variable unset"
         )
     return name
