@@ -10,7 +10,7 @@ import { showPlain } from '../src/editor/plain'
 import { schema } from '../src/editor/schema-of'
 import type { Shared } from '../src/wire/replica'
 
-const SEEDS = 40
+const SEEDS = 60
 const CHANGES = 5
 const NODES = Object.values(schema.nodes).filter((type) => type !== schema.topNodeType)
 const MARKS = Object.values(schema.marks)
@@ -20,17 +20,21 @@ const VALUES: unknown[] = [
   ...[[100], [100, 20], [{}], {}, { toString: 1 }, 2n ** 60n],
 ]
 
-/** Every choice of one seed; mischief is how often it cares for no schema. */
+type Mischief = 'nodes' | 'texts' | 'marks' | 'values' | null
+
+/** Every choice of one seed, of which one kind now and then cares for no schema. */
 class Chance {
-  readonly mischief: number
+  readonly #mischief: Mischief
 
   constructor(private seed: number) {
-    this.mischief = this.pick([0, 0, 0.02, 0.2])
+    this.#mischief = this.pick<Mischief>(['nodes', 'texts', 'marks', 'values', null])
   }
 
   below(count: number): number {
-    this.seed = (Math.imul(this.seed, 1664525) + 1013904223) | 0
-    return Math.floor(((this.seed >>> 8) / 2 ** 24) * count)
+    this.seed = (this.seed + 0x6d2b79f5) | 0
+    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * count)
   }
 
   pick<T>(list: readonly T[]): T {
@@ -41,8 +45,8 @@ class Chance {
     return this.below(1000) < share * 1000
   }
 
-  get mischievous(): boolean {
-    return this.often(this.mischief)
+  strays(kind: Mischief): boolean {
+    return this.#mischief === kind && this.often(0.2)
   }
 }
 
@@ -52,7 +56,7 @@ function attributes(chance: Chance, type: NodeType | MarkType): Record<string, u
   for (const name of Object.keys(type.spec.attrs ?? {})) {
     if (!chance.often(0.3)) continue
     const simple = name.endsWith('span') || name === 'level' ? 1 + chance.below(3) : null
-    given[name] = chance.mischievous ? chance.pick(VALUES) : simple
+    given[name] = chance.strays('values') ? chance.pick(VALUES) : simple
   }
   return given
 }
@@ -60,7 +64,7 @@ function attributes(chance: Chance, type: NodeType | MarkType): Record<string, u
 function text(chance: Chance, outer: NodeType): Y.XmlText {
   const runs = Array.from({ length: 1 + chance.below(3) }, () => {
     const marks = MARKS.filter((type) => chance.often(0.2) && outer.allowsMarkType(type))
-    if (chance.mischievous) marks.push(chance.pick(MARKS))
+    if (chance.strays('marks')) marks.push(chance.pick(MARKS))
     const marked = marks.map((type) => [type.name, attributes(chance, type)])
     return { insert: chance.pick(WORDS), attributes: Object.fromEntries(marked) }
   })
@@ -72,11 +76,10 @@ function text(chance: Chance, outer: NodeType): Y.XmlText {
 function children(chance: Chance, outer: NodeType, depth: number): (Y.XmlElement | Y.XmlText)[] {
   const fitting = NODES.filter((type) => !type.isText && outer.contentMatch.matchType(type))
   return Array.from({ length: chance.below(4) }, () => {
-    const within = chance.mischievous ? NODES : fitting
+    const within = chance.strays('nodes') ? NODES : fitting
     const inline = outer.inlineContent && chance.often(0.8)
-    if (inline || within.length === 0)
-      return chance.mischievous || inline ? text(chance, outer) : []
-    return element(chance, chance.pick(within), depth)
+    if (inline || chance.strays('texts')) return text(chance, outer)
+    return within.length > 0 ? element(chance, chance.pick(within), depth) : []
   }).flat()
 }
 
