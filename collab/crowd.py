@@ -17,6 +17,7 @@ from collab.awareness import State
 from collab.carets import Carets
 from collab.exchange import Exchange, document_group
 from collab.participant import Participant
+from collab.presence import ACTIVE_MS
 from collab.protocol import Awareness, Roster, encode
 from collab.room import Room
 from collab.roster import Roster as Store
@@ -26,8 +27,8 @@ SETTLE_SECONDS: Final = 0.2
 """Comings and goings within this time are told as one."""
 WRITTEN: Final = 4
 """How much longer than what was said our way to write JSON may be."""
-TOUCH_MS: Final = 5_000
-"""How exactly the last activity is known."""
+TOUCH_MS: Final = 20_000
+"""How exactly the last activity is known: a third of what makes somebody idle."""
 
 
 def now_ms() -> int:
@@ -78,14 +79,14 @@ class Crowd:
     async def touch(self, room: Room, participant: Participant) -> None:
         """Take note that the person did something."""
         now = now_ms()
-        if now - participant.active < TOUCH_MS:
+        quiet = now - participant.active
+        if quiet < TOUCH_MS:
             return
         participant.active = now
-        try:
+        with suppress(RosterAway):
             await self._store.touch(room.document, participant.present())
-        except RosterAway:
-            return
-        self.announce(room)
+            if quiet >= ACTIVE_MS:
+                self.announce(room)
 
     async def speak(self, room: Room, participant: Participant, payload: bytes) -> None:
         """Relay what a participant says of its own carets; raises Malformed."""
