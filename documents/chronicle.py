@@ -26,6 +26,10 @@ TURN: Final = 1.0
 """How long they may grow in a worker that has other work as well."""
 
 
+class Torn(ValueError):
+    """Rows of the log are missing; `manage.py verify_log` names them."""
+
+
 class Rewritten(Exception):
     """The log is not, or no longer, in the epoch that was asked for."""
 
@@ -80,7 +84,7 @@ def expect(
 def current(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
     """Give the columns of a log up to this head; read what they lack.
 
-    Raises Behind, Rewritten, psycopg.Error.
+    Raises Behind, Rewritten, ValueError for a log that is broken, psycopg.Error.
     """
     found, read = _read(connection, document, end, SECONDS)
     if read >= STORED:
@@ -97,6 +101,8 @@ def _read(
     while found.last < end.seq:
         last = min(found.last + STRIDE, end.seq)
         found = grown(found, entries(connection, document, found.last + 1, last))
+        if found.last < last:
+            raise Torn
         if last < end.seq and monotonic() > deadline:
             _store(connection, document, end.epoch, found)
             raise Behind

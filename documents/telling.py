@@ -11,9 +11,10 @@ import psycopg
 
 from documents import columns as columning
 from documents import history
+from documents.alarm import Shrinkage, shrinkage
 from documents.chronicle import current, expect
 from documents.columns import part
-from documents.entries import Head, entries
+from documents.entries import Head, entries, head
 from documents.merging import merge, squash
 from documents.updates import Update, encode, parse
 
@@ -64,6 +65,17 @@ def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> byte
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
     return columning.encode(part(found, of.first, of.last))
+
+
+def alarm(
+    connection: psycopg.Connection, document: UUID, since: int
+) -> Shrinkage | None:
+    """Tell whether somebody deleted much of a document after row `since`.
+
+    Raises Rewritten, Behind, psycopg.Error.
+    """
+    end = head(connection, document)
+    return shrinkage(current(connection, document, end), since) if end else None
 
 
 def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:

@@ -16,6 +16,7 @@ from documents import access, aside, bookmarks, chronicle, redaction, telling, v
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
 from documents.api.history_schemas import (
+    AlarmOut,
     AudienceIn,
     AuthorOut,
     BookmarkChange,
@@ -27,8 +28,9 @@ from documents.api.history_schemas import (
     RedactionOut,
     VisitIn,
 )
+from documents.aside import NotYet
 from documents.authors import named
-from documents.chronicle import Beyond
+from documents.chronicle import Behind, Beyond
 from documents.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
 from documents.moments import milliseconds
@@ -136,6 +138,7 @@ def _described(found: Opened, user: User) -> HistoryOut:
     rows, size = telling.weight(aside.own(), document.pk)
     wrote = aside.work(rows, size, chronicle.users, document.pk)
     who = {one.by for one in marked} | {one.by for one in redacted}
+    seen = visits.seen(document, user)
     return HistoryOut(
         epoch=head.epoch,
         head=head.seq,
@@ -143,11 +146,25 @@ def _described(found: Opened, user: User) -> HistoryOut:
         people=[AuthorOut(**asdict(one)) for one in named(wrote | who)],
         bookmarks=marked,
         redactions=redacted,
-        seen=visits.seen(document, user),
+        seen=seen,
+        alarm=_alarm(found, user, seen or 0),
         audience=Audience(document.history_for),
         may_write=may_write(found.role),
         may_own=may_own(found.role),
     )
+
+
+def _alarm(found: Opened, user: User, seen: int) -> AlarmOut | None:
+    """Tell the owner, and whom it is about, of what vanished since they looked."""
+    document = found.document.pk
+    rows, size = telling.weight(aside.own(), document)
+    try:
+        rung = aside.work(rows, size, telling.alarm, document, seen)
+    except (Behind, NotYet):
+        return None
+    if rung is None or not (may_own(found.role) or rung.by == user.pk):
+        return None
+    return AlarmOut(**rung._asdict())
 
 
 def _redactions(document: Document) -> list[Redaction]:

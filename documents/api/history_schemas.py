@@ -55,8 +55,21 @@ class RedactionOut(Schema):
     at: int
 
 
+class AlarmOut(Schema):
+    """Rows before + 1 to `seq` deleted this share of the document within a minute."""
+
+    before: int
+    seq: int
+    by: int
+    at: int
+    share: float
+
+
 class HistoryOut(Schema):
-    """What a history is shown with; `seen` is null before a first visit."""
+    """What a history is shown with; `seen` is null before a first visit.
+
+    `alarm` is for the owner and whom it is about, until it is over or seen.
+    """
 
     epoch: int
     head: int
@@ -65,6 +78,7 @@ class HistoryOut(Schema):
     bookmarks: list[BookmarkOut]
     redactions: list[RedactionOut]
     seen: int | None
+    alarm: AlarmOut | None
     audience: Audience
     may_write: bool
     may_own: bool

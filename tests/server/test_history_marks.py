@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from documents import bookmarks, chronicle, log
-from documents.models import Bookmark, Head, User
+from documents import access, bookmarks, chronicle, log
+from documents.models import Bookmark, Head, Role, User
+from documents.moments import milliseconds
+from tests import writers
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper, chapter
 from tests.server.test_api import ask
@@ -21,7 +23,13 @@ def history(client: Client, shared: Shared) -> dict[str, Any]:
     return found
 
 
-def grow(shared: Shared, head: int) -> None:
+def write(shared: Shared, head: int) -> None:
+    """Let the log reach so far; or, as by restoring a backup, no longer."""
+    seq = Head.objects.get(document=shared.document).seq
+    if seq < head:
+        people = [shared.people["owner"]]
+        writers.grow(shared.document, people, head - seq, seed=seq)
+    shared.document.updates.filter(seq__gt=head).delete()
     Head.objects.filter(document=shared.document).update(seq=head)
 
 
@@ -39,6 +47,7 @@ def test_a_history_is_told_with_all_that_a_page_needs(
         "bookmarks": [],
         "redactions": [],
         "seen": None,
+        "alarm": None,
         "audience": "editors",
         "may_write": True,
         "may_own": True,
@@ -197,7 +206,7 @@ def test_bookmarks_have_an_end(
 
 def test_a_visit_never_goes_back(shared: Shared, visitor: Visitor) -> None:
     editor = visitor("editor")
-    grow(shared, 9)
+    write(shared, 9)
     path = f"/{shared.document.pk}/history/visit"
     seen = []
     for seq in (3, 7, 5):
@@ -212,11 +221,39 @@ def test_what_a_restored_backup_lacks_was_not_seen(
     shared: Shared, visitor: Visitor
 ) -> None:
     editor = visitor("editor")
-    grow(shared, 9)
+    write(shared, 9)
     path = f"/{shared.document.pk}/history/visit"
     ask(editor, "PUT", path, {"seq": 9})
-    grow(shared, 4)
+    write(shared, 4)
     assert history(editor, shared)["seen"] == 4
     ask(editor, "PUT", path, {"seq": 2})
-    grow(shared, 9)
+    write(shared, 9)
     assert history(editor, shared)["seen"] == 4
+
+
+# The shrinkage alarm
+
+
+def test_who_can_take_it_back_is_told_of_what_vanished(
+    shared: Shared, visitor: Visitor
+) -> None:
+    owner, editor = shared.people["owner"], shared.people["editor"]
+    access.grant(shared.document, shared.people["stranger"], Role.EDITOR)
+    paper = Paper(shared.document)
+    paper.write(owner, "words " * 100)
+    paper.delete(editor, 0, 400)
+    told = {
+        who: history(visitor(who), shared)["alarm"]
+        for who in ("owner", "editor", "stranger")
+    }
+    alarm = told["owner"]
+    assert (alarm["before"], alarm["seq"], alarm["by"]) == (2, 3, editor.pk)
+    assert alarm["at"] == milliseconds(paper.now)
+    assert 0.6 < alarm["share"] < 0.7
+    assert told == {"owner": alarm, "editor": alarm, "stranger": None}
+    visit = f"/{shared.document.pk}/history/visit"
+    ask(visitor("owner"), "PUT", visit, {"seq": 3})
+    assert history(visitor("owner"), shared)["alarm"] is None
+    assert history(visitor("editor"), shared)["alarm"] == alarm
+    paper.write(owner, "words " * 60)
+    assert history(visitor("editor"), shared)["alarm"] is None

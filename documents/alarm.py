@@ -1,0 +1,120 @@
+"""The shrinkage alarm: somebody deleted much of a document within a minute.
+
+By accident or not; who can take it back is told of it until it is taken back or seen.
+Counts ids, of which text has one a letter. Knows only columns.
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from documents.columns import Columns
+from documents.runs import LEVEL, Column, Run
+
+LEAST: Final = 500
+"""Smaller documents are quickly written again."""
+SHARE: Final = 0.5
+"""Who deletes less is editing."""
+WINDOW: Final = 60_000
+"""Milliseconds in which it happens: longer deletions are work."""
+
+
+class Shrinkage(NamedTuple):
+    """Rows before + 1 to `seq` took this share of a document; `at` in ms since 1970."""
+
+    before: int
+    seq: int
+    by: int
+    at: int
+    share: float
+
+
+def shrinkage(columns: Columns, since: int) -> Shrinkage | None:
+    """Give the last alarm after row `since`, unless it is over.
+
+    It is over when the document is again nearly as large as before. What is deleted
+    to be said again elsewhere is not lost.
+    """
+    activity = _Activity(columns)
+    minutes: dict[int, _Minute] = {}
+    found: Shrinkage | None = None
+    for seq, lost in activity.losses(since):
+        by = columns.stamps.author(seq)
+        if by is None:
+            continue
+        minute = minutes.setdefault(by, _Minute())
+        minute.add(seq, columns.stamps.time(seq), lost)
+        if minute.lost > SHARE * LEAST:
+            found = _judged(minute, by, activity) or found
+    return found
+
+
+class _Minute:
+    """What somebody deleted within the window before their last deletion."""
+
+    def __init__(self) -> None:
+        self.losses: deque[tuple[int, int, int]] = deque()  # seq, time, how much
+        self.lost = 0
+
+    def add(self, seq: int, at: int, lost: int) -> None:
+        self.losses.append((seq, at, lost))
+        self.lost += lost
+        while at - self.losses[0][1] > WINDOW:
+            self.lost -= self.losses.popleft()[2]
+
+
+def _judged(minute: _Minute, by: int, activity: "_Activity") -> Shrinkage | None:
+    before = minute.losses[0][0] - 1
+    seq, at, _ = minute.losses[-1]
+    size = activity.size(before)
+    share = min(minute.lost / max(size, 1), 1.0)
+    if size < LEAST or share <= SHARE or activity.now > size * (1 - SHARE / 2):
+        return None
+    return Shrinkage(before, seq, by, at, share)
+
+
+class _Activity:
+    """How many ids each row inserted and deleted."""
+
+    def __init__(self, columns: Columns) -> None:
+        last = columns.last
+        self._added = _counts(columns.births.values(), last)
+        self._removed = _counts(columns.deaths.values(), last)
+        again = [
+            run
+            for client, carries in columns.carries.items()
+            for carry in carries
+            for run in columns.births[client].between(carry.start, carry.end)
+        ]
+        self._again = _counted(again, last)
+        steps = (a - r for a, r in zip(self._added, self._removed, strict=True))
+        self._sizes = list(accumulate(steps))
+        self.now = self._sizes[-1]
+
+    def losses(self, since: int) -> Iterator[tuple[int, int]]:
+        """Rows that deleted more ids than they said again, and how many more."""
+        pairs = zip(self._removed, self._again, strict=True)
+        for seq, (removed, again) in enumerate(pairs):
+            if removed > again and seq > since:
+                yield seq, removed - again
+
+    def size(self, seq: int) -> int:
+        """How many ids there are after a row."""
+        return self._sizes[seq]
+
+
+def _counts(columns: Iterable[Column], last: int) -> "array[int]":
+    return _counted((run for column in columns for run in column), last)
+
+
+def _counted(runs: Iterable[Run], last: int) -> "array[int]":
+    """How many ids have each seq, from 0 to the last."""
+    steps = array("q", bytes(8 * (last + 2)))
+    for run in runs:
+        low, high = sorted((run.seq, run.last))
+        count = run.end - run.start if run.step == LEVEL else 1
+        steps[low] += count
+        steps[high + 1] -= count
+    return array("q", accumulate(steps[: last + 1]))
