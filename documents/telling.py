@@ -16,8 +16,12 @@ from documents.chronicle import current, expect
 from documents.columns import part
 from documents.entries import Head, entries, head
 from documents.merging import merge, squash
+from documents.phrases import Find, Ids, phrases
+from documents.stamps import Stamps
 from documents.updates import Update, encode, parse
 
+FINDS: Final = 200
+"""Phrases that a search tells; who wants others says more."""
 FEW: Final = 1000
 """So many rows are merged sooner than they are cut out of the whole."""
 
@@ -65,6 +69,52 @@ def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> byte
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
     return columning.encode(part(found, of.first, of.last))
+
+
+class Sight(NamedTuple):
+    """A phrase that could be read from row `born` on; times in ms since 1970.
+
+    `author` wrote the row with which it was whole, `authors` first wrote its letters;
+    `died` and `deleter` are None while it is all there.
+    """
+
+    text: str
+    born: int
+    at: int
+    author: int | None
+    authors: tuple[int | None, ...]
+    died: int | None
+    until: int | None
+    deleter: int | None
+    ids: Ids
+
+
+def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[Sight]:
+    """Tell where a phrase could ever be read, the latest first.
+
+    Raises Rewritten, Behind, psycopg.Error.
+    """
+    end = head(connection, document)
+    if end is None:
+        return []
+    found = current(connection, document, end)
+    finds = phrases(_whole(connection, document, end), found, phrase, FINDS)
+    expect(connection, document, end.epoch)
+    return [_sight(find, found.stamps) for find in finds]
+
+
+def _sight(find: Find, stamps: Stamps) -> Sight:
+    return Sight(
+        text=find.text,
+        born=find.born,
+        at=stamps.time(find.born),
+        author=stamps.author(find.born),
+        authors=find.authors,
+        died=find.died,
+        until=None if find.died is None else stamps.time(find.died),
+        deleter=None if find.died is None else stamps.author(find.died),
+        ids=find.ids,
+    )
 
 
 def alarm(

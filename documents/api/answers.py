@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.text import compress_string
 from ninja import Schema
+from pydantic_core import to_json
 
 GZIP_BYTES: Final = 1024
 """Smaller bodies gain nothing."""
@@ -36,11 +37,11 @@ def kept(
     return answer
 
 
-def kept_json(request: HttpRequest, tag: str, made: Schema) -> HttpResponse:
-    """Answer with JSON that is made already."""
-    return kept(
-        request, tag, "application/json", lambda: made.model_dump_json().encode()
-    )
+def kept_json(
+    request: HttpRequest, tag: str, made: Callable[[], Schema | list[Schema]]
+) -> HttpResponse:
+    """Answer with JSON, which is made only if the browser lacks this tag of it."""
+    return kept(request, tag, "application/json", lambda: to_json(made()))
 
 
 def _fill(answer: HttpResponse, request: HttpRequest, body: bytes) -> None:

@@ -48,7 +48,7 @@ def describe(request: HttpRequest, document: UUID) -> HttpResponse:
     user = signed_in(request)
     told = _described(opened_history(user, document, timezone.now()), user)
     digest = sha256(told.model_dump_json().encode()).hexdigest()[:16]
-    return kept_json(request, f"{told.epoch}-{told.head}-{digest}", told)
+    return kept_json(request, f"{told.epoch}-{told.head}-{digest}", lambda: told)
 
 
 @router.post("/{uuid:document}/history/bookmarks", response={201: BookmarkOut})

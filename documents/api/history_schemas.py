@@ -16,6 +16,7 @@ Name = Annotated[
         strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH, pattern=NO_NULL
     ),
 ]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Seq = Annotated[int, Field(ge=1, le=LAST)]
 
 
@@ -63,6 +64,23 @@ class AlarmOut(Schema):
     by: int
     at: int
     share: float
+
+
+class SightOut(Schema):
+    """A phrase that could be read from row `born` on, until row `died`.
+
+    `ids` are ranges of ids of its last copy: a client, a clock and a length each.
+    """
+
+    text: str
+    born: int
+    at: int
+    author: int | None
+    authors: list[int | None]
+    died: int | None
+    until: int | None
+    deleter: int | None
+    ids: list[tuple[int, int, int]]
 
 
 class HistoryOut(Schema):

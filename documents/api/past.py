@@ -5,6 +5,7 @@ time, before it is told that what it kept is still good.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -12,15 +13,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from psycopg import Connection
 from pydantic import Field
 
 from documents import aside, telling
 from documents.access import opened_history
-from documents.api.answers import kept
-from documents.api.history_schemas import Seq
+from documents.api.answers import kept, kept_json
+from documents.api.history_schemas import Phrase, Seq, SightOut
 from documents.chronicle import Beyond, Rewritten
 from documents.models import Document
 from documents.people import signed_in
@@ -71,6 +72,21 @@ def _stretch(epoch: int, first: int, last: int) -> Stretch:
         words = _("One answer tells at least one row and at most %(most)d.")
         raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, words % {"most": MOST_ROWS})
     return Stretch(epoch, first, last)
+
+
+@router.get("/{uuid:document}/history/search", response=list[SightOut])
+def search(request: HttpRequest, document: UUID, q: Phrase) -> HttpResponse:
+    """Find a phrase in all text that ever was, in whatever case, the latest first."""
+    found = opened_history(signed_in(request), document, timezone.now()).document
+
+    def sights() -> list[Schema]:
+        rows, size = telling.weight(aside.own(), document)
+        many = aside.work(rows, size, telling.search, document, q)
+        return [SightOut(**one._asdict()) for one in many]
+
+    digest = sha256(q.encode()).hexdigest()[:16]
+    tag = f"{FORM}-{found.head.epoch}-{found.head.seq}-{digest}"
+    return kept_json(request, tag, sights)
 
 
 Telling = Callable[[Connection, UUID, Stretch], bytes]
