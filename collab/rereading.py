@@ -40,7 +40,11 @@ class Rereading:
             self._waiting.put_nowait(document)
 
     async def run(self) -> None:
-        """Read what is wanted, for ever."""
+        """Read what is wanted, for ever; at first what nobody read in time.
+
+        Raises django.db.OperationalError.
+        """
+        await self.round()
         while True:
             document = await self._waiting.get()
             self._wanted.discard(document)

@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from documents import access, demo, engine, log
+from documents import access, demo, log
+from documents.engine import with_pycrdt
 from documents.models import Document, Head, Update, User
 from documents.rendering import text_of
 
@@ -34,7 +35,7 @@ def test_both_log_in(written: Document, email: str) -> None:
 
 
 def test_it_holds_what_both_wrote(written: Document) -> None:
-    tree = engine.tree_of(log.state(written.pk))
+    tree = with_pycrdt.tree_of(log.state(written.pk))
     blocks = [block for stretch in demo.STRETCHES for block in stretch.blocks]
     assert [node["type"] for node in tree["content"]] == [one.tag for one in blocks]
     text = text_of(tree)
