@@ -15,7 +15,6 @@ from documents.contents import (
     JSON,
     STRING,
     TYPE,
-    XML_TEXT,
     Content,
     units,
 )
@@ -30,7 +29,7 @@ from documents.updates import (
     Struct,
     Update,
 )
-from tests.core.worlds import ELEMENT, LEAF, LOOSE, WORDS
+from tests.core.worlds import ELEMENTS, LEAF, LOOSE, WORDS
 
 ROOTS: Final = ("default", "default", "meta", "list", "note", "unasked")
 CLIENTS: Final = (1, 2, 3, 5, 2**31, 2**53 - 1)
@@ -43,6 +42,8 @@ FILLINGS: Final[tuple[tuple[int, Content], ...]] = (
     (FORMAT, b"\x04bold\x04null"),
     (ANY, (b"}\x01",)),
     (ANY, (b"}\x01", b"~", b"\x7f")),
+    (ANY, (b"v\x01\x08toString}\x01",)),
+    (FORMAT, b'\x04link\x18{"href":{"__proto__":1}}'),
 )
 
 
@@ -100,7 +101,8 @@ class Chaos:
         random = self.random
         choice = random.random()
         if choice < 0.3:
-            types = [ELEMENT, ELEMENT, LEAF, bytes([XML_TEXT]), random.choice(LOOSE)]
+            element = random.choice(ELEMENTS)
+            types = [element, element, LEAF, LEAF, random.choice(LOOSE)]
             return TYPE, 1, random.choice(types)
         if choice < 0.55:
             text = random.choice(WORDS).encode()

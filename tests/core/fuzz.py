@@ -30,6 +30,8 @@ from tests.core.yjs import History, Judge, random_histories
 from tests.fuzz import damaged
 
 HISTORIES: Final = 3_000
+PROGRESS: Final = 250
+"""Histories between two signs of life."""
 TARGETS: Final = 12
 """Updates of a history that are mutated."""
 DENSE_EVERY: Final = 10
@@ -176,6 +178,8 @@ def main() -> None:
         fuzz = Fuzz(judge)
         for history in random_histories(wanted.seed, wanted.histories, STEPS):
             fuzz.run(history)
+            if (done := fuzz.tally.counts["histories"]) % PROGRESS == 0:
+                _say(f"{done:,} histories after {time.monotonic() - began:,.0f} s")
     _say(str(fuzz.tally))
     _say(f"{time.monotonic() - began:>9,.0f} s")
     _say(f"{time.process_time() - processor:>9,.0f} s of them Python's own")

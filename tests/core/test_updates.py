@@ -137,8 +137,24 @@ def test_state_vectors_come_back(clocks: dict[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", ["", "01", "0101", "010100ff", "0201000100", "0101808080801000"]
+    ("payload", "reason", "offset"),
+    [
+        ("", "unexpected end", 0),
+        ("01", "more than there is", 0),
+        ("0101", "unexpected end", 2),
+        ("010100ff", "bytes left over", 3),
+        ("0201000100", "client twice", 3),
+        ("0101808080801000", "number out of range", 2),
+        ("01808080808080801000", "number out of range", 1),
+        ("0101ffffffff1f", "number out of range", 2),
+    ],
 )
-def test_nothing_else_is_a_state_vector(payload: str) -> None:
-    with pytest.raises(Malformed):
+def test_nothing_else_is_a_state_vector(payload: str, reason: str, offset: int) -> None:
+    with pytest.raises(Malformed) as caught:
         parse_state_vector(bytes.fromhex(payload))
+    assert (caught.value.reason, caught.value.offset) == (reason, offset)
+
+
+def test_state_vectors_end_where_clients_and_clocks_do() -> None:
+    last = {ClientId(2**53 - 1): 2**32 - 1}
+    assert parse_state_vector(encode_state_vector(last)) == last

@@ -35,10 +35,14 @@ from documents.updates import (
 )
 
 ELEMENT, LEAF = bytes([XML_ELEMENT]) + b"\x01p", bytes([XML_TEXT])
+ELEMENTS = [
+    bytes([XML_ELEMENT, len(name)]) + name
+    for name in (b"paragraph", b"paragraph", b"blockquote", b"bulletList", b"listItem")
+]
 LOOSE = [b"\x00", b"\x01", b"\x02", b"\x03\x01p", b"\x04", b"\x05\x01h", b"\x06"]
 VALUES = [b"\x7f", b"\x7e", b"}\x01", b"v\x01\x01a}\x01", b"w\x01x", b"u\x02}\x01x"]
 EMBEDS = [b"\x04null", b'\x07{"a":1}', b"\x013"]
-FORMATS = [b"\x01b\x04true", b"\x01b\x04null", b"\x01l\x02{}"]
+FORMATS = [b"\x04bold\x04true", b"\x04bold\x04null", b"\x04link\x02{}"]
 PLAIN_WORDS = ["a", "bc", "hello", "日本語"]
 WORDS = [*PLAIN_WORDS, "😀", "x😀y"]
 Parent = str | Id
@@ -138,9 +142,9 @@ class World:
                 [self.values(length), (DELETED, length, b""), (BINARY, 1, b"\x01a")]
             )
         if zone == "root":
-            return TYPE, 1, ELEMENT
+            return TYPE, 1, random.choice(ELEMENTS)
         if zone == "element":
-            return TYPE, 1, random.choice([ELEMENT, LEAF, LEAF])
+            return TYPE, 1, random.choice([random.choice(ELEMENTS), LEAF, LEAF])
         text = random.choice(self.words).encode()
         fillings: list[Filling] = [
             (STRING, units(text), text),
