@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from documents.columns import Columns
-from documents.runs import LEVEL, Column, Run
+from documents.runs import LEVEL, Run
 
 LEAST: Final = 500
 """Smaller documents are quickly written again."""
@@ -37,10 +37,10 @@ def shrinkage(columns: Columns, since: int) -> Shrinkage | None:
     It is over when the document is again nearly as large as before. What is deleted
     to be said again elsewhere is not lost.
     """
-    activity = _Activity(columns)
+    activity = _Activity(columns, min(since, columns.last))
     minutes: dict[int, _Minute] = {}
     found: Shrinkage | None = None
-    for seq, lost in activity.losses(since):
+    for seq, lost in activity.losses():
         by = columns.stamps.author(seq)
         if by is None:
             continue
@@ -76,45 +76,52 @@ def _judged(minute: _Minute, by: int, activity: "_Activity") -> Shrinkage | None
 
 
 class _Activity:
-    """How many ids each row inserted and deleted."""
+    """How many ids each row after `since` inserted and deleted."""
 
-    def __init__(self, columns: Columns) -> None:
-        last = columns.last
-        self._added = _counts(columns.births.values(), last)
-        self._removed = _counts(columns.deaths.values(), last)
+    def __init__(self, columns: Columns, since: int) -> None:
+        self._since = since
+        count = columns.last - since + 1
         again = [
             run
             for client, carries in columns.carries.items()
             for carry in carries
             for run in columns.births[client].between(carry.start, carry.end)
         ]
-        self._again = _counted(again, last)
-        steps = (a - r for a, r in zip(self._added, self._removed, strict=True))
+        births, deaths = columns.births.values(), columns.deaths.values()
+        added = _counted((run for one in births for run in one), since, count)
+        self._removed = _counted((run for one in deaths for run in one), since, count)
+        self._again = _counted(again, since, count)
+        steps = (a - r for a, r in zip(added, self._removed, strict=True))
         self._sizes = list(accumulate(steps))
         self.now = self._sizes[-1]
 
-    def losses(self, since: int) -> Iterator[tuple[int, int]]:
+    def losses(self) -> Iterator[tuple[int, int]]:
         """Rows that deleted more ids than they said again, and how many more."""
-        pairs = zip(self._removed, self._again, strict=True)
-        for seq, (removed, again) in enumerate(pairs):
-            if removed > again and seq > since:
+        pairs = zip(self._removed[1:], self._again[1:], strict=True)
+        for seq, (removed, again) in enumerate(pairs, self._since + 1):
+            if removed > again:
                 yield seq, removed - again
 
     def size(self, seq: int) -> int:
         """How many ids there are after a row."""
-        return self._sizes[seq]
+        return self._sizes[seq - self._since]
 
 
-def _counts(columns: Iterable[Column], last: int) -> "array[int]":
-    return _counted((run for column in columns for run in column), last)
-
-
-def _counted(runs: Iterable[Run], last: int) -> "array[int]":
-    """How many ids have each seq, from 0 to the last."""
-    steps = array("q", bytes(8 * (last + 2)))
+def _counted(runs: Iterable[Run], since: int, count: int) -> "array[int]":
+    """How many ids have each seq; that of `since` counts all until then."""
+    steps = array("q", bytes(8 * (count + 1)))
+    before = 0
     for run in runs:
         low, high = sorted((run.seq, run.last))
-        count = run.end - run.start if run.step == LEVEL else 1
-        steps[low] += count
-        steps[high + 1] -= count
-    return array("q", accumulate(steps[: last + 1]))
+        if high <= since:
+            before += run.end - run.start
+            continue
+        each = run.end - run.start if run.step == LEVEL else 1
+        if low <= since:
+            before += since - low + 1
+            low = since + 1
+        steps[low - since] += each
+        steps[high - since + 1] -= each
+    steps[0] += before
+    steps[1] -= before
+    return array("q", accumulate(steps[:count]))

@@ -4,6 +4,7 @@ Each is a cut out of the whole: nothing is replayed. Works on the connection tha
 given; knows no Django and no rights.
 """
 
+from itertools import chain
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from documents.alarm import Shrinkage, shrinkage
 from documents.chronicle import current, expect
 from documents.columns import part
 from documents.entries import Head, entries, head
+from documents.folding import Folding
 from documents.merging import merge, squash
 from documents.phrases import Find, Ids, phrases
 from documents.stamps import Stamps
@@ -153,4 +155,10 @@ def _whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
     seq, state = found or (0, b"")
     states = [parse(state)] if state else []
     rows = entries(connection, document, seq + 1, end.seq)
-    return merge([*states, *(parse(row.payload) for row in rows)])
+    later = (parse(row.payload) for row in rows)
+    if end.seq - seq <= FEW:
+        return squash(merge([*states, *later]))
+    folding = Folding()
+    for update in chain(states, later):
+        folding.add(update)
+    return parse(folding.state())

@@ -1,6 +1,7 @@
 """The shrinkage alarm: when it rings, for whom, and when it is over."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -123,6 +124,24 @@ def test_what_is_said_again_elsewhere_is_not_lost(log: Log) -> None:
     carries = {ONE: (Carry(1000, 1900, ONE, 0),)}
     moved = replace(log.columns, carries=carries)
     assert shrinkage(moved, 0) == found._replace(before=2, share=0.9)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_was_seen_before_changes_no_later_alarm(seed: int) -> None:
+    random, log = Random(seed), Log()
+    for _ in range(80):
+        start = random.randrange(max(log.clock, 1))
+        gone = (start, start + random.choice([10, 300, 900])) if log.clock else None
+        insert = random.choice([0, 0, 50, 400])
+        delete = gone if random.random() < 0.4 else None
+        log.row(random.choice([ANA, BO]), insert, delete)
+        log.wait(random.choice([1000, WINDOW // 2, 2 * WINDOW]))
+    found = shrinkage(log.columns, 0)
+    for since in range(81):
+        later = shrinkage(log.columns, since)
+        if found is not None and since <= found.before:
+            assert later == found
+        assert later is None or later.seq > since
 
 
 def test_a_document_without_rows_does_not_ring() -> None:
