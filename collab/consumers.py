@@ -1,4 +1,4 @@
-"""One socket on one document: decode, rights, room.
+"""One socket on one document: who it is, and what it sends.
 
 Accepts first and closes then, so that the reason reaches the browser.
 """
@@ -6,9 +6,8 @@ Accepts first and closes then, so that the reason reaches the browser.
 from __future__ import annotations
 
 import time
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -18,17 +17,14 @@ from django.conf import settings
 
 from collab import process as processes
 from collab import protocol
-from collab.awareness import TooLarge
 from collab.crowd import now_ms
+from collab.dialogue import Dialogue
+from collab.endings import Ended, answered
 from collab.identity import headers, origin_is_ours, session_key, standing
-from collab.journal import LOST
 from collab.pace import Pace
 from collab.participant import Participant
 from collab.protocol import PALIMPSEST, Close
-from collab.tally import Refusal, tally
-from documents.access import may_write
-from documents.admission import Refused
-from documents.lib0 import Malformed
+from collab.tally import tally
 from documents.log import NoDocument
 
 if TYPE_CHECKING:
@@ -37,9 +33,6 @@ if TYPE_CHECKING:
 
     from collab.participant import Person
     from collab.room import Room
-
-AWAY: Final = (*LOST, BrokenProcessPool)
-"""What happens while Postgres is away, or workers die: to be tried again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -52,18 +45,6 @@ class Writable(Protocol):
 
     def unsent(self) -> int:
         """Bytes that wait because the peer does not read."""
-
-
-class Ended(Exception):
-    """The socket is to be closed with this code."""
-
-    def __init__(
-        self, code: Close, reason: str, refusal: Refusal | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.refusal = refusal
 
 
 class DocumentConsumer(AsyncConsumer):
@@ -81,7 +62,6 @@ class DocumentConsumer(AsyncConsumer):
         self._document: UUID | None = None
         self._room: Room | None = None
         self._participant: Participant | None = None
-        self._welcomed = False
         self._closed = False
         self._pace = Pace(settings.FRAMES_PER_SECOND, settings.BYTES_PER_SECOND)
 
@@ -133,12 +113,8 @@ class DocumentConsumer(AsyncConsumer):
             _log.warning("origin refused: add it to ORIGINS", origin=origin)
             raise Ended(Close.NO_RIGHT, "origin")
         self._process = await processes.current()
-        try:
+        with answered():
             await self._join(palimpsest=palimpsest)
-        except NoDocument:
-            raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except AWAY:
-            raise Ended(Close.TRY_LATER, "something away") from None
 
     async def _join(self, *, palimpsest: bool) -> None:
         document = self._document = self._named()
@@ -168,6 +144,7 @@ class DocumentConsumer(AsyncConsumer):
             unsent=self._unsent,
         )
         self._room = room
+        self._dialogue = Dialogue(self._process, room, self._participant)
         await self._process.enter(room, self._participant)
         self._process.review.newcomer(room, self._participant)
         self._say("joined", role=found.role.value)
@@ -190,7 +167,7 @@ class DocumentConsumer(AsyncConsumer):
     async def websocket_receive(self, message: dict[str, object]) -> None:
         """Take one frame."""
         payload = message.get("bytes")
-        if self._closed or self._room is None or self._participant is None:
+        if self._closed or self._participant is None:
             return
         if not isinstance(payload, bytes):
             raise Ended(Close.MALFORMED, "text frame", "malformed")
@@ -198,84 +175,8 @@ class DocumentConsumer(AsyncConsumer):
         tally.heard(len(payload))
         participant.bytes_in += len(payload)
         await self._pace.pass_(len(payload), time.monotonic())
-        try:
-            frame = protocol.decode(payload)
-            await self._take(self._room, participant, frame)
-        except TooLarge as large:
-            raise Ended(Close.TOO_LARGE, large.reason, "too-large") from None
-        except Malformed as malformed:
-            raise Ended(Close.MALFORMED, malformed.reason, "malformed") from None
-        except Refused as refused:
-            raise Ended(Close.MALFORMED, refused.reason, "harmful") from None
-        except NoDocument:
-            raise Ended(Close.NO_DOCUMENT, "no such document") from None
-        except AWAY:
-            raise Ended(Close.TRY_LATER, "something away") from None
-
-    async def _take(
-        self, room: Room, participant: Participant, frame: protocol.FromClient
-    ) -> None:
-        match frame:
-            case protocol.Change(update):
-                await self._write(room, participant, update, reply=False)
-            case protocol.Step2(update):
-                await self._write(room, participant, update, reply=True)
-            case protocol.Step1(state_vector):
-                await room.joining.answer(room, participant, state_vector)
-            case protocol.Awareness(states):
-                await self._process.crowd.speak(room, participant, states)
-            case protocol.QueryAwareness():
-                self._process.crowd.answer(room, participant)
-            case protocol.Resume(epoch, cursor) if participant.palimpsest:
-                await self._resume(room, participant, epoch, cursor)
-            case protocol.Activity():
-                await self._process.crowd.touch(room, participant)
-
-    async def _resume(
-        self, room: Room, participant: Participant, epoch: int, cursor: int
-    ) -> None:
-        if not self._welcomed:
-            self._welcomed = True
-            participant.tell(self._welcome(room, participant))
-            if participant.trashed:
-                participant.tell(protocol.Notice("trashed", {}))
-        await room.joining.resume(room, participant, epoch, cursor)
-        if participant.told is None:
-            self._process.crowd.look(room)
-
-    def _welcome(self, room: Room, participant: Participant) -> protocol.Welcome:
-        person, role = participant.person, participant.role
-        return protocol.Welcome(
-            {
-                "document": str(room.document),
-                "epoch": room.intake.epoch,
-                "head": room.cursor,
-                "role": role.value,
-                "user": {"id": person.id, "name": person.name, "hue": person.hue},
-                "limits": {
-                    "update": settings.UPDATE_BYTES,
-                    "reply": settings.REPLY_BYTES,
-                    "awareness": settings.AWARENESS_BYTES,
-                },
-            }
-        )
-
-    async def _write(
-        self, room: Room, participant: Participant, update: bytes, *, reply: bool
-    ) -> None:
-        if not may_write(participant.role):
-            tally.refused["read-only"] += 1
-            return
-        await participant.eased(settings.WAITING_PER_SOCKET)
-        if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
-            raise Ended(Close.TOO_LARGE, "update too large", "too-large")
-        if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
-            raise Ended(Close.TRY_LATER, "too much waits for the database")
-        if self._closed or not may_write(participant.role):
-            return
-        if await room.receive(participant, update, reply=reply):
-            self._process.journal.submit(room, len(update))
-        await self._process.crowd.touch(room, participant)
+        with answered():
+            await self._dialogue.take(protocol.decode(payload))
 
     async def websocket_disconnect(self, message: dict[str, object]) -> None:
         """Leave."""
@@ -301,6 +202,8 @@ class DocumentConsumer(AsyncConsumer):
     async def _close(self, code: int) -> None:
         if not self._closed:
             self._closed = True
+            if self._participant is not None:
+                self._participant.closed = True
             tally.closed_by_us[int(code)] += 1
             with suppress(OSError):  # gone already: uvicorn says so by raising
                 await self.base_send(

@@ -40,6 +40,7 @@ class Participant:
     live: bool = False
     held: list[tuple[int, int, bytes]] | None = None
     trashed: bool = False
+    closed: bool = False
     clients: set[int] = field(default_factory=set)
     spoke: bool = False
     told: object = None

@@ -1,0 +1,87 @@
+"""What one participant says, frame by frame: its rights, the limits, then the room."""
+
+from django.conf import settings
+
+from collab import protocol
+from collab.endings import Ended
+from collab.participant import Participant
+from collab.process import Process
+from collab.protocol import Close
+from collab.room import Room
+from collab.tally import tally
+from documents.access import may_write
+
+
+class Dialogue:
+    """Of one socket with its room; it neither decodes nor closes."""
+
+    def __init__(self, process: Process, room: Room, participant: Participant) -> None:
+        self._process = process
+        self._room = room
+        self._participant = participant
+        self._welcomed = False
+
+    async def take(self, frame: protocol.FromClient) -> None:
+        """Do what a frame asks for. Raises what `endings.answered` answers."""
+        room, participant = self._room, self._participant
+        match frame:
+            case protocol.Change(update):
+                await self._write(update, reply=False)
+            case protocol.Step2(update):
+                await self._write(update, reply=True)
+            case protocol.Step1(state_vector):
+                await room.joining.answer(room, participant, state_vector)
+            case protocol.Awareness(states):
+                await self._process.crowd.speak(room, participant, states)
+            case protocol.QueryAwareness():
+                self._process.crowd.answer(room, participant)
+            case protocol.Resume(epoch, cursor) if participant.palimpsest:
+                await self._resume(epoch, cursor)
+            case protocol.Activity():
+                await self._process.crowd.touch(room, participant)
+
+    async def _resume(self, epoch: int, cursor: int) -> None:
+        room, participant = self._room, self._participant
+        if not self._welcomed:
+            self._welcomed = True
+            participant.tell(welcome(room, participant))
+            if participant.trashed:
+                participant.tell(protocol.Notice("trashed", {}))
+        await room.joining.resume(room, participant, epoch, cursor)
+        if participant.told is None:
+            self._process.crowd.look(room)
+
+    async def _write(self, update: bytes, *, reply: bool) -> None:
+        room, participant = self._room, self._participant
+        if not may_write(participant.role):
+            tally.refused["read-only"] += 1
+            return
+        await participant.eased(settings.WAITING_PER_SOCKET)
+        if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
+            raise Ended(Close.TOO_LARGE, "update too large", "too-large")
+        if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
+            raise Ended(Close.TRY_LATER, "too much waits for the database")
+        if participant.closed or not may_write(participant.role):
+            return
+        if await room.receive(participant, update, reply=reply):
+            self._process.journal.submit(room, len(update))
+        await self._process.crowd.touch(room, participant)
+
+
+def welcome(room: Room, participant: Participant) -> protocol.Welcome:
+    """Tell a palimpsest client who it is and where."""
+    person, role = participant.person, participant.role
+    return protocol.Welcome(
+        {
+            "document": str(room.document),
+            "epoch": room.intake.epoch,
+            "head": room.cursor,
+            "role": role.value,
+            "user": {"id": person.id, "name": person.name, "hue": person.hue},
+            "limits": {
+                "update": settings.UPDATE_BYTES,
+                "reply": settings.REPLY_BYTES,
+                "awareness": settings.AWARENESS_BYTES,
+            },
+        }
+    )
