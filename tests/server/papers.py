@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from documents import aside, log
@@ -18,6 +18,7 @@ from documents.entries import entries
 from documents.models import Chapter, Document, Head, Update, User, Writer
 from documents.moments import milliseconds, moment
 from documents.updates import parse
+from documents.verifying import verdict
 
 BEGAN: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -155,3 +156,9 @@ def chapter(document: Document, first: int, last: int) -> None:
         body=pack(found),
     )
     Update.objects.filter(document=document, seq__range=(first, last)).delete()
+
+
+def verified(document: Document) -> str:
+    """What `verify_log` says of a log."""
+    with transaction.atomic():
+        return verdict(aside.own(), document.pk).said

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from documents import log, snapshots
@@ -19,9 +18,8 @@ from documents.models import (
 )
 from documents.postgres import conninfo
 from documents.updates import parse
-from documents.verifying import verdict
 from tests.server.conftest import Shared, Visitor
-from tests.server.papers import Paper, chapter, holds
+from tests.server.papers import Paper, chapter, holds, verified
 from tests.server.test_api import ask
 from tests.writers import grow
 
@@ -50,12 +48,6 @@ def redact(client: Client, paper: Paper, *seqs: int) -> Any:
 
 def text(document: Document) -> str:
     return str(Paper(document).client(document.owner)["default"])
-
-
-def verified(document: Document) -> str:
-    """What `verify_log` says of a log."""
-    connection.ensure_connection()
-    return verdict(connection.connection, document.pk).said
 
 
 def test_a_secret_is_gone_from_every_row_and_the_rest_stays(

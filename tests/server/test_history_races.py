@@ -1,0 +1,146 @@
+"""Caches that are made while a log is rewritten: nothing old is stored after it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from channels.db import database_sync_to_async
+
+from documents import log, reading, redaction
+from documents.chronicle import keep
+from documents.log import renew_epoch
+from documents.models import Columns, Document, Redaction, Snapshot, User
+from documents.postgres import conninfo
+from documents.ranges import normal
+from documents.snapshots import compact
+from documents.updates import ClientId
+from tests.actors import document, person
+from tests.server.papers import BEGAN, Paper, chapter, holds, verified
+from tests.waiting import until
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+SECRET = "hunter2"
+Cache = Callable[[str, UUID], object]
+
+
+@pytest.mark.parametrize(
+    ("make", "stored"),
+    [(compact, Snapshot), (keep, Columns)],
+    ids=["snapshot", "columns"],
+)
+async def test_a_cache_of_the_old_log_waits_and_is_not_stored(
+    make: Cache, stored: type[Snapshot] | type[Columns]
+) -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    row = await Document.objects.aget(pk=notes)
+    await database_sync_to_async(lambda: Paper(row).write(ana, SECRET))()
+    where = conninfo()
+    async with await psycopg.AsyncConnection.connect(where) as rewriting:
+        await rewriting.execute(
+            "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
+        )
+        making = asyncio.create_task(asyncio.to_thread(make, where, notes))
+
+        async def waits() -> bool:
+            found = await rewriting.execute(
+                "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+            )
+            return await found.fetchone() is not None
+
+        await until(waits)
+        await rewriting.execute(
+            "UPDATE documents_head SET epoch = 2 WHERE document_id = %s", (notes,)
+        )
+    await making
+    assert not await stored.objects.filter(document=notes).aexists()
+
+
+class Desk:
+    """A paper whose third row says the secret."""
+
+    def __init__(self) -> None:
+        self.ana = User.objects.create_user("ana@example.org", name="Ana")
+        self.document = log.create(self.ana, "Notes", BEGAN)
+        self.paper = Paper(self.document)
+        for words in ("Kept. ", SECRET, " Kept too."):
+            self.paper.write(self.ana, words)
+
+    def redact(self, seq: int) -> redaction.Redacted:
+        """Take out what a row brought."""
+        ids: dict[ClientId, list[tuple[int, int]]] = {}
+        for client, clock, length in self.paper.ids(seq):
+            ids.setdefault(ClientId(client), []).append((clock, clock + length))
+        normalised = {client: normal(ranges) for client, ranges in ids.items()}
+        with psycopg.connect(conninfo(), autocommit=True) as connection:
+            return redaction.redact(
+                connection, self.document.pk, normalised, self.ana.pk, self.paper.now
+            )
+
+
+def grows(desk: Desk) -> None:
+    desk.paper.write(desk.ana, " More.")
+    desk.paper.delete(desk.ana, 6, 8)
+
+
+def packs(desk: Desk) -> None:
+    chapter(desk.document, 1, 3)
+
+
+def covers(desk: Desk) -> None:
+    compact(conninfo(), desk.document.pk)
+
+
+def redacts(desk: Desk) -> None:
+    desk.redact(4)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "plans"),
+    [(grows, 1), (packs, 2), (covers, 2), (redacts, 3)],
+)
+def test_what_happens_while_a_redaction_is_planned_is_heeded(
+    meanwhile: Callable[[Desk], None], plans: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk()
+    planned: list[object] = []
+    plan = redaction._plan
+
+    def interrupted(*given: Any) -> redaction.Plan:
+        found = plan(*given)
+        planned.append(found)
+        if len(planned) == 1:
+            meanwhile(desk)
+        return found
+
+    monkeypatch.setattr(redaction, "_plan", interrupted)
+    done = desk.redact(3)
+    assert (done.first, done.last) == (3, 4 if meanwhile is redacts else 3)
+    assert len(planned) == plans
+    assert not holds(desk.document, SECRET)
+    assert "intact" in verified(desk.document)
+    words = reading.text(desk.document.pk, log.state(desk.document.pk)).strip()
+    left = {"grows": "Kept.  Kept too. More.", "redacts": "Kept."}
+    assert words == left.get(meanwhile.__name__, "Kept.  Kept too.")
+
+
+def test_a_log_that_never_rests_is_left_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    plan = redaction._plan
+
+    def interrupted(*given: Any) -> redaction.Plan:
+        found = plan(*given)
+        renew_epoch(desk.document.pk)
+        return found
+
+    monkeypatch.setattr(redaction, "_plan", interrupted)
+    with pytest.raises(redaction.Moved):
+        desk.redact(3)
+    assert holds(desk.document, SECRET)
+    assert not Redaction.objects.exists()
