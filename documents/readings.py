@@ -17,7 +17,8 @@ from documents.reading import Whole
 _KEEP: Final[LiteralString] = (
     "INSERT INTO documents_reading AS r (document_id, seq, epoch, text, words)"
     " SELECT document_id, %s, epoch, %s, %s::tsvector FROM documents_head"
-    " WHERE document_id = %s AND epoch = %s"
+    # Waits for who rewrites the log: its old text must not come back by this.
+    " WHERE document_id = %s AND epoch = %s FOR SHARE"
     " ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq,"
     " epoch = excluded.epoch, text = excluded.text, words = excluded.words"
     " WHERE (r.epoch, r.seq) < (excluded.epoch, excluded.seq)"

@@ -9,12 +9,13 @@ import psycopg
 import pytest
 from channels.db import database_sync_to_async
 
-from documents import log, reading, redaction
+from documents import log, reading, readings, redaction
 from documents.chronicle import keep
 from documents.log import renew_epoch
-from documents.models import Columns, Document, Redaction, Snapshot, User
+from documents.models import Columns, Document, Reading, Redaction, Snapshot, User
 from documents.postgres import conninfo
 from documents.ranges import normal
+from documents.reading import Whole
 from documents.snapshots import compact
 from documents.updates import ClientId
 from tests.actors import document, person
@@ -24,27 +25,38 @@ from tests.waiting import until
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 SECRET = "hunter2"
-Cache = Callable[[str, UUID], object]
+
+
+def make_snapshot(notes: UUID) -> None:
+    compact(conninfo(), notes)
+
+
+def keep_columns(notes: UUID) -> None:
+    keep(conninfo(), notes)
+
+
+def keep_reading(notes: UUID) -> None:
+    readings.keep(notes, 1, 2, Whole(SECRET, SECRET, ""))
 
 
 @pytest.mark.parametrize(
     ("make", "stored"),
-    [(compact, Snapshot), (keep, Columns)],
-    ids=["snapshot", "columns"],
+    [(make_snapshot, Snapshot), (keep_columns, Columns), (keep_reading, Reading)],
 )
 async def test_a_cache_of_the_old_log_waits_and_is_not_stored(
-    make: Cache, stored: type[Snapshot] | type[Columns]
+    make: Callable[[UUID], None],
+    stored: type[Snapshot] | type[Columns] | type[Reading],
 ) -> None:
     ana, _ = await person("Ana")
     notes = await document(ana)
     row = await Document.objects.aget(pk=notes)
     await database_sync_to_async(lambda: Paper(row).write(ana, SECRET))()
-    where = conninfo()
-    async with await psycopg.AsyncConnection.connect(where) as rewriting:
+    aside = database_sync_to_async(make, thread_sensitive=False)
+    async with await psycopg.AsyncConnection.connect(conninfo()) as rewriting:
         await rewriting.execute(
             "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
         )
-        making = asyncio.create_task(asyncio.to_thread(make, where, notes))
+        making = asyncio.create_task(aside(notes))
 
         async def waits() -> bool:
             found = await rewriting.execute(
@@ -58,6 +70,7 @@ async def test_a_cache_of_the_old_log_waits_and_is_not_stored(
         )
     await making
     assert not await stored.objects.filter(document=notes).aexists()
+    assert not (await Document.objects.aget(pk=notes)).excerpt
 
 
 class Desk:
