@@ -6,6 +6,7 @@ from typing import TypedDict
 from uuid import UUID
 
 import pytest
+from django.contrib import auth
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -44,7 +45,7 @@ def test_the_cookies_sign_in(embedded: None) -> None:
     name, _, key = fixture(documents=1, users=1)["cookies"][0].partition("=")
     client = Client()
     client.cookies[name] = key
-    assert client.session["_auth_user_id"] == str(User.objects.get().pk)
+    assert auth.get_user(client) == User.objects.get()
 
 
 def test_each_call_makes_new_ones(embedded: None) -> None:

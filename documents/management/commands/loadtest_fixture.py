@@ -4,6 +4,7 @@ import json
 import secrets
 from argparse import ArgumentParser
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import (
@@ -19,6 +20,9 @@ from typing_extensions import override
 
 from documents import log
 from documents.models import Document, Membership, Role, User
+
+AUTHENTICATION: Final = "allauth.account.auth_backends.AuthenticationBackend"
+"""What lets people in at the login page; another backend only counts tries."""
 
 
 class Command(BaseCommand):
@@ -90,7 +94,7 @@ def sign_in(person: User) -> str:
     """Store a session as the login page would, and give its key."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = AUTHENTICATION
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return str(session.session_key)
