@@ -23,15 +23,13 @@ def document(request: HttpRequest, document: UUID) -> HttpResponse:
     """Show a document with its latest text, which the live editor then replaces."""
     user = signed_in(request)
     found = opened(user, document, timezone.now())
-    return render(
-        request,
-        "documents/editor.html",
-        {
-            "document": found.document,
-            "session": session_of(user, found),
-            "html": _html(found),
-        },
-    )
+    return page(request, found, session_of(user, found))
+
+
+def page(request: HttpRequest, found: Opened, session: Session) -> HttpResponse:
+    """Draw the page on which a document is written, and its past is looked at."""
+    told = {"document": found.document, "session": session, "html": _html(found)}
+    return render(request, "documents/editor.html", told)
 
 
 def _html(found: Opened) -> str | None:
@@ -53,6 +51,8 @@ def shell(request: HttpRequest) -> HttpResponse:
         "role": None,
         "socket": None,
         "title": None,
+        "history": False,
+        "past": False,
     }
     nobody = {"session": session, "user": None, "messages": ()}
     return render(request, "documents/editor.html", nobody)

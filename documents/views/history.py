@@ -1,16 +1,16 @@
-"""The page of a document's history, which its script draws from the API."""
+"""The editor's page, beginning in the past of its document."""
 
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from documents.access import opened_history
 from documents.people import signed_in
+from documents.views import editor
 from documents.views.session import session_of
 
 
@@ -21,8 +21,4 @@ def history(request: HttpRequest, document: UUID) -> HttpResponse:
     """Show the history of a document to those who may see it."""
     user = signed_in(request)
     found = opened_history(user, document, timezone.now())
-    return render(
-        request,
-        "documents/history.html",
-        {"document": found.document, "session": session_of(user, found)},
-    )
+    return editor.page(request, found, session_of(user, found, past=True))

@@ -170,6 +170,7 @@ export const words = {
   pause: 'Pause',
   speed: 'Speed',
   times: (speed: number) => (speed === 1 ? 'As written' : `${speed} times faster`),
+  timelineOf: 'Timeline',
   timeline: 'Moment',
   momentOf: (name: string, time: string, seq: number, head: number) =>
     `${name}, ${time}, change ${seq} of ${head}`,
@@ -197,6 +198,11 @@ export const words = {
   putBackDone: 'It is back in its place.',
   takenBack: (name: string) => `What ${name} did is taken back.`,
   nothingToDo: 'Nothing had to be done: it is all there.',
+  openPanel: 'Open',
+  before: 'Before',
+  after: 'After',
+  selectKeys:
+    'Arrow keys left and right select a word, up and down a paragraph; with Shift more of them.',
   panels: { versions: 'Versions', search: 'Search', shares: 'Authors' },
   dayOf: (date: Date, now: number) => {
     const today = new Date(now)
@@ -220,6 +226,8 @@ export const words = {
   takeBackOf: (name: string) => `Take back ${name}’s changes…`,
   takeBackTitle: (name: string) => `Take back what ${name} did here?`,
   takeBackHint: 'Marked is what would change in the text of now. Nothing of others is touched.',
+  wouldCome: 'Would come',
+  wouldGo: 'Would go',
   takeBackDo: 'Take it back',
   filter: 'Filter',
   filterPerson: 'Person',
@@ -242,6 +250,7 @@ export const words = {
       : `Found ${plural(count, 'time', 'times')}.`,
   writtenByAll: (all: readonly string[], time: string) => `Written by ${names(all)}, ${time}`,
   showMoment: 'Show',
+  showBirth: 'Show when it was written',
   contributions: 'Whose words these are',
   contributionsHint: 'Of the letters in this text: whoever first wrote them.',
   shareOf: (share: number, characters: number) =>
@@ -255,6 +264,8 @@ export const words = {
   redactHint:
     'They vanish from the text, from every moment of its history and from what the server keeps. A mark says that something was removed, by whom and when. This cannot be undone, and copies that somebody already took cannot be recalled.',
   redactDo: 'Remove for ever',
+  redactions: 'Removed for ever',
+  redactedBy: (name: string, time: string) => `Words were removed by ${name}, ${time}`,
   redacted: 'The words are gone, here and in all of the history.',
   sinceVisit: (count: number, all: readonly string[]) =>
     `Since your last visit: ${plural(count, 'change', 'changes')} by ${names(all)}`,

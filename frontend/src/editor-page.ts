@@ -1,12 +1,14 @@
 /** The editor page: puts provider, editor, status and people together. */
 import './styles/base.css'
 import './styles/editor.css'
+import './styles/history-door.css'
 import { words } from './catalogue'
 import { knowsChanged } from './editor/foreign'
 import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
 import { Stage } from './editor/stage'
 import { editTitle, showTitle } from './editor/title'
+import { Door } from './history/door'
 import { closeMenus } from './menus'
 import { watchActivity } from './presence/activity'
 import { showRoster } from './presence/roster'
@@ -30,6 +32,7 @@ class EditorPage {
   readonly #stage: Stage
   readonly #display: StatusDisplay
   readonly #title = element<HTMLInputElement>('title')
+  readonly #door: Door | null
   #titleFailed = false
   #late = false
   #stopped = false
@@ -52,6 +55,7 @@ class EditorPage {
     })
     this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
     this.#display = new StatusDisplay(element('status'), element('page'), () => this.#dismiss())
+    this.#door = session.history ? this.#doorToThePast() : null
   }
 
   start(): void {
@@ -77,6 +81,21 @@ class EditorPage {
       this.#update()
     }, PATIENCE)
     void this.#provider.start()
+    if (session.past) this.#door?.begin()
+  }
+
+  #doorToThePast(): Door {
+    const [stage, provider] = [this.#stage, this.#provider]
+    const desk = {
+      get editor() {
+        return stage.editor
+      },
+      get doc() {
+        return provider.doc
+      },
+    }
+    const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
+    return new Door(this.session.document, desk, [...buttons])
   }
 
   get #situation(): Situation {
@@ -95,6 +114,7 @@ class EditorPage {
     this.#stage.setEditable(mayEdit(now))
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))
+    this.#door?.changed()
   }
 
   #status(now: Situation): Status {

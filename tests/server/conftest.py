@@ -15,7 +15,7 @@ from pytest_django import Settings
 from documents import access, log, reading
 from documents.models import Document, Role, ShareLink, User
 
-ENTRIES = ("account-page", "list-page", "editor-page", "history-page")
+ENTRIES = ("account-page", "list-page", "editor-page")
 PASSWORD = "correct horse battery"
 
 Visitor = Callable[[str], Client]

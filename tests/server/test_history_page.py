@@ -68,8 +68,19 @@ def test_the_script_is_told_who_opened_which_document(
         "role": "editor",
         "socket": f"/ws/documents/{shared.document.pk}",
         "title": "Minutes",
+        "history": True,
+        "past": True,
     }
-    assert f'href="/documents/{shared.document.pk}/"' in page
+
+
+@pytest.mark.parametrize(("who", "may"), [("owner", True), ("reader", False)])
+def test_the_page_of_the_text_leads_to_the_history_whoever_may_see_it(
+    shared: Shared, visitor: Visitor, who: str, may: bool
+) -> None:
+    page = visitor(who).get(f"/documents/{shared.document.pk}/").content.decode()
+    session = session_of(page)
+    assert (session["history"], session["past"]) == (may, False)
+    assert ('id="history"' in page) is may
 
 
 def test_the_history_of_what_is_in_the_trash_is_the_owners(

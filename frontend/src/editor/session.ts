@@ -12,6 +12,10 @@ export type Session = {
   title: string
   /** The page came from the service worker: it holds no text of the document. */
   shell: boolean
+  /** The person may see the history, */
+  history: boolean
+  /** and came for it. */
+  past: boolean
 }
 
 type Told = {
@@ -20,6 +24,8 @@ type Told = {
   role: Role | null
   socket: string | null
   title: string | null
+  history: boolean
+  past: boolean
 }
 
 const PREFIX = 'palimpsest.'
@@ -44,7 +50,8 @@ export function sessionOf(page: Document, path: string): Session | null {
 function defaults(told: Told | null, document: string) {
   const socket = told?.socket ?? `/ws/documents/${document}`
   const title = told?.title ?? localStorage.getItem(titleKey(document)) ?? ''
-  return { socket, title, shell: false }
+  const { history, past } = told ?? { history: false, past: false }
+  return { socket, title, shell: false, history, past }
 }
 
 /** Keeps the title for the time without a network. */

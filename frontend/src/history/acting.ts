@@ -1,8 +1,8 @@
 /** What somebody does with the past to the live text: each act is one edit of theirs, and can be undone. */
 import type { Editor } from '@tiptap/core'
-import type { Node } from '@tiptap/pm/model'
 import type { Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
+import { isRemote } from '../editor/collaboration'
 import { FRAGMENT } from '../editor/foreign'
 import type { Past } from './past'
 import {
@@ -22,6 +22,9 @@ export interface Desk {
   readonly doc: Y.Doc
 }
 
+/** Something was done: the place in the live text where it begins. */
+export type Done = { at: number }
+
 export class Acting {
   constructor(readonly desk: Desk) {}
 
@@ -29,31 +32,42 @@ export class Acting {
     return this.desk.editor?.isEditable ?? false
   }
 
-  /** False from each of these: nothing had to be done. */
-  restore(past: Past, seq: number): boolean {
+  /** Null from each of these: nothing had to be done. */
+  restore(past: Past, seq: number): Done | null {
     return this.#perform((live) => restoreMoment(live, past, seq))
   }
 
-  restoreBlocks(past: Past, seq: number, from: number, to: number): boolean {
+  restoreBlocks(past: Past, seq: number, from: number, to: number): Done | null {
     return this.#perform((live) => restoreBlocks(live, past, seq, from, to))
   }
 
-  putBack(past: Past, find: Find): boolean {
+  putBack(past: Past, find: Find): Done | null {
     return this.#perform((live) => putBack(live, past, find))
   }
 
-  takeBack(past: Past, turn: Turn): boolean {
+  takeBack(past: Past, turn: Turn): Done | null {
     return this.#perform((live) => undoTurn(live, past, turn))
   }
 
-  /** The text before and after taking something back, without doing it. */
-  preview(past: Past, turn: Turn): { before: Node; after: Node } | null {
+  /** What taking something back would do to the text, without doing it. */
+  preview(past: Past, turn: Turn): Transaction | null {
     const live = this.#live()
-    return live && { before: live.state.doc, after: undoTurn(live, past, turn).doc }
+    return live && undoTurn(live, past, turn)
   }
 
   undo(): void {
     this.desk.editor?.commands.undo()
+  }
+
+  /** Calls once, when the person has typed something else: undo would take that back. */
+  untilTyped(typed: () => void): void {
+    const { editor } = this.desk
+    const hear = ({ transaction }: { transaction: Transaction }) => {
+      if (!transaction.docChanged || isRemote(transaction)) return
+      editor?.off('transaction', hear)
+      typed()
+    }
+    editor?.on('transaction', hear)
   }
 
   #live(): Live | null {
@@ -61,13 +75,14 @@ export class Acting {
     return editor && { state: editor.state, root: doc.getXmlFragment(FRAGMENT) }
   }
 
-  #perform(of: (live: Live) => Transaction): boolean {
+  #perform(of: (live: Live) => Transaction): Done | null {
     const live = this.#live()
     const { editor, doc } = this.desk
-    if (!live || !editor?.isEditable) return false
+    if (!live || !editor?.isEditable) return null
     const transaction = of(live)
-    if (!transaction.docChanged) return false
+    const at = transaction.before.content.findDiffStart(transaction.doc.content)
+    if (at === null) return null
     perform(editor.view, doc, transaction)
-    return true
+    return { at }
   }
 }

@@ -18,6 +18,12 @@ export type Bookmark = {
   locked: boolean
 }
 
+/** Words were taken out of rows `first` to `last` for ever. */
+export type Redaction = { first: number; last: number; by: number | null; at: number }
+
+/** Rows before + 1 to `seq` deleted this share of the document. */
+export type Alarm = { before: number; seq: number; by: number; at: number; share: number }
+
 export type Audience = 'owner' | 'editors' | 'readers'
 
 export type Summary = {
@@ -26,7 +32,9 @@ export type Summary = {
   title: string
   people: Person[]
   bookmarks: Bookmark[]
-  redactions: { first: number; last: number; by: number | null; at: number }[]
+  redactions: Redaction[]
+  /** Much of the document vanished at once, and nobody has answered to it. */
+  alarm?: Alarm | null
   /** Up to which seq this person has seen the document; null before a first visit. */
   seen: number | null
   audience: Audience
@@ -34,10 +42,16 @@ export type Summary = {
   may_own: boolean
 }
 
+/** The server's answer to what takes longer; asked again after so long (ms), so often. */
+const NOT_YET = 503
+const AGAIN = 1_500
+const TRIES = 40
+
 const path = (document: string): string => `/documents/${document}/history`
 
 /** Asks what a history is shown with. Throws Refused, Unreachable. */
-export const summaryOf = (document: string): Promise<Summary> => ask('GET', path(document))
+export const summaryOf = (document: string): Promise<Summary> =>
+  patiently(() => ask('GET', path(document)))
 
 export class Book {
   people: People
@@ -57,8 +71,13 @@ export class Book {
   /** Loads a history up to its head. Throws Refused, Unreachable. */
   static async open(document: string): Promise<Book> {
     const summary = await summaryOf(document)
-    const [log, columns] = await rows(document, summary.epoch, 1, summary.head)
-    return new Book(document, summary, new Past(schema, log, columns))
+    let past: Past | null = null
+    for await (const [log, columns] of parts(document, summary.epoch, 1, summary.head)) {
+      if (past) past.extend(log, columns)
+      else past = new Past(schema, log, columns)
+    }
+    if (!past) throw new RangeError('a log without rows')
+    return new Book(document, summary, past)
   }
 
   /**
@@ -70,8 +89,10 @@ export class Book {
     if (summary.epoch !== this.summary.epoch) return false
     const { head } = this.past
     try {
-      if (summary.head > head) {
-        this.past.extend(...(await rows(this.document, summary.epoch, head + 1, summary.head)))
+      for await (const rows of parts(this.document, summary.epoch, head + 1, summary.head)) {
+        this.past.extend(...rows)
+      }
+      if (this.past.head > head) {
         this.activity = new Activity(this.past.columns)
         this.sittings = sittings(this.activity)
       }
@@ -106,16 +127,35 @@ export class Book {
   }
 }
 
-async function rows(
-  document: string,
-  epoch: number,
-  from: number,
-  to: number,
-): Promise<[log: Uint8Array, columns: Columns]> {
+type Rows = [log: Uint8Array, columns: Columns]
+
+/** Rows of one answer; the server gives no more. */
+const MOST_ROWS = 2 ** 18
+
+async function rows(document: string, epoch: number, from: number, to: number): Promise<Rows> {
   const query = `?epoch=${epoch}&from=${from}&to=${to}`
   const [log, columns] = await Promise.all([
-    load(`${path(document)}/log${query}`),
-    load(`${path(document)}/columns${query}`),
+    patiently(() => load(`${path(document)}/log${query}`)),
+    patiently(() => load(`${path(document)}/columns${query}`)),
   ])
   return [log, Columns.decode(columns)]
+}
+
+/** Rows `from` to `to`, in as many answers as that takes. */
+async function* parts(document: string, epoch: number, from: number, to: number) {
+  for (let first = from; first <= to; first += MOST_ROWS) {
+    yield await rows(document, epoch, first, Math.min(to, first + MOST_ROWS - 1))
+  }
+}
+
+/** What the server has to prepare first is asked for again, until it is there. */
+async function patiently<T>(asked: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await asked()
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== NOT_YET || tries === TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    }
+  }
 }

@@ -3,19 +3,19 @@ import { DOMSerializer, type Fragment, type Node, type Schema } from '@tiptap/pm
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { Authored, Blame } from './blame'
 import type { Change, Mark } from './compare'
-import { type People, sentenceOf, writtenIn } from './rendering-words'
+import { type People, writtenIn } from './rendering-words'
 
 type Attributes = Record<string, string>
 
-/** Marks of changes whose positions lie in `doc`. `now` decides how times are said. */
+/** Marks of changes whose positions lie in `doc`, each with what is said of it. */
 export function changeMarks(
   doc: Node,
   changes: readonly Change[],
   people: People,
-  now: number,
+  said: (change: Change) => string,
 ): DecorationSet {
   const decorations = changes.flatMap((change, index) => {
-    const label = sentenceOf(change, people, now)
+    const label = said(change)
     const attributes = { ...people.drawn(change.by), 'data-change': String(index), title: label }
     return decorated(doc, change, attributes, label)
   })

@@ -8,10 +8,11 @@ import { DecorationSet, EditorView, type NodeView } from '@tiptap/pm/view'
 import { words } from '../catalogue'
 import { schema } from '../editor/schema-of'
 import type { Blame } from './blame'
-import type { Comparison } from './compare'
+import type { Change, Comparison } from './compare'
 import type { Moment } from './past'
 import { blameMarks, changeMarks } from './rendering-marks'
-import type { People } from './rendering-words'
+import { type People, sentenceOf } from './rendering-words'
+import { firstLine, type Line, scrollToLine } from './scrolling'
 
 export class Sheet {
   readonly #view: EditorView
@@ -34,7 +35,13 @@ export class Sheet {
       state: EditorState.create({ schema, plugins: this.#plugins }),
       editable: () => false,
       nodeViews: { taskItem },
-      attributes: { role: 'document', 'aria-label': words.textThen, class: 'past' },
+      attributes: {
+        role: 'document',
+        'aria-label': words.textThen,
+        'aria-description': words.selectKeys,
+        tabindex: '0',
+        class: 'past',
+      },
     })
   }
 
@@ -53,6 +60,24 @@ export class Sheet {
     return empty ? null : { from, to }
   }
 
+  /** Selects, as the mouse would, and brings the end of it into sight. */
+  select(anchor: number, head: number): void {
+    const [start, end] = [this.#view.domAtPos(anchor), this.#view.domAtPos(head)]
+    getSelection()?.setBaseAndExtent(start.node, start.offset, end.node, end.offset)
+    const { node } = end
+    const shown = node instanceof Element ? node : node.parentElement
+    shown?.scrollIntoView({ block: 'nearest' })
+  }
+
+  /** The first line that is shown below the bars of the page. */
+  line(below: number): Line | null {
+    return firstLine(this.#view, below)
+  }
+
+  scrollTo(line: Line | null, below: number): void {
+    scrollToLine(this.#view, line, below)
+  }
+
   show({ doc }: Moment): void {
     this.#put(doc, DecorationSet.empty)
   }
@@ -61,7 +86,13 @@ export class Sheet {
   showComparison(comparison: Comparison, now: number, former = false): void {
     const { doc } = former ? comparison.before : comparison.after
     const changes = former ? comparison.former : comparison.changes
-    this.#put(doc, changeMarks(doc, changes, this.people, now))
+    const said = (change: Change) => sentenceOf(change, this.people, now)
+    this.#put(doc, changeMarks(doc, changes, this.people, said))
+  }
+
+  /** A document that is none yet, and what would become of another. */
+  showProposal(doc: Node, changes: readonly Change[], said: (change: Change) => string): void {
+    this.#put(doc, changeMarks(doc, changes, this.people, said))
   }
 
   showBlame(blame: Blame, now: number): void {

@@ -15,7 +15,10 @@ export type SearchShown = {
 
 export interface SearchActs {
   search(phrase: string): void
+  /** Where it stands, or last stood. */
   showFind(find: Find): void
+  /** When it could first be read. */
+  showBirth(find: Find): void
   putBack(find: Find): void
 }
 
@@ -51,6 +54,7 @@ function found(
     ${died ? html`<p class="past-soft">${words.deletedBy(people.name(died.author), words.when(died.at, now), [])}</p>` : nothing}
     <div class="version-acts">
       <button class="button quiet" type="button" @click=${() => acts.showFind(find)}>${words.showMoment}</button>
+      <button class="button quiet" type="button" @click=${() => acts.showBirth(find)}>${words.showBirth}</button>
       ${died && mayWrite ? html`<button class="button quiet" type="button" @click=${() => acts.putBack(find)}>${words.putBack}</button>` : nothing}
     </div>
   </li>`

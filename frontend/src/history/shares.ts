@@ -1,5 +1,5 @@
 /** Whose words the text is made of, and who wrote what is selected. */
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
 import type { Authored } from './blame'
 import type { Contribution } from './contributions'
@@ -22,7 +22,7 @@ export function shares({ contributions, selected, people, now }: SharesShown): T
           const { 'data-hue': hue } = people.drawn(author)
           return html`<tr data-hue=${hue ?? nothing}>
             <th scope="row"><span class="who" data-hue=${hue ?? nothing}>${author === null ? words.notSavedYet : people.name(author)}</span></th>
-            <td class="share-bar"><span style="inline-size: ${share * 100}%"></span></td>
+            <td class="share-bar"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${svg`<rect width=${share * 100} height="6" />`}</svg></td>
             <td>${words.shareOf(share, characters)}</td>
           </tr>`
         })}

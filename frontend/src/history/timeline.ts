@@ -7,6 +7,8 @@ import type { Bucket } from './sittings'
 export type TimelineShown = {
   head: number
   at: number
+  /** The other moment of a comparison. */
+  from: number | null
   skyline: readonly Bucket[]
   bookmarks: readonly { seq: number; name: string }[]
   redactions: readonly { first: number; last: number }[]
@@ -57,12 +59,20 @@ function byVersion(event: KeyboardEvent, acts: TimelineActs): void {
   acts.step(step)
 }
 
-function skyline({ skyline, head, at, bookmarks, redactions }: TimelineShown): TemplateResult {
+function skyline({
+  skyline,
+  head,
+  at,
+  from,
+  bookmarks,
+  redactions,
+}: TimelineShown): TemplateResult {
   const most = Math.max(1, ...skyline.map(({ added, removed }) => Math.max(added, removed)))
   const tall = (count: number): number => (Math.sqrt(count / most) * HEIGHT) / 2
   const x = (seq: number): number => ((seq - 1) / Math.max(1, head - 1)) * BARS
   const wide = BARS / Math.max(1, skyline.length)
   return html`<svg class="skyline" viewBox="0 0 ${BARS} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${from === null ? nothing : svg`<rect class="stretch" x=${x(Math.max(1, from))} y="0" width=${Math.max(0, x(at) - x(Math.max(1, from)))} height=${HEIGHT} />`}
     ${skyline.map(({ added, removed, last }, i) => {
       const past = last <= at ? 'past-bar-then' : 'past-bar-later'
       return svg`<g class=${past}>

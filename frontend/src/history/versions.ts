@@ -1,7 +1,7 @@
 /** The versions of a document, by day and newest first, with the names that people gave to moments. */
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
-import type { Bookmark } from './book'
+import type { Audience, Bookmark, Redaction } from './book'
 import type { People, Person } from './rendering-words'
 import type { Sitting } from './sittings'
 
@@ -42,7 +42,12 @@ export type VersionsShown = {
   at: number
   from: number | null
   now: number
+  redactions: readonly Redaction[]
+  /** Who may see all this; null for those who do not decide it. */
+  audience: Audience | null
   mayWrite: boolean
+  /** There is a live text in which something can be taken back. */
+  mayTakeBack: boolean
   /** The bookmark whose name is being changed. */
   renaming: number | null
 }
@@ -57,7 +62,8 @@ export interface VersionsActs {
   bookmark(seq: number, name: string): void
   rename(bookmark: number | null): void
   change(bookmark: Bookmark, to: { name?: string; locked?: boolean }): void
-  forget(bookmark: Bookmark): void
+  forgetBookmark(bookmark: Bookmark): void
+  showTo(audience: Audience): void
 }
 
 export function versions(shown: VersionsShown, acts: VersionsActs): TemplateResult {
@@ -75,15 +81,15 @@ export function versions(shown: VersionsShown, acts: VersionsActs): TemplateResu
         </ul>
       </section>`,
     )}
-    ${more ? html`<button class="button" type="button" @click=${acts.more}>${words.olderVersions}</button>` : nothing}
+    ${more ? html`<button class="button past-more" type="button" @click=${acts.more}>${words.olderVersions}</button>` : nothing}
+    ${redactions(shown)} ${audience(shown, acts)}
   `
 }
 
 function version(sitting: Sitting, shown: VersionsShown, acts: VersionsActs): TemplateResult {
-  const { people, at, from, mayWrite } = shown
+  const { people, at, from, mayTakeBack } = shown
   const { first, last, authors, changes, added, removed } = sitting
   const chosen = at === last && from === first - 1
-  const share = added + removed === 0 ? 0 : (added / (added + removed)) * 100
   return html`<li class=${chosen ? 'version chosen' : 'version'}>
     <button class="version-show" type="button" aria-pressed=${chosen} @click=${() => acts.choose(sitting)}>
       <span class="version-time">${words.hours(sitting.from, sitting.to)}</span>
@@ -91,23 +97,31 @@ function version(sitting: Sitting, shown: VersionsShown, acts: VersionsActs): Te
         ${authors.map((author) => html`<span class="who" data-hue=${people.drawn(author)['data-hue'] ?? nothing}>${people.name(author)}</span>`)}
       </span>
       <span class="version-changes">${words.changes(changes)}</span>
-      <span class="version-bar" style="--added: ${share}%" title=${words.addedRemoved(added, removed)}></span>
+      ${twoTones(added, removed)}
       <span class="visually-hidden">${words.addedRemoved(added, removed)}</span>
     </button>
-    ${chosen ? chosenActs(sitting, mayWrite, people, acts) : nothing}
+    ${chosen ? chosenActs(sitting, mayTakeBack, people, acts) : nothing}
   </li>`
+}
+
+/** How much was added, and how much of it all was removed. */
+function twoTones(added: number, removed: number): TemplateResult {
+  const share = added + removed === 0 ? 0 : (added / (added + removed)) * 100
+  return html`<svg class="version-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<rect class="added" width=${share} height="4" /><rect class="removed" x=${share} width=${100 - share} height="4" />`}
+  </svg>`
 }
 
 function chosenActs(
   sitting: Sitting,
-  mayWrite: boolean,
+  mayTakeBack: boolean,
   people: People,
   acts: VersionsActs,
 ): TemplateResult {
   return html`<div class="version-acts">
     <button class="button quiet" type="button" @click=${() => acts.compareWith(sitting.last)}>${words.compareWithNow}</button>
     ${
-      mayWrite
+      mayTakeBack
         ? sitting.authors.map(
             (
               author,
@@ -190,7 +204,7 @@ function bookmark(one: Bookmark, shown: VersionsShown, acts: VersionsActs): Temp
         ? html`<span class="bookmark-acts">
           <button class="button quiet" type="button" @click=${() => acts.change(one, { locked: !one.locked })}>${one.locked ? words.unlock : words.lock}</button>
           <button class="button quiet" type="button" ?disabled=${one.locked} @click=${() => acts.rename(one.id)}>${words.rename}</button>
-          <button class="button quiet" type="button" ?disabled=${one.locked} @click=${() => acts.forget(one)}>${words.remove}</button>
+          <button class="button quiet" type="button" ?disabled=${one.locked} @click=${() => acts.forgetBookmark(one)}>${words.remove}</button>
         </span>`
         : nothing
     }
@@ -212,4 +226,27 @@ function renamed(one: Bookmark, acts: VersionsActs): TemplateResult {
       <button class="button quiet" type="button" @click=${() => acts.rename(null)}>${words.cancel}</button>
     </form>
   </li>`
+}
+
+function redactions({ redactions, people, now }: VersionsShown): TemplateResult | typeof nothing {
+  if (redactions.length === 0) return nothing
+  return html`<section aria-label=${words.redactions}>
+    <h3>${words.redactions}</h3>
+    <ul class="finds">
+      ${redactions.map(({ by, at }) => html`<li>${words.redactedBy(people.name(by), words.when(at, now))}</li>`)}
+    </ul>
+  </section>`
+}
+
+function audience(
+  { audience }: VersionsShown,
+  acts: VersionsActs,
+): TemplateResult | typeof nothing {
+  if (!audience) return nothing
+  const changed = (event: Event) =>
+    acts.showTo((event.target as HTMLSelectElement).value as Audience)
+  return html`<label class="past-audience">${words.audience}
+    <select @change=${changed}>
+      ${(['owner', 'editors', 'readers'] as const).map((one) => html`<option value=${one} ?selected=${one === audience}>${words.audiences[one]}</option>`)}
+    </select></label>`
 }

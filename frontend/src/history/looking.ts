@@ -1,0 +1,240 @@
+/** Looks at a book: where one is, what is drawn of it, and what the timeline and the bar do. */
+import { render } from 'lit-html'
+import { words } from '../catalogue'
+import type { Acting } from './acting'
+import { type BarActs, bar } from './bar'
+import type { Book } from './book'
+import { Deeds } from './deeds'
+import { Panel } from './panel'
+import type { Moment } from './past'
+import { type Place, queryOf, type View } from './place'
+import { Player, type Speed } from './playing'
+import { Scene } from './scene'
+import { type Line, samePlace } from './scrolling'
+import { keysOfSheet } from './selecting'
+import type { Bucket } from './sittings'
+import type { Skeleton } from './skeleton'
+import { BARS, type TimelineActs, timeline } from './timeline'
+import { Walk } from './walk'
+
+/** How long (ms) the handle rests before all else follows it. */
+const REST = 150
+
+/** How the past is left, and begun anew after it was rewritten. */
+export type Exits = { leave: () => void; reopen: () => Promise<void> }
+
+export class Looking implements TimelineActs, BarActs {
+  readonly scene: Scene
+  readonly walk: Walk
+  readonly panel: Panel
+  readonly deeds: Deeds
+  readonly #player: Player
+  readonly #listening = new AbortController()
+  #skyline: { of: Book['activity']; bars: Bucket[] } | null = null
+  #frame = 0
+  #rest: ReturnType<typeof setTimeout> | undefined
+  #moving = false
+
+  constructor(
+    readonly skeleton: Skeleton,
+    book: Book,
+    place: Place,
+    readonly acting: Acting,
+    readonly exits: Exits,
+  ) {
+    this.walk = new Walk(book, place)
+    this.scene = new Scene(skeleton.sheets, () => skeleton.below)
+    this.deeds = new Deeds(this)
+    this.panel = new Panel(this)
+    this.#player = new Player(
+      () => this.book.past.columns,
+      (seq) => this.#move(seq),
+      () => this.redraw(),
+    )
+    this.#listen()
+  }
+
+  get book(): Book {
+    return this.walk.book
+  }
+
+  /** Draws for the first time, at the line that was read in the text of now. */
+  begin(live: Moment | null, line: Line | null): void {
+    this.#draw()
+    this.skeleton.timeline.querySelector('input')?.focus({ preventScroll: true })
+    const { moment, sheet } = this.scene
+    const pos = live && line && moment && samePlace(live, line.pos, moment)
+    sheet?.scrollTo(line && { ...line, pos: pos ?? line.pos }, this.skeleton.below)
+    if (this.walk.isCompared) this.change(1)
+  }
+
+  /** Ends it, and tells what was read: the line, and what was brought back, in the text of now. */
+  end(): { moment: Moment | null; line: Line | null; found: number | null } {
+    this.#player.stop()
+    this.#listening.abort()
+    clearTimeout(this.#rest)
+    cancelAnimationFrame(this.#frame)
+    const { moment, sheet } = this.scene
+    const line = sheet?.line(this.skeleton.below) ?? null
+    this.scene.destroy()
+    return { moment, line, found: this.deeds.found }
+  }
+
+  /** The book has grown, or is another one. */
+  renew(book: Book = this.book): void {
+    if (book !== this.book) this.panel.forget()
+    this.walk.book = book
+    this.redraw()
+  }
+
+  /** Shows another place; the address says it. */
+  readonly goTo = (to: Partial<Place>): void => {
+    this.#player.stop()
+    this.#set(to)
+    this.redraw()
+  }
+
+  go(seq: number): void
+  go(place: Place): void
+  go(to: number | Place): void {
+    if (typeof to !== 'number') return this.goTo(to)
+    this.#player.stop()
+    this.#move(to)
+  }
+
+  readonly step = (versions: number): void => this.goTo(this.walk.toVersion(versions))
+
+  readonly play = (): void => {
+    if (this.#player.playing) return this.#player.stop()
+    const { seq, head } = this.walk
+    this.#player.play(seq < head ? seq : 1)
+    this.redraw()
+  }
+
+  readonly pace = (speed: Speed): void => {
+    this.#player.speed = speed
+    this.redraw()
+  }
+
+  readonly view = (view: View): void => {
+    const panel = view === 'authors' ? ('shares' as const) : this.walk.place.panel
+    this.goTo({ view, panel })
+  }
+
+  readonly change = (step: 1 | -1): void => {
+    const { current } = this.scene
+    this.scene.focusChange(current === null ? (step > 0 ? 0 : -1) : current + step)
+  }
+
+  readonly back = (): void => this.exits.leave()
+  readonly restore = (): void => this.deeds.restore()
+  readonly putBackSelection = (): void => this.deeds.putBackSelection()
+  readonly redact = (): void => void this.deeds.redact()
+
+  /** Draws with the next frame. */
+  redraw(): void {
+    if (this.#frame || this.#listening.signal.aborted) return
+    this.#frame = requestAnimationFrame(() => this.#draw())
+  }
+
+  /** The handle moves: only the text and the bars follow it at once. */
+  #move(seq: number): void {
+    this.#moving = true
+    this.#set(this.walk.to(seq))
+    this.redraw()
+    clearTimeout(this.#rest)
+    this.#rest = setTimeout(() => {
+      this.#moving = false
+      this.redraw()
+    }, REST)
+  }
+
+  #set(to: Partial<Place>): void {
+    const { walk } = this
+    walk.place = { ...walk.place, ...to }
+  }
+
+  #draw(): void {
+    this.#frame = 0
+    const now = Date.now()
+    this.scene.draw(this.walk, now, this.#moving)
+    render(timeline(this.#timeline(now), this), this.skeleton.timeline)
+    render(bar(this.#bar(now), this), this.skeleton.bar)
+    if (this.#moving) return
+    render(this.panel.drawn(now), this.skeleton.panel)
+    const query = queryOf(this.walk.place)
+    if (query !== location.search) {
+      history.replaceState(history.state, '', location.pathname + query)
+    }
+  }
+
+  #timeline(now: number) {
+    const { walk, book } = this
+    const { author, at } = book.past.columns.stamp(walk.seq)
+    const said = words.momentOf(book.people.name(author), words.when(at, now), walk.seq, walk.head)
+    const { bookmarks, redactions } = book.summary
+    const { playing, speed } = this.#player
+    const from = walk.isCompared ? walk.since : null
+    const skyline = this.#bars()
+    return {
+      head: walk.head,
+      at: walk.seq,
+      from,
+      skyline,
+      bookmarks,
+      redactions,
+      said,
+      playing,
+      speed,
+    }
+  }
+
+  #bars(): Bucket[] {
+    const { activity } = this.book
+    if (this.#skyline?.of !== activity) {
+      this.#skyline = { of: activity, bars: activity.skyline(BARS) }
+    }
+    return this.#skyline.bars
+  }
+
+  #bar(now: number) {
+    const { walk, scene, acting } = this
+    const { may_own } = this.book.summary
+    return {
+      now,
+      view: walk.place.view,
+      at: walk.when(walk.seq),
+      since: walk.head - walk.seq,
+      from: walk.isCompared ? (walk.when(walk.since) ?? 0) : null,
+      counts: scene.comparison?.counts ?? null,
+      current: scene.current,
+      mayWrite: acting.possible,
+      mayRedact: may_own,
+      selection: scene.selected !== null,
+    }
+  }
+
+  #listen(): void {
+    const { signal } = this.#listening
+    const { sheets } = this.skeleton
+    const redraw = () => this.redraw()
+    sheets.addEventListener('focusin', redraw, { signal })
+    sheets.addEventListener('focusout', redraw, { signal })
+    document.addEventListener('selectionchange', redraw, { signal })
+    keysOfSheet(this.scene, signal)
+    addEventListener('keydown', (event) => this.#key(event), { signal })
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (document.querySelector('dialog[open], details.menu[open]')) return
+    const step = ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key]
+    if (event.altKey && step && this.scene.comparison) {
+      event.preventDefault()
+      this.change(step)
+    } else if (event.key === 'Escape' && !isWriting(event.target)) this.exits.leave()
+  }
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input:not([type="range"]), select, textarea')
+}

@@ -1,0 +1,130 @@
+/** The text of a walk as it is shown: one sheet, or two side by side. Draws only what has changed. */
+import { words } from '../catalogue'
+import { Blame } from './blame'
+import type { Stretch } from './columns'
+import { type Comparison, compare } from './compare'
+import type { Moment } from './past'
+import type { View } from './place'
+import { Sheet } from './rendering'
+import { placeOf, samePlace } from './scrolling'
+import type { Walk } from './walk'
+
+/** A comparison that takes longer (ms) waits until the handle rests. */
+const QUICK = 60
+
+export class Scene {
+  moment: Moment | null = null
+  comparison: Comparison | null = null
+  blame: Blame | null = null
+  #sheets: Sheet[] = []
+  #drawn = ''
+  #cost = 0
+  #wanted: readonly Stretch[] = []
+
+  constructor(
+    readonly place: HTMLElement,
+    /** The height of the bars that cover the text. */
+    readonly below: () => number,
+  ) {}
+
+  /** The sheet that shows the newer text. */
+  get sheet(): Sheet | null {
+    return this.#sheets.at(-1) ?? null
+  }
+
+  /** What is selected in the text of the moment. */
+  get selected(): { from: number; to: number } | null {
+    return this.sheet?.selected ?? null
+  }
+
+  /** Shows where the walk is. `moving`: at once, and what takes time not yet. */
+  draw(walk: Walk, now: number, moving: boolean): void {
+    const { seq, since, place, book } = walk
+    const plain = moving && this.#cost > QUICK
+    const view = plain ? 'text' : place.view
+    const from = view === 'compare' || view === 'sides' ? since : 0
+    const next = [view, seq, from, book.past.head, book.summary.epoch].join()
+    if (next !== this.#drawn) this.#redraw(walk, view, now)
+    this.#drawn = next
+    this.#selectWanted()
+  }
+
+  #redraw(walk: Walk, view: View, now: number): void {
+    const line = this.sheet?.line(this.below()) ?? null
+    const before = this.moment
+    this.#layOut(view === 'sides' ? 2 : 1, walk)
+    const begun = performance.now()
+    this.#show(walk, view, now)
+    if (view !== 'text') this.#cost = performance.now() - begun
+    if (before && this.moment && line) {
+      const pos = samePlace(before, line.pos, this.moment)
+      if (pos !== null) this.sheet?.scrollTo({ ...line, pos }, this.below())
+    }
+  }
+
+  /** Brings a change into sight, with the focus; numbers go round. False: there is none. */
+  focusChange(change: number): boolean {
+    const all = this.comparison?.changes.length ?? 0
+    return all > 0 && (this.sheet?.focus(((change % all) + all) % all) ?? false)
+  }
+
+  /** The change that has the focus. */
+  get current(): number | null {
+    return this.comparison ? (this.sheet?.changeAt() ?? null) : null
+  }
+
+  /** Selects these words in what is drawn next. */
+  selectNext(ids: readonly Stretch[]): void {
+    this.#wanted = ids
+  }
+
+  destroy(): void {
+    for (const sheet of this.#sheets) sheet.destroy()
+    this.#sheets = []
+    this.place.replaceChildren()
+  }
+
+  #selectWanted(): void {
+    const wanted = this.moment && placeOf(this.moment, this.#wanted)
+    this.#wanted = []
+    if (!wanted) return
+    this.sheet?.dom.focus({ preventScroll: true })
+    this.sheet?.select(wanted.from, wanted.to)
+  }
+
+  #show(walk: Walk, view: View, now: number): void {
+    const { past } = walk.book
+    this.comparison = this.blame = null
+    if (view === 'compare' || view === 'sides') {
+      const comparison = compare(past, walk.since, walk.seq)
+      this.comparison = comparison
+      this.moment = comparison.after
+      const [first, last] = [this.#sheets[0], this.sheet]
+      if (first && first !== last) first.showComparison(comparison, now, true)
+      last?.showComparison(comparison, now)
+      return
+    }
+    this.moment = past.at(walk.seq)
+    if (view === 'authors') {
+      this.blame = new Blame(this.moment, past.columns)
+      this.sheet?.showBlame(this.blame, now)
+    } else this.sheet?.show(this.moment)
+  }
+
+  #layOut(count: 1 | 2, { book }: Walk): void {
+    if (this.#sheets.length !== count) {
+      this.destroy()
+      this.place.dataset.sheets = String(count)
+      this.#sheets = Array.from({ length: count }, (_, i) => this.#sheet(count, i, book.people))
+    }
+    for (const sheet of this.#sheets) sheet.people = book.people
+  }
+
+  #sheet(count: number, index: number, people: Walk['book']['people']): Sheet {
+    const article = document.createElement('article')
+    article.className = 'prose'
+    if (count === 2) article.dataset.side = index === 0 ? words.before : words.after
+    this.place.append(article)
+    return new Sheet(article, people)
+  }
+}
