@@ -46,13 +46,21 @@ class Workers:
     def wait(self, seconds: float, work: Callable[..., T], *given: object) -> T:
         """Do the work in a worker process, for a thread that may wait so long for it.
 
-        Raises what it raises, and TimeoutError when it is not done by then; it goes on.
+        Raises what it raises, and TimeoutError when it is not done by then: what is
+        begun goes on, what still waits is given up.
         """
         try:
-            return self._started().submit(work, *given).result(seconds)
+            return self._wait(seconds, work, *given)
         except BrokenProcessPool:
             self._pool = None
-            return self._started().submit(work, *given).result(seconds)
+            return self._wait(seconds, work, *given)
+
+    def _wait(self, seconds: float, work: Callable[..., T], *given: object) -> T:
+        future = self._started().submit(work, *given)
+        try:
+            return future.result(seconds)
+        finally:
+            future.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
         with self._starting:

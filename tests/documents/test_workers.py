@@ -1,9 +1,15 @@
-"""Worker processes: they end with the process that they work for."""
+"""Worker processes: within bounds, replaced when they die, ended with their process."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+
+import pytest
 
 from collab.boot.steps import ROOT
+from documents.workers import Workers
 
 KILLED = """
 import asyncio, os, signal
@@ -26,3 +32,32 @@ def test_a_killed_process_leaves_no_worker() -> None:
     ) as process:
         told, _ = process.communicate(timeout=60)
     assert int(told)
+
+
+# For threads that wait
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    made = Workers()
+    yield made
+    made.close()
+
+
+def test_work_is_done_in_another_process(workers: Workers) -> None:
+    assert workers.wait(60, os.getpid) != os.getpid()
+    with pytest.raises(ZeroDivisionError):
+        workers.wait(60, divmod, 1, 0)
+
+
+def test_nobody_waits_longer_than_they_said(workers: Workers) -> None:
+    with pytest.raises(TimeoutError):
+        workers.wait(0, os.getpid)
+    assert workers.wait(60, os.getpid)
+
+
+def test_a_worker_that_died_is_replaced(workers: Workers) -> None:
+    first = workers.wait(60, os.getpid)
+    with pytest.raises(BrokenProcessPool):
+        workers.wait(60, os._exit, 1)
+    assert workers.wait(60, os.getpid) != first

@@ -229,6 +229,16 @@ def test_much_is_read_in_another_process(
     assert fetch(visitor("owner"), notes, beyond).status_code == 200
 
 
+def test_nobody_waits_for_ever(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "ROWS", 0)
+    monkeypatch.setattr(aside, "PATIENCE", 0.0)
+    answer = fetch(visitor("owner"), notes, f"columns?epoch=1&from=1&to={ROWS}")
+    assert answer.status_code == 503
+    assert "goes on" in answer.json()["detail"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_has_time_keeps_columns(
     notes: Document, monkeypatch: pytest.MonkeyPatch
