@@ -28,8 +28,15 @@ RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 """Between tries while Postgres is away; the last one for ever."""
 
 _log = structlog.get_logger(__name__)
-LOST: Final = (psycopg.OperationalError, PoolTimeout, OperationalError)
-"""What any use of the log, or of Django's database, raises while Postgres is away."""
+LOST: Final = (
+    psycopg.OperationalError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.ReadOnlySqlTransaction,
+    PoolTimeout,
+    OperationalError,
+)
+"""What any use of the log, or of Django's database, raises while Postgres is away,
+takes nothing, or has ended a transaction of a process that hung."""
 
 
 class Journal:

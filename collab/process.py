@@ -49,6 +49,9 @@ POOL: Final = 4
 """Connections for the log: one commits, the others read."""
 POOL_SECONDS: Final = 3.0
 """How long a reader waits for Postgres before the socket is told to come back."""
+HELD_MS: Final = 5_000
+"""After how long Postgres ends a transaction of a process that hangs, or is gone
+without a word, in the middle of one: it holds the documents of all others up."""
 LAYER_BYTES: Final = 256 * 1024
 """What goes through Redis; others read a larger stretch from the log."""
 LEAVE_MS: Final = 1500
@@ -66,7 +69,10 @@ class Process:
             min_size=1,
             max_size=POOL,
             timeout=POOL_SECONDS,
-            kwargs={"autocommit": True},
+            kwargs={
+                "autocommit": True,
+                "options": f"-c idle_in_transaction_session_timeout={HELD_MS}",
+            },
             # A short patience: each new wish for a connection tries again at once.
             reconnect_timeout=1.0,
         )
