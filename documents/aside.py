@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection as django_connection
 
 from documents.postgres import conninfo
+from documents.telling import weight
 from documents.workers import Workers
 
 T = TypeVar("T")
@@ -27,6 +28,15 @@ _workers = Workers()
 
 class NotYet(Exception):
     """The work takes longer than anybody waits for it; it goes on."""
+
+
+def ask(does: Callable[..., T], document: UUID, *given: object) -> T:
+    """Ask something of a history, here or aside, by how much there is to read.
+
+    Raises what the asking raises, and NotYet.
+    """
+    rows, size = weight(own(), document)
+    return work(rows, size, does, document, *given)
 
 
 def work(

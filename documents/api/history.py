@@ -135,8 +135,7 @@ def _described(found: Opened, user: User) -> HistoryOut:
     document, head = found.document, found.document.head
     marked = [_bookmark(one) for one in bookmarks.of(document)]
     redacted = [_redaction(one) for one in _redactions(document)]
-    rows, size = telling.weight(aside.own(), document.pk)
-    wrote = aside.work(rows, size, chronicle.users, document.pk)
+    wrote = aside.ask(chronicle.users, document.pk)
     who = {one.by for one in marked} | {one.by for one in redacted}
     seen = visits.seen(document, user)
     return HistoryOut(
@@ -156,10 +155,8 @@ def _described(found: Opened, user: User) -> HistoryOut:
 
 def _alarm(found: Opened, user: User, seen: int) -> AlarmOut | None:
     """Tell the owner, and whom it is about, of what vanished since they looked."""
-    document = found.document.pk
-    rows, size = telling.weight(aside.own(), document)
     try:
-        rung = aside.work(rows, size, telling.alarm, document, seen)
+        rung = aside.ask(telling.alarm, found.document.pk, seen)
     except (Behind, NotYet):
         return None
     if rung is None or not (may_own(found.role) or rung.by == user.pk):

@@ -80,8 +80,7 @@ def search(request: HttpRequest, document: UUID, q: Phrase) -> HttpResponse:
     found = opened_history(signed_in(request), document, timezone.now()).document
 
     def sights() -> list[Schema]:
-        rows, size = telling.weight(aside.own(), document)
-        many = aside.work(rows, size, telling.search, document, q)
+        many = aside.ask(telling.search, document, q)
         return [SightOut(**one._asdict()) for one in many]
 
     digest = sha256(q.encode()).hexdigest()[:16]
@@ -98,12 +97,8 @@ def _told(
     found = opened_history(signed_in(request), document, timezone.now()).document
     _expect(found, of)
 
-    def body() -> bytes:
-        rows, size = telling.weight(aside.own(), document)
-        return aside.work(rows, size, told, document, of)
-
     tag = f"{FORM}-{of.epoch}-{of.first}-{of.last}"
-    return kept(request, tag, BYTES, body)
+    return kept(request, tag, BYTES, lambda: aside.ask(told, document, of))
 
 
 def _expect(document: Document, of: Stretch) -> None:
