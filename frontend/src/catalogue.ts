@@ -178,19 +178,24 @@ export const words = {
   lookingAt: (time: string, since: number) =>
     `You are looking at ${time} · ${plural(since, 'change', 'changes')} since then`,
   comparedWith: (time: string | null) =>
-    time === null ? 'compared with the beginning' : `compared with ${time}`,
+    time === null ? ' · compared with the beginning' : ` · compared with ${time}`,
   viewOf: 'How to show it',
   views: { text: 'Text', compare: 'Changes', sides: 'Side by side', authors: 'Authors' },
   changesHere: 'Changes',
-  previousChange: 'Previous',
-  nextChange: 'Next',
+  previousChange: 'Previous change (Alt+↑)',
+  nextChange: 'Next change (Alt+↓)',
   changeOf: (number: number, all: number) => `Change ${number} of ${all}`,
   countsOf: ({
     inserted,
     deleted,
     restyled,
-  }: Record<'inserted' | 'deleted' | 'restyled', number>) =>
-    `${inserted} added · ${deleted} removed · ${restyled} restyled`,
+  }: Record<'inserted' | 'deleted' | 'restyled', number>) => {
+    const counts = { added: inserted, removed: deleted, restyled }
+    const said = Object.entries(counts).filter(([, count]) => count > 0)
+    return said.length === 0
+      ? 'Nothing changed'
+      : said.map(([what, count]) => `${count.toLocaleString('en')} ${what}`).join(' · ')
+  },
   restoreThis: 'Restore',
   putBackSelection: 'Put back the selection',
   putBack: 'Put back',
@@ -269,6 +274,10 @@ export const words = {
   redacted: 'The words are gone, here and in all of the history.',
   sinceVisit: (count: number, all: readonly string[]) =>
     `Since your last visit: ${plural(count, 'change', 'changes')} by ${names(all)}`,
+  alarmed: (name: string, time: string) => `Most of this document was deleted by ${name}, ${time}.`,
+  bringBack: 'Bring it back',
+  leaveSo: 'Leave it so',
+  broughtBack: 'What was deleted is back.',
   sinceLook: 'Step through',
 
   // History: what a mark in the text says

@@ -8,7 +8,9 @@ import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
 import { Stage } from './editor/stage'
 import { editTitle, showTitle } from './editor/title'
+import type { Desk } from './history/acting'
 import { Door } from './history/door'
+import type { Place } from './history/place'
 import { closeMenus } from './menus'
 import { watchActivity } from './presence/activity'
 import { showRoster } from './presence/roster'
@@ -33,6 +35,7 @@ class EditorPage {
   readonly #display: StatusDisplay
   readonly #title = element<HTMLInputElement>('title')
   readonly #door: Door | null
+  #greeted = false
   #titleFailed = false
   #late = false
   #stopped = false
@@ -85,8 +88,14 @@ class EditorPage {
   }
 
   #doorToThePast(): Door {
+    const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
+    return new Door(this.session.document, this.#desk(), [...buttons])
+  }
+
+  /** The live text, whatever editor shows it. */
+  #desk(): Desk {
     const [stage, provider] = [this.#stage, this.#provider]
-    const desk = {
+    return {
       get editor() {
         return stage.editor
       },
@@ -94,8 +103,22 @@ class EditorPage {
         return provider.doc
       },
     }
-    const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
-    return new Door(this.session.document, desk, [...buttons])
+  }
+
+  /** Tells once what others did meanwhile, to those who may see it. */
+  #greet(): void {
+    const door = this.#door
+    if (!door || this.#greeted) return
+    this.#greeted = true
+    const { document: id, user } = this.session
+    const around = {
+      document: id,
+      user: user.id,
+      desk: this.#desk(),
+      cursor: () => this.#provider.cursor,
+      enter: (place: Place) => door.enter(place),
+    }
+    void import('./history/since').then(({ Since }) => new Since(around, element('page')).begin())
   }
 
   get #situation(): Situation {
@@ -111,6 +134,7 @@ class EditorPage {
   #update(): void {
     if (this.#stopped) return
     const now = this.#situation
+    if (now.welcomed && now.ready) this.#greet()
     this.#stage.setEditable(mayEdit(now))
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))

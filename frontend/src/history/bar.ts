@@ -17,6 +17,8 @@ export type BarShown = {
   mayWrite: boolean
   mayRedact: boolean
   selection: boolean
+  /** Words were taken out of what was written here: by whom and when, in a sentence. */
+  redacted: string | null
 }
 
 export interface BarActs {
@@ -35,6 +37,7 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
     <p class="past-sentence">
       ${at === null || !isPast ? words.lookingAtNow : words.lookingAt(words.when(at, now), since)}
       ${from === null ? nothing : html`<span class="past-soft">${words.comparedWith(from > 0 ? words.when(from, now) : null)}</span>`}
+      ${shown.redacted ? html`<span class="past-redacted">${shown.redacted}</span>` : nothing}
     </p>
     <div class="past-views" role="group" aria-label=${words.viewOf}>
       ${(['text', 'compare', 'sides', 'authors'] as const).map(
@@ -55,8 +58,18 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
 function changes(counts: Counts, { current }: BarShown, acts: BarActs): TemplateResult {
   const all = counts.changes
   return html`<div class="past-changes" role="group" aria-label=${words.changesHere}>
-    <button class="button quiet" type="button" ?disabled=${all === 0} @click=${() => acts.change(-1)}>${words.previousChange}</button>
+    ${changeButton(-1, words.previousChange, '↑', all, acts)}
     <span class="past-soft">${current === null ? words.countsOf(counts) : words.changeOf(current + 1, all)}</span>
-    <button class="button quiet" type="button" ?disabled=${all === 0} @click=${() => acts.change(1)}>${words.nextChange}</button>
+    ${changeButton(1, words.nextChange, '↓', all, acts)}
   </div>`
+}
+
+function changeButton(
+  step: 1 | -1,
+  name: string,
+  sign: string,
+  all: number,
+  acts: BarActs,
+): TemplateResult {
+  return html`<button class="button quiet" type="button" ?disabled=${all === 0} title=${name} aria-label=${name} @click=${() => acts.change(step)}>${sign}</button>`
 }

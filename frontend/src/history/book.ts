@@ -134,11 +134,22 @@ const MOST_ROWS = 2 ** 18
 
 async function rows(document: string, epoch: number, from: number, to: number): Promise<Rows> {
   const query = `?epoch=${epoch}&from=${from}&to=${to}`
-  const [log, columns] = await Promise.all([
+  return await Promise.all([
     patiently(() => load(`${path(document)}/log${query}`)),
-    patiently(() => load(`${path(document)}/columns${query}`)),
+    columnsOf(document, epoch, from, to),
   ])
-  return [log, Columns.decode(columns)]
+}
+
+/** The columns of some rows, of as many as one answer gives: the last ones. */
+export async function columnsOf(
+  document: string,
+  epoch: number,
+  from: number,
+  to: number,
+): Promise<Columns> {
+  const first = Math.max(from, to - MOST_ROWS + 1)
+  const query = `?epoch=${epoch}&from=${first}&to=${to}`
+  return Columns.decode(await patiently(() => load(`${path(document)}/columns${query}`)))
 }
 
 /** Rows `from` to `to`, in as many answers as that takes. */

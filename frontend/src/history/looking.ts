@@ -34,6 +34,7 @@ export class Looking implements TimelineActs, BarActs {
   #frame = 0
   #rest: ReturnType<typeof setTimeout> | undefined
   #moving = false
+  #reveal = false
 
   constructor(
     readonly skeleton: Skeleton,
@@ -85,6 +86,12 @@ export class Looking implements TimelineActs, BarActs {
     if (book !== this.book) this.panel.forget()
     this.walk.book = book
     this.redraw()
+  }
+
+  /** Shows what changed somewhere, and where it begins. */
+  readonly goToChanges = (to: Partial<Place>): void => {
+    this.#reveal = true
+    this.goTo(to)
   }
 
   /** Shows another place; the address says it. */
@@ -158,6 +165,8 @@ export class Looking implements TimelineActs, BarActs {
     this.#frame = 0
     const now = Date.now()
     this.scene.draw(this.walk, now, this.#moving)
+    if (this.#reveal) this.scene.reveal()
+    this.#reveal = false
     render(timeline(this.#timeline(now), this), this.skeleton.timeline)
     render(bar(this.#bar(now), this), this.skeleton.bar)
     if (this.#moving) return
@@ -211,7 +220,14 @@ export class Looking implements TimelineActs, BarActs {
       mayWrite: acting.possible,
       mayRedact: may_own,
       selection: scene.selected !== null,
+      redacted: this.#redacted(now),
     }
+  }
+
+  #redacted(now: number): string | null {
+    const { seq, book } = this.walk
+    const here = book.summary.redactions.find(({ first, last }) => first <= seq && seq <= last)
+    return here ? words.redactedBy(book.people.name(here.by), words.when(here.at, now)) : null
   }
 
   #listen(): void {

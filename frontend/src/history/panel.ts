@@ -144,7 +144,7 @@ export class Panel implements VersionsActs {
   }
 
   readonly choose = (sitting: Sitting): void => {
-    this.looking.goTo(this.looking.walk.toSitting(sitting))
+    this.looking.goToChanges(this.looking.walk.toSitting(sitting))
   }
 
   readonly show = (seq: number): void => this.looking.goTo({ at: seq, from: null, view: 'text' })
@@ -161,7 +161,7 @@ export class Panel implements VersionsActs {
   }
 
   readonly compareWith = (seq: number): void => {
-    this.looking.goTo({ from: seq, at: null, view: 'compare' })
+    this.looking.goToChanges({ from: seq, at: null, view: 'compare' })
   }
 
   readonly takeBack = (sitting: Sitting, author: number): void => {

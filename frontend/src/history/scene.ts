@@ -73,6 +73,16 @@ export class Scene {
     return this.comparison ? (this.sheet?.changeAt() ?? null) : null
   }
 
+  /** Brings the first change into sight, when none is in sight. */
+  reveal(): void {
+    const marks = [...(this.sheet?.dom.querySelectorAll('[data-change]') ?? [])]
+    const isSeen = (mark: Element) => {
+      const { top, bottom } = mark.getBoundingClientRect()
+      return bottom > this.below() && top < innerHeight
+    }
+    if (!marks.some(isSeen)) marks[0]?.scrollIntoView({ block: 'center' })
+  }
+
   /** Selects these words in what is drawn next. */
   selectNext(ids: readonly Stretch[]): void {
     this.#wanted = ids

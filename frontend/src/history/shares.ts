@@ -5,6 +5,9 @@ import type { Authored } from './blame'
 import type { Contribution } from './contributions'
 import { type People, writtenIn } from './rendering-words'
 
+/** Stretches of a selection that are told. */
+const MOST = 30
+
 export type SharesShown = {
   contributions: readonly Contribution[]
   selected: readonly Authored[]
@@ -16,23 +19,22 @@ export function shares({ contributions, selected, people, now }: SharesShown): T
   return html`
     <h3 id="past-shares">${words.contributions}</h3>
     <p class="past-soft">${words.contributionsHint}</p>
-    <table class="shares" aria-labelledby="past-shares">
-      <tbody>
-        ${contributions.map(({ author, characters, share }) => {
-          const { 'data-hue': hue } = people.drawn(author)
-          return html`<tr data-hue=${hue ?? nothing}>
-            <th scope="row"><span class="who" data-hue=${hue ?? nothing}>${author === null ? words.notSavedYet : people.name(author)}</span></th>
-            <td class="share-bar"><svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${svg`<rect width=${share * 100} height="6" />`}</svg></td>
-            <td>${words.shareOf(share, characters)}</td>
-          </tr>`
-        })}
-      </tbody>
-    </table>
+    <ul class="shares" aria-labelledby="past-shares">
+      ${contributions.map(({ author, characters, share }) => {
+        const { 'data-hue': hue, 'data-pattern': pattern } = people.drawn(author)
+        const name = author === null ? words.notSavedYet : people.name(author)
+        return html`<li data-hue=${hue ?? nothing}>
+          <span class="who" data-pattern=${pattern ?? nothing}>${name}</span>
+          <span class="past-soft">${words.shareOf(share, characters)}</span>
+          <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">${svg`<rect width=${share * 100} height="4" />`}</svg>
+        </li>`
+      })}
+    </ul>
     <h3>${words.selectedWords}</h3>
     <div role="status">
       ${selected.length === 0 ? html`<p class="past-soft">${words.selectHint}</p>` : nothing}
       <ul class="finds">
-        ${selected.map(
+        ${selected.slice(0, MOST).map(
           (range) => html`<li class="find">
             <q dir="auto">${range.text}</q>
             <p class="past-soft">${writtenIn(range, people, now)}</p>

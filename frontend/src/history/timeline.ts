@@ -28,13 +28,13 @@ export interface TimelineActs {
 /** Bars of the skyline, whatever the width. */
 export const BARS = 160
 const HEIGHT = 40
+/** The widest bar, where there are few. */
+const WIDEST = 2
 
 export function timeline(shown: TimelineShown, acts: TimelineActs): TemplateResult {
   const { head, at, said, playing, speed } = shown
   return html`
-    <button class="button" type="button" aria-pressed=${playing} @click=${acts.play}>
-      ${playing ? words.pause : words.play}
-    </button>
+    <button class="button past-play" type="button" @click=${acts.play}>${playing ? words.pause : words.play}</button>
     <label class="visually-hidden" for="past-speed">${words.speed}</label>
     <select id="past-speed" @change=${(event: Event) => {
       acts.pace(Number((event.target as HTMLSelectElement).value) as Speed)
@@ -70,18 +70,19 @@ function skyline({
   const most = Math.max(1, ...skyline.map(({ added, removed }) => Math.max(added, removed)))
   const tall = (count: number): number => (Math.sqrt(count / most) * HEIGHT) / 2
   const x = (seq: number): number => ((seq - 1) / Math.max(1, head - 1)) * BARS
-  const wide = BARS / Math.max(1, skyline.length)
+  const wide = Math.min(WIDEST, (0.8 * BARS) / Math.max(1, skyline.length))
   return html`<svg class="skyline" viewBox="0 0 ${BARS} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
     ${from === null ? nothing : svg`<rect class="stretch" x=${x(Math.max(1, from))} y="0" width=${Math.max(0, x(at) - x(Math.max(1, from)))} height=${HEIGHT} />`}
-    ${skyline.map(({ added, removed, last }, i) => {
+    <line class="ground" x1="0" x2=${BARS} y1=${HEIGHT / 2} y2=${HEIGHT / 2} />
+    ${skyline.map(({ added, removed, first, last }) => {
+      const left = x((first + last) / 2) - wide / 2
       const past = last <= at ? 'past-bar-then' : 'past-bar-later'
       return svg`<g class=${past}>
-        <rect class="added" x=${i * wide} y=${HEIGHT / 2 - tall(added)} width=${wide * 0.8} height=${tall(added)} />
-        <rect class="removed" x=${i * wide} y=${HEIGHT / 2} width=${wide * 0.8} height=${tall(removed)} />
+        <rect class="added" x=${left} y=${HEIGHT / 2 - tall(added)} width=${wide} height=${tall(added)} />
+        <rect class="removed" x=${left} y=${HEIGHT / 2} width=${wide} height=${tall(removed)} />
       </g>`
     })}
     ${redactions.map(({ first, last }) => svg`<rect class="redacted" x=${x(first)} y="0" width=${Math.max(0.5, x(last) - x(first))} height=${HEIGHT} />`)}
     ${bookmarks.map(({ seq }) => svg`<line class="bookmark" x1=${x(seq)} x2=${x(seq)} y1="0" y2=${HEIGHT} />`)}
-    ${at > 0 ? svg`<line class="handle" x1=${x(at)} x2=${x(at)} y1="0" y2=${HEIGHT} />` : nothing}
   </svg>`
 }

@@ -183,7 +183,7 @@ function marks(shown: VersionsShown, acts: VersionsActs): TemplateResult {
       mayWrite
         ? html`<form class="bookmark-add" @submit=${add}>
           <label class="visually-hidden" for="bookmark-name">${words.bookmarkName}</label>
-          <input id="bookmark-name" name="name" maxlength="200" autocomplete="off" placeholder=${words.bookmarkName} />
+          <input id="bookmark-name" type="text" name="name" maxlength="200" autocomplete="off" placeholder=${words.bookmarkName} />
           <button class="button">${words.bookmarkAdd}</button>
         </form>`
         : nothing
@@ -221,7 +221,7 @@ function renamed(one: Bookmark, acts: VersionsActs): TemplateResult {
   return html`<li class="bookmark-one">
     <form class="bookmark-add" @submit=${submit}>
       <label class="visually-hidden" for="bookmark-rename">${words.bookmarkName}</label>
-      <input id="bookmark-rename" name="name" maxlength="200" autocomplete="off" .value=${one.name} />
+      <input id="bookmark-rename" type="text" name="name" maxlength="200" autocomplete="off" .value=${one.name} />
       <button class="button">${words.rename}</button>
       <button class="button quiet" type="button" @click=${() => acts.rename(null)}>${words.cancel}</button>
     </form>

@@ -58,6 +58,11 @@ export class Provider {
     return { connection, role, welcomed, trouble, ready, kept, unsent, stored, saved }
   }
 
+  /** Up to which row of the log this browser shows everything. */
+  get cursor(): number {
+    return this.#draft.replica.cursor
+  }
+
   /** Shows what this browser has kept, then connects. */
   async start(): Promise<void> {
     await this.#draft.load()
