@@ -139,6 +139,7 @@ class DocumentConsumer(AsyncConsumer):
             active=now,
             session=session,
             trashed=found.trashed,
+            sees=found.sees,
             post=self._post,
             close=self._close,
             unsent=self._unsent,

@@ -25,12 +25,16 @@ Scope = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the server knows of a visitor: who, with which role, in what."""
+    """What the server knows of a visitor: who, with which role, in what.
+
+    `sees` is whether they may see what is deleted.
+    """
 
     person: Person | None
     role: Role | None
     known: bool
     trashed: bool = False
+    sees: bool = False
 
 
 def headers(scope: Scope) -> Mapping[str, str]:
@@ -59,12 +63,13 @@ def standing(session: str, document: UUID) -> Standing:
     if user is None:
         return Standing(None, None, known=False)
     person = Person(user.pk, str(user), user.hue)
-    role = access.role_of(user, document, timezone.now())
-    if access.may_write(role):
-        return Standing(person, role, known=True)
-    found = Document.objects.only("trashed").filter(pk=document).first()
-    trashed = found is not None and found.trashed is not None
-    return Standing(person, role, known=found is not None, trashed=trashed)
+    found = Document.objects.filter(pk=document).first()
+    if found is None:
+        return Standing(person, None, known=False)
+    role = access.role_in(found, user, timezone.now())
+    trashed = found.trashed is not None
+    sees = access.may_see_history(role, found)
+    return Standing(person, role, known=True, trashed=trashed, sees=sees)
 
 
 def _user(session: str) -> User | None:

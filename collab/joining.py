@@ -7,13 +7,14 @@ held for it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from collab.opening import Whole, difference, merged, off_the_loop, whole
 from collab.protocol import Head, Step1, Step2, Stretch
 from documents.access import may_write
 from documents.updates import parse_state_vector
+from documents.withholding import withheld_part
 
 if TYPE_CHECKING:
     from collab.participant import Participant
@@ -26,11 +27,11 @@ RESUMED_ROWS: Final = 1000
 
 @dataclass(eq=False)
 class Joining:
-    """How one room lets participants in; they share one reading of the document."""
+    """How one room lets participants in; those who see alike share one reading."""
 
     workers: Workers
     attempts: int
-    _reading: asyncio.Task[Whole] | None = None
+    _readings: dict[bool, asyncio.Task[Whole]] = field(default_factory=dict)
 
     async def enter(self, room: Room, participant: Participant) -> None:
         """Let a stock client in: it hears each change from now on."""
@@ -43,7 +44,7 @@ class Joining:
     ) -> None:
         """Answer Step1 by all that the sender lacks; raises Malformed."""
         clocks = parse_state_vector(state_vector)
-        state = (await self._whole(room)).state
+        state = (await self._whole(room, participant)).state
         if clocks:
             state = await off_the_loop(len(state), difference, state, clocks)
         participant.tell(Step2(state))
@@ -58,7 +59,7 @@ class Joining:
         if known and room.cursor - cursor <= RESUMED_ROWS:
             participant.cursor = cursor
         else:
-            found = await self._whole(room)
+            found = await self._whole(room, participant)
             participant.tell(Stretch(1, found.seq, found.state))
             participant.cursor = found.seq
         await self._fill(room, participant)
@@ -76,7 +77,10 @@ class Joining:
             if not held or held[0][0] > participant.cursor + 1:
                 rows = await room.log.since(room.document, participant.cursor)
                 payloads = [row.payload for row in rows]
-                update = await off_the_loop(sum(map(len, payloads)), merged, payloads)
+                size = sum(map(len, payloads))
+                update = await off_the_loop(size, merged, payloads)
+                if not participant.sees:
+                    update = await off_the_loop(size, withheld_part, update)
                 held = [(participant.cursor + 1, rows[-1].seq, update)]
             for first, last, update in held:
                 send_stretch(participant, first, last, update)
@@ -96,15 +100,14 @@ class Joining:
             participant.asked += 1
             await self.ask(room, participant)
 
-    async def _whole(self, room: Room) -> Whole:
-        if self._reading is None:
-            reading = whole(room.log, self.workers, room.document)
-            self._reading = asyncio.create_task(reading)
-            self._reading.add_done_callback(self._forget)
-        return await asyncio.shield(self._reading)
-
-    def _forget(self, _: asyncio.Task[Whole]) -> None:
-        self._reading = None
+    async def _whole(self, room: Room, participant: Participant) -> Whole:
+        sees = participant.sees
+        reading = self._readings.get(sees)
+        if reading is None:
+            read = whole(room.log, self.workers, room.document, deleted=sees)
+            reading = self._readings[sees] = asyncio.create_task(read)
+            reading.add_done_callback(lambda _: self._readings.pop(sees))
+        return await asyncio.shield(reading)
 
 
 def send_stretch(

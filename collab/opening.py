@@ -15,6 +15,7 @@ from documents.merging import merge, since
 from documents.rows import Row
 from documents.snapshots import fold, ledger_of
 from documents.updates import ClientId, Update, encode, parse
+from documents.withholding import withheld
 from documents.workers import Workers
 
 OFF_THE_LOOP: Final = 64 * 1024
@@ -31,14 +32,18 @@ class Whole:
     state: bytes
 
 
-async def whole(log: Log, workers: Workers, document: UUID) -> Whole:
-    """Read the whole document; raises NoDocument."""
+async def whole(log: Log, workers: Workers, document: UUID, *, deleted: bool) -> Whole:
+    """Read the whole document, with the deleted text or not; raises NoDocument."""
     opening = await log.opening(document)
     tail = [row.payload for row in opening.tail]
     if _is_large(opening):
         state = await workers.run(fold, opening.state, tail)
     else:
         state = fold(opening.state, tail)
+    if not deleted and len(state) > OFF_THE_LOOP:
+        state = await workers.run(withheld, state)
+    elif not deleted:
+        state = withheld(state)
     return Whole(opening.head.seq, state)
 
 

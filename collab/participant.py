@@ -24,7 +24,10 @@ class Person:
 
 @dataclass(eq=False, slots=True)
 class Participant:
-    """One socket; `palimpsest` says whether it speaks more than y-websocket."""
+    """One socket; `palimpsest` says whether it speaks more than y-websocket.
+
+    `sees` says whether it may be sent what is deleted.
+    """
 
     socket: str
     person: Person
@@ -40,6 +43,7 @@ class Participant:
     live: bool = False
     held: list[tuple[int, int, bytes]] | None = None
     trashed: bool = False
+    sees: bool = False
     closed: bool = False
     clients: set[int] = field(default_factory=set)
     spoke: bool = False

@@ -71,7 +71,7 @@ class Review:
         found = await standing(participant.session, room.document)
         if found.trashed and not participant.trashed and participant.palimpsest:
             participant.tell(Notice("trashed", {}))
-        participant.trashed = found.trashed
+        participant.trashed, participant.sees = found.trashed, found.sees
         if found.person is None:
             await participant.close(Close.NOT_SIGNED_IN)
         elif found.role is None:

@@ -70,7 +70,7 @@ def role_of(user: User, document: UUID, now: datetime) -> Role | None:
     A document in the trash gives a role to its owner alone, a reader's.
     """
     found = Document.objects.only("owner_id", "trashed").filter(pk=document).first()
-    return None if found is None else _role_in(found, user, now)
+    return None if found is None else role_in(found, user, now)
 
 
 def opened(
@@ -85,7 +85,7 @@ def opened(
     which of both, and PermissionDenied where the role is not enough.
     """
     found = Document.objects.select_related("head").filter(pk=document).first()
-    role = None if found is None else _role_in(found, user, now)
+    role = None if found is None else role_in(found, user, now)
     if found is None or role is None:
         raise Http404
     if not needs(role):
@@ -110,7 +110,8 @@ def opened_history(
     return found
 
 
-def _role_in(document: Document, user: User, now: datetime) -> Role | None:
+def role_in(document: Document, user: User, now: datetime) -> Role | None:
+    """Give the greatest role that the user has in a document now; None for none."""
     if not user.is_active:
         return None
     owns = document.owner_id == user.pk

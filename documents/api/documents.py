@@ -8,10 +8,11 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from documents import log, reading, trash
-from documents.access import may_own, may_write, opened, trash_of
+from documents.access import may_own, may_see_history, may_write, opened, trash_of
 from documents.api.schemas import DocumentOut, Titled
 from documents.models import Document, Role
 from documents.people import signed_in
+from documents.withholding import withheld
 
 router = Router()
 
@@ -61,9 +62,15 @@ def restore(request: HttpRequest, document: UUID) -> DocumentOut:
     openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
 )
 def state(request: HttpRequest, document: UUID) -> HttpResponse:
-    """Give the whole document as one Yjs V1 update."""
-    opened(signed_in(request), document, timezone.now())
-    return _private(log.state(document), "application/octet-stream")
+    """Give the whole document as one Yjs V1 update.
+
+    It holds the deleted text for those alone who may see the history.
+    """
+    found = opened(signed_in(request), document, timezone.now())
+    whole = log.state(document)
+    if not may_see_history(found.role, found.document):
+        whole = withheld(whole)
+    return _private(whole, "application/octet-stream")
 
 
 @router.get(
