@@ -13,8 +13,8 @@ from documents.updates import parse
 BYTES: Final = 100
 """Bytes of memory that a byte of an update may take."""
 ALLOWANCE: Final = 16 * 1024
-"""Bytes that the smallest update may take: the tables of what it holds begin larger
-than it, and grow by leaps; an array of 1,000 ranges leaps over 10 kB at once."""
+"""Bytes that the smallest update may take beyond that: tables begin larger than what
+they hold, and grow by leaps. The most that was found is 11 kB, of 800 clients."""
 SPLIT: Final = 320
 """Bytes that each value of a split map entry may take, of which there are at most
 `rules.MAX_VALUES`: it comes in as one byte and becomes a struct."""
