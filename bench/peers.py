@@ -1,0 +1,223 @@
+"""Ours beside the rivals in one run: every workload of the table, round after round.
+
+    make bench [PEERS=/path/to/the/kit] [ROUNDS=3]
+
+In each round every server is started anew and gets the same loads, so that a change of
+the machine's mood meets all of them. Writes bench/results/peers.json.
+"""
+
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from bench.clients import Clients, clients
+from bench.house import KINDS, House
+from bench.load import Loader, Row, Shape, by_kit, by_ours, quiet
+from bench.papers import Papers
+from bench.place import Place
+from bench.processes import settle
+from bench.record import Figures, Results, commit
+from bench.rivals import Kit, best
+from bench.target import Target
+from bench.workloads import (
+    IDLE,
+    POINTS,
+    STEP,
+    held_open,
+    idle,
+    most,
+    open_cold,
+    sweep,
+    type_until_killed,
+    warm,
+)
+from collab.boot.web import Web
+
+RIVAL: Final = "hocus-pgredis"
+LATER: Final = 4 / 3
+"""Cores that a sweep offers first, by what W1 B took; it will take less."""
+
+
+@dataclass
+class Comparison:
+    """One run, as far as it has come."""
+
+    house: House
+    crew: Clients
+    kit: Kit | None
+    rounds: int
+    figures: Figures = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    rows: list[dict[str, object]] = field(default_factory=list)
+    spoiled: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def load(self) -> Loader:
+        """The maker of loads: the kit's own, where it is there."""
+        return by_kit(self.kit.path) if self.kit else by_ours
+
+    @property
+    def servers(self) -> list[str]:
+        """Who is measured."""
+        return [*KINDS, RIVAL] if self.kit else [*KINDS]
+
+    @contextmanager
+    def serving(self, server: str) -> Iterator[Target]:
+        """Run one of them."""
+        with ExitStack() as cleanup:
+            if server in KINDS:
+                yield cleanup.enter_context(self.house.serving(server))
+            elif self.kit:
+                yield cleanup.enter_context(self.kit.serving(server))
+
+    def tell(self, what: str) -> None:
+        """Say how far it has come."""
+        print(f"{time.monotonic() - self.began:5.0f} s  {what}", file=sys.stderr)
+
+    def loads(self) -> None:
+        """W1 and W2, and the sweep: all servers in turn, round after round."""
+        for number in range(1, self.rounds + 1):
+            for server in self.servers:
+                with self.serving(server) as target:
+                    warm(self.load, target)
+                    for point, shape in POINTS.items():
+                        self.note(point, number, self.run(target, shape))
+                    self.sweep(target, number)
+
+    def run(self, target: Target, shape: Shape) -> Row:
+        """Make one load when the server is idle; again where others took its core."""
+
+        def once() -> Row:
+            settle(target.pids["web"])
+            return self.load(target, shape)
+
+        return quiet(once, self.spoil)
+
+    def spoil(self) -> None:
+        """Count a load that was thrown away."""
+        self.spoiled += 1
+
+    def note(self, point: str, number: int, row: Row) -> None:
+        """Keep a row, and its figures under their names."""
+        self.rows.append({"point": point, "round": number, **row.written()})
+        for name in ("p50", "p95", "web_us", "all_us"):
+            self.figures[f"{point} {name}"][row.server].append(getattr(row, name))
+        self.tell(
+            f"{row.server} {point}: {row.web_us:.0f} µs, all {row.all_us:.0f},"
+            f" p50 {row.p50:.1f}, p95 {row.p95:.1f}, waited {row.waited:.2f}"
+        )
+
+    def sweep(self, target: Target, number: int) -> None:
+        """Find the most that is sustained; from the second round on start near it."""
+        found = self.figures["W1 most"][target.server]
+        rows = sweep(
+            lambda shape: self.run(target, shape),
+            max(found) / 49 / STEP if found else self.guess(target.server),
+        )
+        for row in rows:
+            self.rows.append({"point": "sweep", "round": number, **row.written()})
+        found.append(most(rows))
+        self.tell(f"{target.server} sweep: {found[-1]:.0f} deliveries/s")
+
+    def guess(self, server: str) -> float:
+        """Give edits a second to begin with, from what W1 B took."""
+        edit = 49 * self.figures["W1 B web_us"][server][-1]
+        return LATER * 1e6 / edit
+
+    def cold(self) -> None:
+        """W3: kill, start, open B4."""
+        paper = Papers(self.house.owner).document()
+        for kind in KINDS:
+            with self.alone(kind) as web:
+                connect = self.house.target(kind, [web]).connect
+                self.crew.do("read", document=paper, **connect)
+                for _ in range(self.rounds):
+                    again = self.restarted(kind, web)
+                    told = open_cold(self.crew, again, paper)
+                    self.figures["W3 ms"][kind].append(told["milliseconds"])
+                    self.figures["W3 bytes"][kind].append(told["bytes"])
+        if self.kit:
+            ways = self.kit.cold(RIVAL, self.rounds)
+            self.figures["W3 ms"][RIVAL] = best(ways)
+        self.tell(f"W3: {dict(self.figures['W3 ms'])}")
+
+    def killed(self) -> None:
+        """W4: what a kill takes along."""
+        for kind in KINDS:
+            with self.alone(kind) as web:
+                for _ in range(self.rounds):
+                    target = self.house.target(kind, [web])
+                    again = partial(self.restarted, kind, web)
+                    lost = type_until_killed(self.crew, target, again)
+                    self.figures["W4 lost"][kind].append(lost)
+        if self.kit:
+            self.figures["W4 lost"][RIVAL] = self.kit.lost(RIVAL, self.rounds)
+        self.tell(f"W4: {dict(self.figures['W4 lost'])}")
+
+    @contextmanager
+    def alone(self, kind: str) -> Iterator[Web]:
+        """Run a web process that may be killed."""
+        web = self.house.web(kind, self.house.place.ports[0])
+        try:
+            web.start()
+            yield web
+        finally:
+            web.stop()
+
+    def restarted(self, kind: str, web: Web) -> Target:
+        """Kill a web process and start it again."""
+        web.kill9()
+        web.start()
+        return self.house.target(kind, [web])
+
+    def memory(self) -> None:
+        """Memory an open document, and an idle socket: on one document, on many."""
+        for _ in range(self.rounds):
+            for kind in KINDS:
+                with self.serving(kind) as target:
+                    each = held_open(self.crew, target)
+                    self.figures["open bytes"][kind].append(each)
+        if self.kit:
+            self.figures["open bytes"][RIVAL] = self.kit.held(RIVAL, self.rounds)
+        self.tell(f"memory: {dict(self.figures['open bytes'])}")
+        for server in self.servers:
+            for name, documents in {"one": 1, "many": IDLE}.items():
+                with self.serving(server) as target:
+                    held = idle(self.crew, target, documents)
+                    self.figures[f"idle {name} bytes"][server].append(held.bytes)
+                    for part, cores in held.cores.items():
+                        micros = cores / held.sockets * 1e6
+                        self.figures[f"idle {name} {part} us"][server].append(micros)
+        self.tell("idle sockets")
+
+
+def main(place: Place, kit: str = "", rounds: str = "3", parts: str = "") -> None:
+    """Measure; a kit that is not named is done without."""
+    with ExitStack() as cleanup:
+        given = Kit(Path(kit).resolve()) if kit else None
+        if given:
+            cleanup.enter_context(given.services())
+        crew = cleanup.enter_context(clients())
+        run = Comparison(House(place), crew, given, int(rounds))
+        before = os.getloadavg()[0]
+        for part in (parts or "loads,cold,killed,memory").split(","):
+            getattr(run, part)()
+        Results(
+            commit=commit(),
+            rounds=run.rounds,
+            rival=RIVAL if kit else "",
+            busy=[before, os.getloadavg()[0]],
+            spoiled=run.spoiled,
+            seconds=time.monotonic() - run.began,
+            figures=run.figures,
+            rows=run.rows,
+        ).write("peers")

@@ -1,0 +1,171 @@
+"""The workloads of the table: what is done to a server, and what is read off.
+
+W1 one document, W2 many, W3 a cold open, W4 a kill, and memory. Each takes a target and
+gives figures; which server it is they do not know.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bench.clients import Clients
+from bench.load import Loader, Row, Shape, Unloaded
+from bench.processes import memory, settle, spent
+from bench.target import Target
+
+POINTS: Final = {
+    "W1 A": Shape(sockets=10, typers=5, rate=10),
+    "W1 B": Shape(sockets=50, typers=10, rate=5),
+    "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=3),
+    "W2": Shape(documents=500, sockets=2, typers=1, rate=2, seconds=4),
+}
+WARM: Final = Shape(sockets=20, typers=5, rate=40, seconds=0.5)
+
+ENOUGH: Final = 0.95
+"""Share of the deliveries due that must come within the measured time."""
+SLOWEST: Final = 500.0
+"""p95 in milliseconds past which a rate is not sustained."""
+STEP: Final = 1.6
+STEPS: Final = 7
+LOADED: Final = 0.93
+"""Cores of the load itself, past which it cannot offer more."""
+
+IDLE: Final = 1000
+OPEN: Final = 200
+WATCH_SECONDS: Final = 16.0
+PATIENCE: Final = 20.0
+
+
+def warm(load: Loader, target: Target) -> None:
+    """Let a server compile and open what it opens once; the figures are thrown away."""
+    load(target, WARM)
+
+
+def sustained(row: Row) -> bool:
+    """Tell whether a rate is kept up."""
+    return row.arrived >= ENOUGH and row.p95 < SLOWEST
+
+
+def sweep(load: Callable[[Shape], Row], edits: float) -> list[Row]:
+    """Offer one document of 50 sockets ever more edits a second, from so many on.
+
+    Steps of 1.6 until it is not sustained, then one between the last two; down where
+    the first is too much already.
+    """
+    rows: list[Row] = []
+
+    def step(edits: float) -> bool:
+        try:
+            row = load(Shape(sockets=50, typers=10, rate=edits / 10))
+        except Unloaded:
+            return False
+        rows.append(row)
+        return sustained(row)
+
+    if not step(edits):
+        while len(rows) < STEPS and not step(edits := edits / STEP):
+            pass
+        return rows
+    for _ in range(STEPS):
+        if rows[-1].load_cores > LOADED:
+            return rows
+        if not step(edits := edits * STEP):
+            step(edits / STEP**0.5)
+            return rows
+    return rows
+
+
+def most(rows: list[Row]) -> float:
+    """Give the most deliveries a second that a sweep sustained."""
+    return max((row.deliveries for row in rows if sustained(row)), default=0.0)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What open sockets take while nothing happens: bytes and cores of each part."""
+
+    sockets: int
+    bytes: float
+    cores: dict[str, float]
+
+
+def idle(crew: Clients, target: Target, documents: int) -> Held:
+    """Open 1,000 sockets on so many documents and look on: what each takes, idle."""
+    first = target.fresh(1)
+    crew.do("gather", documents=first, sockets=2, **target.connect)
+    settle(target.pids["web"])
+    before = memory(target.pids["web"])
+    each = IDLE // documents
+    names = target.fresh(documents)
+    opened = crew.do("gather", documents=names, sockets=each, **target.connect)
+    settle(target.pids["web"])
+    after = memory(target.pids["web"])
+    cores = watched(target)
+    crew.do("scatter")
+    sockets = int(opened) - 2
+    return Held(sockets, (after - before) / sockets, cores)
+
+
+def watched(target: Target) -> dict[str, float]:
+    """Look on for some heartbeats; give the cores that each part takes."""
+    before = {part: spent(pids) for part, pids in target.pids.items()}
+    time.sleep(WATCH_SECONDS)
+    return {
+        part: spent(pids).since(before[part]).running / WATCH_SECONDS
+        for part, pids in target.pids.items()
+    }
+
+
+def held_open(crew: Clients, target: Target, documents: int = OPEN) -> float:
+    """Open documents of 50,000 typed letters, a socket each; give bytes a document."""
+    crew.do("gather", documents=target.fresh(1), sockets=1, **target.connect)
+    settle(target.pids["web"])
+    before = memory(target.pids["web"])
+    crew.do(
+        "gather",
+        documents=target.fresh(documents),
+        sockets=1,
+        bring=True,
+        **target.connect,
+    )
+    settle(target.pids["web"], patience=60)
+    after = memory(target.pids["web"])
+    crew.do("scatter")
+    return (after - before) / documents
+
+
+def type_until_killed(
+    crew: Clients, target: Target, restart: Callable[[], Target], letters: int = 50
+) -> int:
+    """Type, kill the server 100 ms after two others have it all; count what is lost."""
+    (paper,) = target.fresh(1)
+    for name in ("writer", "one", "other"):
+        crew.do("open", name=name, document=paper, **target.connect)
+    crew.do("type", name="writer", letters=letters, pause=100)
+    for name in ("one", "other"):
+        if not crew.do("holds", name=name, letters=letters, patience=PATIENCE * 1000):
+            raise Unloaded("W4: not delivered")
+    crew.do("pause", milliseconds=100)
+    again = restart()
+    for name in ("writer", "one", "other"):
+        crew.do("leave", name=name)
+    crew.do("open", name="fresh", document=paper, **again.connect)
+    crew.do("holds", name="fresh", letters=letters, patience=2500)
+    survived = int(crew.do("length", name="fresh"))
+    crew.do("leave", name="fresh")
+    return letters - survived
+
+
+def open_cold(crew: Clients, target: Target, paper: str) -> dict[str, float]:
+    """Open B4 on a server that has just started: milliseconds until the text is right.
+
+    Another document is opened first, as others would have been.
+    """
+    for document in target.fresh(1):
+        crew.do("open", name="dummy", document=document, **target.connect)
+        crew.do("leave", name="dummy")
+    told = crew.do("read", document=paper, **target.connect)
+    if not told["right"]:
+        raise Unloaded("W3: the text is not B4's")
+    return {name: float(told[name]) for name in ("milliseconds", "bytes", "applying")}
