@@ -7,7 +7,7 @@ rooms hand updates on and tell receipts.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import chain, repeat
@@ -19,6 +19,7 @@ from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
 from collab.batch import Batch, is_plain, plan, rows_of
+from collab.intake import Entry
 from collab.room import Room
 from collab.tally import tally
 from documents.appending import Continuation, Head, NewRow
@@ -59,6 +60,7 @@ class Journal:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._round = asyncio.Event()
         self.waiting_bytes = 0
         self._began: float | None = None
 
@@ -82,6 +84,16 @@ class Journal:
         """Wait until nothing waits."""
         await self._idle.wait()
 
+    async def caught_up(self) -> None:
+        """Wait until all that waits at this moment is durable, whatever follows it."""
+        waiting = set(self._waiting())
+        while waiting:
+            await self._round.wait()
+            waiting.intersection_update(self._waiting())
+
+    def _waiting(self) -> Iterator[Entry]:
+        return chain.from_iterable(room.intake.pending for room in self._rooms)
+
     async def run(self) -> NoReturn:
         """Commit for ever; the owner cancels it."""
         if self._rooms:
@@ -96,9 +108,9 @@ class Journal:
             await self._write(rooms)
             self._began = None
             self._rooms = {room: None for room in self._rooms if room.intake.pending}
-            self.waiting_bytes = sum(
-                entry.size for room in self._rooms for entry in room.intake.pending
-            )
+            self.waiting_bytes = sum(entry.size for entry in self._waiting())
+            self._round.set()
+            self._round = asyncio.Event()
             if self._rooms:
                 self._wake.set()
             else:

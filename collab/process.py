@@ -54,6 +54,8 @@ HELD_MS: Final = 5_000
 without a word, in the middle of one: it holds the documents of all others up."""
 LAYER_BYTES: Final = 256 * 1024
 """What goes through Redis; others read a larger stretch from the log."""
+CAUGHT_UP_SECONDS: Final = 4.0
+"""How long a leaving process waits for Postgres before it says goodbye."""
 LEAVE_MS: Final = 1500
 """After how long, about, a browser comes back to a server that goes away."""
 
@@ -238,9 +240,15 @@ class Process:
     # The end
 
     async def drain(self) -> None:
-        """Commit what waits, tell everybody to come back, and end."""
+        """Commit what waits, tell everybody to come back, and end.
+
+        Not what comes meanwhile: who writes on would keep us for ever. Nor for long:
+        what has no receipt is sent again elsewhere, and who is told goodbye comes back
+        with jitter, where a lost connection is dialled again at once.
+        """
         self.leaving = True
-        await self.journal.drained()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.journal.caught_up(), CAUGHT_UP_SECONDS)
         for participant in everyone(self.rooms, lambda _: True):
             if participant.palimpsest:
                 participant.tell(Notice("leaving", {"after": LEAVE_MS}))
