@@ -1,0 +1,103 @@
+"""What an administrator of the database does to it, past the product."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import LiteralString
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from collab.boot.web import Web
+from documents.postgres import conninfo
+
+
+@asynccontextmanager
+async def superuser(database: str = "") -> AsyncIterator[psycopg.AsyncConnection]:
+    """Connect to the database, or to another of the same server, in autocommit."""
+    where = make_conninfo(conninfo(), dbname=database) if database else conninfo()
+    async with await psycopg.AsyncConnection.connect(where, autocommit=True) as one:
+        yield one
+
+
+async def holders(web: Web) -> int:
+    """How many transactions of a web process hold a head and wait for its word."""
+    async with superuser() as one:
+        cursor = await one.execute(
+            "SELECT count(*) FROM pg_stat_activity JOIN pg_locks USING (pid)"
+            " WHERE application_name = %s AND state = 'idle in transaction'"
+            " AND relation = 'documents_head'::regclass AND mode = 'RowShareLock'",
+            (f"web-{web.port}",),
+        )
+        [count] = await cursor.fetchone() or [0]
+        return int(count)
+
+
+async def setting(name: LiteralString, value: str | None) -> None:
+    """Set a setting for all sessions at once, or reset it."""
+    async with superuser() as one:
+        change = sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name))
+        if value is not None:
+            change = sql.SQL("ALTER SYSTEM SET {} = {}").format(
+                sql.Identifier(name), sql.Literal(value)
+            )
+        await one.execute(change)
+        await one.execute("SELECT pg_reload_conf()")
+
+
+async def refuse(*, connections: bool) -> None:
+    """Let the database take no connection any more and end those it has, or mend it."""
+    name = sql.Identifier(str(connection.settings_dict["NAME"]))
+    async with superuser("postgres") as one:
+        await one.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(
+                name, sql.Literal(not connections)
+            )
+        )
+        await one.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (connection.settings_dict["NAME"],),
+        )
+
+
+_SLOW: LiteralString = """
+CREATE OR REPLACE FUNCTION faults_slow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(current_setting('faults.slept', true), '') <> 'yes' THEN
+    PERFORM set_config('faults.slept', 'yes', true), pg_sleep({});
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER faults_slow AFTER UPDATE ON documents_head
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION faults_slow();
+"""
+"""Deferred to the commit, once a transaction."""
+
+
+async def slow(seconds: float) -> None:
+    """Let each commit that moves a head take longer, or, by 0, no longer."""
+    async with superuser() as one:
+        if seconds:
+            await one.execute(sql.SQL(_SLOW).format(sql.Literal(seconds)))
+        else:
+            await one.execute("DROP TRIGGER faults_slow ON documents_head")
+
+
+_REFUSING: LiteralString = """
+CREATE OR REPLACE FUNCTION faults_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'could not extend file' USING ERRCODE = {};
+END $$;
+CREATE TRIGGER faults_full BEFORE INSERT ON documents_update
+  FOR EACH STATEMENT EXECUTE FUNCTION faults_full();
+"""
+
+
+async def refuse_rows(code: str | None) -> None:
+    """Let Postgres refuse each new row with this SQLSTATE, or no more."""
+    async with superuser() as one:
+        if code is None:
+            await one.execute("DROP TRIGGER faults_full ON documents_update")
+        else:
+            await one.execute(sql.SQL(_REFUSING).format(sql.Literal(code)))

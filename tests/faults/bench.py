@@ -1,0 +1,70 @@
+"""The bench: one story a fault, with people at work before, meanwhile and after."""
+
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.core.yjs import Judge
+from tests.faults.browser import Door
+from tests.faults.judge import judge
+from tests.faults.load import Load, load
+from tests.faults.nerves import Nerves
+from tests.faults.site import Site
+
+
+@dataclass
+class Outcome:
+    """What one fault came to; `seconds` of each recovery."""
+
+    fault: str
+    seen: str
+    seconds: list[float] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter)
+    edits: int = 0
+    remark: str = ""
+
+
+@dataclass
+class Story:
+    """One fault while it is told."""
+
+    crowd: Load
+    outcome: Outcome
+
+    async def recovered(self) -> None:
+        """The fault is over now: wait until everybody is well again."""
+        self.outcome.seconds.append(await self.crowd.recovered())
+
+
+@dataclass
+class Bench:
+    """What tests of faults share; `long` says whether times are real or short."""
+
+    site: Site
+    nerves: Nerves
+    long: bool
+    chance: Random
+    yjs: Judge
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def seconds(self, long: float, short: float) -> float:
+        """How long a fault lasts."""
+        return long if self.long else short
+
+    @asynccontextmanager
+    async def story(
+        self, fault: str, seen: str, doors: Sequence[Door] = ()
+    ) -> AsyncIterator[Story]:
+        """Let ten people work while the block breaks something; judge in the end."""
+        await self.site.whole()
+        async with load(doors or self.site.doors, self.nerves, self.chance) as crowd:
+            story = Story(crowd, Outcome(fault, seen))
+            yield story
+            await judge(crowd, self.yjs)
+            story.outcome.codes = crowd.codes
+            story.outcome.edits = crowd.receipts
+        self.outcomes.append(story.outcome)
+        sys.stdout.write(f"{story.outcome}\n")

@@ -1,0 +1,78 @@
+"""A session of its own: it kills the services that others would share.
+
+`pytest tests/faults` runs the short form; `--long` waits as long as reality does and
+writes docs/reliability.md; `--seed` repeats a run.
+"""
+
+from collections.abc import Iterator
+from random import Random, SystemRandom
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from collab.boot.stack import Stack
+from tests.core.yjs import Judge
+from tests.faults import table
+from tests.faults.bench import Bench
+from tests.faults.nerves import Nerves
+from tests.faults.site import Site
+
+SHORT = {
+    "AUDIT_SECONDS": "1",
+    "HEARTBEAT_SECONDS": "1",
+    "PING_SECONDS": "1",
+    "PONG_SECONDS": "2",
+    "PRESENCE_SECONDS": "4",
+}
+HASTE = 10
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="at full length")
+    parser.addoption("--seed", type=int, help="of chance in the faults")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"faults: seed {_seed(config)}"
+
+
+def _seed(config: pytest.Config) -> int:
+    if config.option.seed is None:
+        config.option.seed = SystemRandom().randrange(2**32)
+    return int(config.option.seed)
+
+
+@pytest.fixture(scope="session")
+def site(
+    stack: Stack,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    pytestconfig: pytest.Config,
+) -> Iterator[Site]:
+    """Two web processes; tests start them where they do not run."""
+    env = {} if pytestconfig.option.long else SHORT
+    site = Site(stack, tmp_path_factory.mktemp("site"), env)
+    site.webs += [site.another(), site.another()]
+    assert site.postgres.port
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        connection.close()
+        try:
+            yield site
+        finally:
+            site.end()
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def bench(site: Site, pytestconfig: pytest.Config) -> Iterator[Bench]:
+    """What all stories share."""
+    long = bool(pytestconfig.option.long)
+    nerves = Nerves() if long else Nerves().hurried(HASTE)
+    with Judge() as yjs:
+        bench = Bench(site, nerves, long, Random(_seed(pytestconfig)), yjs)
+        yield bench
+        if long:
+            table.write(bench.outcomes, _seed(pytestconfig))

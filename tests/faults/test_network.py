@@ -1,0 +1,75 @@
+"""Lines that break, fall silent and are not read, while ten people write."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+from pycrdt import Text
+
+from tests.faults.bench import Bench
+from tests.faults.gate import gate
+from tests.faults.page import Page
+from tests.faults.site import counted, door, up
+
+pytestmark = [pytest.mark.faults, pytest.mark.server, pytest.mark.node]
+
+PASTED = 250_000
+
+
+async def test_lines_fall_silent(bench: Bench) -> None:
+    async with AsyncExitStack() as gates:
+        doors = bench.site.doors
+        before = [await gates.enter_async_context(gate(one)) for one in doors]
+        async with bench.story(
+            "half the lines fall silent: pulled cables, hosts that vanish",
+            "silence is noticed after 30 s; their shadows leave the list of people",
+            [before[0].door, doors[1]],
+        ) as story:
+            behind = [one.doors[0] == before[0].door for one in story.crowd.browsers]
+            assert sum(behind) == len(behind) // 2
+            before[0].hush()
+            await story.recovered()
+            assert story.crowd.codes["silence"] == sum(behind)
+            await story.crowd.until(
+                lambda: all(
+                    [person["tabs"] for person in one.people] == [1, 1]
+                    for one in story.crowd.browsers
+                )
+            )
+
+
+async def test_lines_break_again_and_again(bench: Bench) -> None:
+    rounds = 10 if bench.long else 3
+    async with bench.story(
+        "lines break again and again, at random", "Reconnecting; then Saved"
+    ) as story:
+        for _ in range(rounds):
+            for one in bench.chance.sample(story.crowd.browsers, 4):
+                one.cut()
+            await story.crowd.receipted(bench.chance.randrange(1, 50))
+        await story.recovered()
+
+
+async def test_a_tab_is_asleep_while_others_paste(bench: Bench) -> None:
+    odd = bench.site.another(UNSENT_BYTES="300000")
+    try:
+        await up(odd)
+        async with bench.story(
+            "a tab sleeps and reads nothing while others paste",
+            "nothing; the tab is dropped, and has it all when it wakes",
+            [door(odd)],
+        ) as story:
+            asleep, other = story.crowd.browsers[:2]
+            asleep.sleep()
+            while not await counted(odd, "slow_readers_dropped"):
+                number = await other.edit(paste)
+                await story.crowd.until(lambda n=number: other.page.receipted >= n)
+            asleep.wake()
+            await story.recovered()
+    finally:
+        odd.stop()
+
+
+def paste(page: Page) -> str:
+    """Paste much into a text beside the rich one."""
+    page.doc.get("note", type=Text).insert(0, "x" * PASTED)
+    return ""

@@ -1,0 +1,114 @@
+"""Postgres away, full, read only, slow and restored, while ten people write."""
+
+import asyncio
+
+import pytest
+from channels.db import database_sync_to_async
+from django.core.management import call_command
+
+from documents.models import Update
+from tests.faults import admin
+from tests.faults.backup import dump, restore
+from tests.faults.bench import Bench
+from tests.faults.disk import small_disk
+from tests.faults.site import LEAVING_SECONDS, down, up
+from tests.waiting import until
+
+pytestmark = [pytest.mark.faults, pytest.mark.server, pytest.mark.node]
+
+
+async def test_postgres_takes_no_connection(bench: Bench) -> None:
+    seconds = bench.seconds(60, 2)
+    async with bench.story(
+        f"Postgres refuses connections for {seconds:.0f} s",
+        "Saving; who opens a document is asked to wait",
+    ) as story:
+        await admin.refuse(connections=True)
+        story.crowd.browsers[0].cut()
+        await asyncio.sleep(seconds)
+        await admin.refuse(connections=False)
+        await story.recovered()
+
+
+async def test_a_deployment_while_postgres_is_away(bench: Bench) -> None:
+    async with bench.story(
+        "a deployment while Postgres is away",
+        "those who were on it are told to come back; Saving until it is there again",
+    ) as story:
+        bench.site.postgres.child.kill9()
+        took = await down(bench.site.webs[0])
+        story.outcome.remark = f"{took:.1f} s until it had left"
+        await bench.site.whole()
+        await story.recovered()
+        assert took < LEAVING_SECONDS
+        assert story.crowd.notices["leaving"]
+
+
+async def test_the_disk_is_full(bench: Bench) -> None:
+    async with small_disk(bench.site.postgres) as disk:
+        async with bench.story(
+            "the disk of Postgres is full",
+            "Saving, until there is room again; then Saved",
+        ) as story:
+            story.outcome.remark = disk.remark
+            await disk.fill()
+            await story.crowd.stuck()
+            await disk.free()
+            await bench.site.whole()
+            await story.recovered()
+        async with bench.story(
+            "the disk is full and Postgres cannot write its own log",
+            "the same; Postgres ends itself and has to be started again",
+        ) as story:
+            story.outcome.remark = disk.remark
+            await disk.fill()
+            await disk.overflow()
+            await story.crowd.stuck()
+            await disk.free()
+            await bench.site.whole()
+            await story.recovered()
+
+
+async def test_the_database_is_read_only(bench: Bench) -> None:
+    async with bench.story(
+        "the database is read only (default_transaction_read_only)",
+        "Saving, until it takes edits again; reading goes on",
+    ) as story:
+        await admin.setting("default_transaction_read_only", "on")
+        await story.crowd.stuck()
+        await asyncio.sleep(bench.seconds(10, 0.5))
+        assert not story.crowd.codes
+        await admin.setting("default_transaction_read_only", None)
+        await story.recovered()
+
+
+async def test_commits_are_slow(bench: Bench) -> None:
+    async with bench.story(
+        "each commit takes 200 ms", "Saved comes a moment later; batches grow"
+    ) as story:
+        await admin.slow(seconds=0.2)
+        for _ in range(3):
+            await story.recovered()
+        await admin.slow(seconds=0)
+        await story.recovered()
+        assert not story.crowd.codes
+
+
+async def test_an_older_backup_is_restored(bench: Bench) -> None:
+    async with bench.story(
+        "an older backup of the database is restored, as deploy.md says",
+        "Offline meanwhile; browsers bring back what the backup lacks",
+    ) as story:
+        backup = await dump(bench.site)
+        await story.crowd.receipted(100)
+        for web in bench.site.webs:
+            await down(web)
+        await restore(bench.site, backup)
+        await database_sync_to_async(call_command)("renew_epoch", verbosity=0)
+        await asyncio.gather(*map(up, bench.site.webs))
+        await story.recovered()
+
+        async def brought_back() -> bool:
+            return await Update.objects.filter(recovered=True).aexists()
+
+        await until(brought_back)
