@@ -139,8 +139,16 @@ describe('silence', () => {
 
 it('stops at bytes that are no frame', () => {
   last().open()
-  last().onmessage?.({ data: new Uint8Array([99]).buffer })
+  last().onmessage?.({ data: new Uint8Array([4]).buffer })
   expect(connection.state).toEqual({ at: 'stopped', code: 4400 })
+})
+
+it('passes over what a newer server says', () => {
+  last().open()
+  last().onmessage?.({ data: new Uint8Array([99, 1, 2]).buffer })
+  last().onmessage?.({ data: encode(HEARTBEAT).slice().buffer })
+  expect(connection.state).toEqual({ at: 'open' })
+  expect(frames).toEqual([HEARTBEAT])
 })
 
 describe('rows that were promised', () => {

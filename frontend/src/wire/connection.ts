@@ -4,7 +4,7 @@
  * Knows frames, times and close codes; nothing of documents. Backoff: "full jitter", a random wait
  * between nothing and a bound that doubles, so that many browsers do not return at one moment.
  */
-import { decode, encode, type Frame, Malformed } from './frames'
+import { decode, encode, type Frame, Malformed, Unknown } from './frames'
 
 export type ConnectionState =
   | { at: 'connecting' }
@@ -133,6 +133,8 @@ export class Connection {
     try {
       frame = decode(new Uint8Array(data))
     } catch (error) {
+      // During a deployment the server may be newer than this page.
+      if (error instanceof Unknown) return
       if (!(error instanceof Malformed)) throw error
       return this.#end(MALFORMED)
     }

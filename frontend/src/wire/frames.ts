@@ -53,6 +53,9 @@ export type Frame =
 /** The bytes were not a frame. */
 export class Malformed extends Error {}
 
+/** A frame or notice of a later release than this page: to be passed over, it works without. */
+export class Unknown extends Error {}
+
 const SYNC = 0
 const AWARENESS = 1
 const AUTH = 2
@@ -65,6 +68,8 @@ const HEAD = 20
 const ROSTER = 21
 const NOTICE = 22
 const ACTIVITY = 23
+/** From here on, what palimpsest.1 may come to say. */
+const LATER = 24
 
 type Part = number | string | Uint8Array
 
@@ -113,7 +118,7 @@ export function encode(frame: Frame): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Reads one frame. Throws Malformed when the bytes are not exactly one. */
+/** Reads one frame. Throws Malformed when the bytes are not exactly one, or Unknown. */
 export function decode(bytes: Uint8Array): Frame {
   const decoder = decoding.createDecoder(bytes)
   try {
@@ -121,7 +126,7 @@ export function decode(bytes: Uint8Array): Frame {
     if (decoding.hasContent(decoder)) throw new Malformed('bytes after the frame')
     return frame
   } catch (error) {
-    if (error instanceof Malformed) throw error
+    if (error instanceof Malformed || error instanceof Unknown) throw error
     throw new Malformed('the frame ends early or holds something else', { cause: error })
   }
 }
@@ -154,6 +159,7 @@ function body(from: decoding.Decoder): Frame {
     case ACTIVITY:
       return { type: 'Activity' }
     default:
+      if (kind >= LATER) throw new Unknown(`frame ${kind}`)
       throw new Malformed(`no frame has the number ${kind}`)
   }
 }
@@ -174,9 +180,9 @@ function denied(from: decoding.Decoder): Frame {
 
 const NOTICES = new Set<string>(['role', 'client-taken', 'refused', 'trashed', 'leaving'])
 
-/** The server is trusted with the shape of its own JSON; an unknown kind is an error, not a guess. */
+/** The server is trusted with the shape of its own JSON. */
 function notice(kind: string, json: unknown): Frame {
-  if (!NOTICES.has(kind)) throw new Malformed(`no notice is called ${kind}`)
+  if (!NOTICES.has(kind)) throw new Unknown(`notice ${kind}`)
   return { type: 'Notice', kind, json } as Frame
 }
 
