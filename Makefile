@@ -9,7 +9,7 @@ BIN = .venv/bin
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
 
-.PHONY: help run test check core fuzz browser format audit
+.PHONY: help run test check core fuzz bench browser format audit
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -38,6 +38,12 @@ core: ## The tests of the pure core alone: no service, no browser
 
 fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=…]
 	@nice -n 10 $(BIN)/python -m tests.core.fuzz $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
+
+bench: ## Speed, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
+	@$(BOOT) ready
+	@$(BIN)/python -m bench peers "$(PEERS)" "$(or $(ROUNDS),3)"
+	@$(BIN)/python -m bench growth
+	@$(BIN)/python -m bench.report
 
 browser: ## The end-to-end tests in Chromium alone
 	@$(BOOT) ready --browser

@@ -71,9 +71,9 @@ const acts = {
     return { milliseconds: performance.now() - client.began, bytes: client.bytes }
   },
   /** Open a document and tell how long it took until its text was B4's, and whether it is. */
-  async read (given) {
+  async read ({ patience = 60_000, ...given }) {
     const client = new Client(given)
-    const milliseconds = await client.holds(trace.end.length, 60_000)
+    const milliseconds = await client.holds(trace.end.length, patience)
     const right = words(client.doc) === trace.end
     client.connection.leave()
     return { milliseconds, right, bytes: client.bytes, applying: client.applying }

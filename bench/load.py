@@ -21,7 +21,7 @@ from bench.target import SERVICES, Target
 OURS: Final = Path(__file__).with_name("load.mjs")
 WAITED: Final = 0.3
 """Share of the time that a server may wait for a core: past it a run says nothing."""
-TRIES: Final = 4
+TRIES: Final = 3
 PATIENCE: Final = 180.0
 
 
@@ -88,16 +88,25 @@ Loader = Callable[[Target, Shape], Row]
 
 
 def quiet(load: Callable[[], Row], spoiled: Callable[[], None]) -> Row:
-    """Repeat a load in which the server waited too long for a core.
+    """Repeat a load in which the server waited too long for a core, or that failed.
 
     Tells each time; after the last try the row with the shortest waiting stands.
+    Raises Unloaded where no try came about.
     """
     rows = []
+    failed = Unloaded()
     for _ in range(TRIES):
-        rows.append(load())
-        if rows[-1].waited <= WAITED:
-            return rows[-1]
+        try:
+            row = load()
+        except Unloaded as why:
+            failed = why
+        else:
+            if row.waited <= WAITED:
+                return row
+            rows.append(row)
         spoiled()
+    if not rows:
+        raise failed
     return min(rows, key=lambda row: row.waited)
 
 

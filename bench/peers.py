@@ -19,7 +19,7 @@ from typing import Final
 
 from bench.clients import Clients, clients
 from bench.house import KINDS, House
-from bench.load import Loader, Row, Shape, by_kit, by_ours, quiet
+from bench.load import Loader, Row, Shape, Unloaded, by_kit, by_ours, quiet
 from bench.papers import Papers
 from bench.place import Place
 from bench.processes import settle
@@ -58,6 +58,7 @@ class Comparison:
     )
     rows: list[dict[str, object]] = field(default_factory=list)
     spoiled: int = 0
+    failed: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -90,8 +91,19 @@ class Comparison:
                 with self.serving(server) as target:
                     warm(self.load, target)
                     for point, shape in POINTS.items():
-                        self.note(point, number, self.run(target, shape))
-                    self.sweep(target, number)
+                        with self.daring(f"{server} {point}"):
+                            self.note(point, number, self.run(target, shape))
+                    with self.daring(f"{server} sweep"):
+                        self.sweep(target, number)
+
+    @contextmanager
+    def daring(self, what: str) -> Iterator[None]:
+        """Go on where a load does not come about, and tell of it."""
+        try:
+            yield
+        except Unloaded as why:
+            self.failed.append(what)
+            self.tell(f"{what} failed: {why}")
 
     def run(self, target: Target, shape: Shape) -> Row:
         """Make one load when the server is idle; again where others took its core."""
@@ -217,6 +229,7 @@ def main(place: Place, kit: str = "", rounds: str = "3", parts: str = "") -> Non
             rival=RIVAL if kit else "",
             busy=[before, os.getloadavg()[0]],
             spoiled=run.spoiled,
+            failed=run.failed,
             seconds=time.monotonic() - run.began,
             figures=run.figures,
             rows=run.rows,

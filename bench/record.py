@@ -4,7 +4,7 @@ import json
 import math
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -15,11 +15,16 @@ MACHINE: Final = "2 shared cores"
 
 Figures = dict[str, dict[str, list[float]]]
 """By name and server: a value a round."""
+Kept = Mapping[str, object]
+"""A row, as it was written."""
 
 
 @dataclass
 class Results:
-    """One run. `busy` is the machine's load average before and after."""
+    """One run. `busy` is the machine's load average before and after.
+
+    `spoiled` counts loads that were thrown away, `failed` names those that never came.
+    """
 
     commit: str
     rounds: int
@@ -28,14 +33,15 @@ class Results:
     figures: Figures
     rival: str = ""
     spoiled: int = 0
-    rows: Sequence[Mapping[str, object]] = ()
+    failed: Sequence[str] = ()
+    rows: Sequence[Kept] = ()
     machine: str = MACHINE
     day: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
 
     def write(self, name: str) -> None:
         """Keep it in place of the last one."""
         FOLDER.mkdir(exist_ok=True)
-        text = json.dumps(plain(asdict(self)), indent=1, allow_nan=False)
+        text = json.dumps(plain(vars(self)), indent=1, allow_nan=False)
         (FOLDER / f"{name}.json").write_text(text + "\n")
 
     @classmethod
@@ -68,3 +74,9 @@ def commit() -> str:
         command, cwd=FOLDER.parent, capture_output=True, text=True, check=False
     )
     return done.stdout.strip()
+
+
+def value(row: Kept, name: str) -> float:
+    """Give a number of a row; one without end is kept as null."""
+    found = row[name]
+    return found if isinstance(found, int | float) else math.inf

@@ -27,7 +27,7 @@ ENOUGH: Final = 0.95
 SLOWEST: Final = 500.0
 """p95 in milliseconds past which a rate is not sustained."""
 STEP: Final = 1.6
-STEPS: Final = 7
+STEPS: Final = 12
 LOADED: Final = 0.93
 """Cores of the load itself, past which it cannot offer more."""
 
@@ -157,7 +157,9 @@ def type_until_killed(
     return letters - survived
 
 
-def open_cold(crew: Clients, target: Target, paper: str) -> dict[str, float]:
+def open_cold(
+    crew: Clients, target: Target, paper: str, patience: float = PATIENCE
+) -> dict[str, float]:
     """Open B4 on a server that has just started: milliseconds until the text is right.
 
     Another document is opened first, as others would have been.
@@ -165,7 +167,8 @@ def open_cold(crew: Clients, target: Target, paper: str) -> dict[str, float]:
     for document in target.fresh(1):
         crew.do("open", name="dummy", document=document, **target.connect)
         crew.do("leave", name="dummy")
-    told = crew.do("read", document=paper, **target.connect)
+    given = {"document": paper, "patience": patience * 1000, **target.connect}
+    told = crew.do("read", **given)
     if not told["right"]:
         raise Unloaded("W3: the text is not B4's")
     return {name: float(told[name]) for name in ("milliseconds", "bytes", "applying")}
