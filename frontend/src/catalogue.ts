@@ -168,8 +168,8 @@ export const words = {
   backToNow: 'Back to now',
   play: 'Play',
   pause: 'Pause',
-  speed: 'Speed',
-  times: (speed: number) => (speed === 1 ? 'As written' : `${speed} times faster`),
+  speed: 'How fast',
+  times: (speed: number) => `${speed} ×`,
   timelineOf: 'Timeline',
   timeline: 'Moment',
   momentOf: (name: string, time: string, seq: number, head: number) =>

@@ -13,6 +13,12 @@ export function isRemote(transaction: Transaction): boolean {
   return typeof meta === 'object' && meta !== null && 'isChangeOrigin' in meta
 }
 
+/** Whether a transaction shows what the person has undone or redone. */
+export function isUndoOrRedo(transaction: Transaction): boolean {
+  const meta = transaction.getMeta(ySyncPluginKey) as { isUndoRedoOperation?: boolean } | undefined
+  return meta?.isUndoRedoOperation === true
+}
+
 function writeOwnChangesOnly(plugin: Plugin): void {
   const view = plugin.spec.view
   if (!view) return

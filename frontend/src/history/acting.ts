@@ -2,7 +2,7 @@
 import type { Editor } from '@tiptap/core'
 import type { Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
-import { isRemote } from '../editor/collaboration'
+import { isRemote, isUndoOrRedo } from '../editor/collaboration'
 import { FRAGMENT } from '../editor/foreign'
 import type { Past } from './past'
 import {
@@ -56,14 +56,17 @@ export class Acting {
   }
 
   undo(): void {
-    this.desk.editor?.commands.undo()
+    const { editor } = this.desk
+    editor?.commands.undo()
+    editor?.view.focus()
   }
 
-  /** Calls once, when the person has typed something else: undo would take that back. */
+  /** Calls once, when the person has typed or undone something else: undo would go on from there. */
   untilTyped(typed: () => void): void {
     const { editor } = this.desk
     const hear = ({ transaction }: { transaction: Transaction }) => {
-      if (!transaction.docChanged || isRemote(transaction)) return
+      if (!transaction.docChanged) return
+      if (isRemote(transaction) && !isUndoOrRedo(transaction)) return
       editor?.off('transaction', hear)
       typed()
     }

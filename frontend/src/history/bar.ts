@@ -23,6 +23,7 @@ export type BarShown = {
 
 export interface BarActs {
   view(view: View): void
+  compareWithNow(): void
   restore(): void
   putBackSelection(): void
   redact(): void
@@ -42,11 +43,12 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
     <div class="past-views" role="group" aria-label=${words.viewOf}>
       ${(['text', 'compare', 'sides', 'authors'] as const).map(
         (one) =>
-          html`<button class="button quiet" type="button" aria-pressed=${one === view} @click=${() => acts.view(one)}>${words.views[one]}</button>`,
+          html`<button class="button quiet" type="button" data-view=${one} aria-pressed=${one === view} @click=${() => acts.view(one)}>${words.views[one]}</button>`,
       )}
     </div>
     ${shown.counts ? changes(shown.counts, shown, acts) : nothing}
     <div class="past-acts">
+      ${isPast ? html`<button class="button" type="button" @click=${acts.compareWithNow}>${words.compareWithNow}</button>` : nothing}
       ${mayWrite && isPast ? html`<button class="button" type="button" @click=${acts.restore}>${words.restoreThis}</button>` : nothing}
       ${mayWrite && selection && isPast ? html`<button class="button" type="button" @click=${acts.putBackSelection}>${words.putBackSelection}</button>` : nothing}
       ${mayRedact && selection ? html`<button class="button danger" type="button" @click=${acts.redact}>${words.redact}</button>` : nothing}

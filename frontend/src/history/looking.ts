@@ -129,8 +129,14 @@ export class Looking implements TimelineActs, BarActs {
   }
 
   readonly change = (step: 1 | -1): void => {
+    this.#drawWhatWaits()
     const { current } = this.scene
     this.scene.focusChange(current === null ? (step > 0 ? 0 : -1) : current + step)
+  }
+
+  readonly compareWithNow = (): void => {
+    this.goTo({ from: this.walk.seq, at: null, view: 'compare' })
+    this.change(1)
   }
 
   readonly back = (): void => this.exits.leave()
@@ -142,6 +148,12 @@ export class Looking implements TimelineActs, BarActs {
   redraw(): void {
     if (this.#frame || this.#listening.signal.aborted) return
     this.#frame = requestAnimationFrame(() => this.#draw())
+  }
+
+  #drawWhatWaits(): void {
+    if (!this.#frame) return
+    cancelAnimationFrame(this.#frame)
+    this.#draw()
   }
 
   /** The handle moves: only the text and the bars follow it at once. */
@@ -234,8 +246,11 @@ export class Looking implements TimelineActs, BarActs {
     const { signal } = this.#listening
     const { sheets } = this.skeleton
     const redraw = () => this.redraw()
-    sheets.addEventListener('focusin', redraw, { signal })
-    sheets.addEventListener('focusout', redraw, { signal })
+    const reached = ({ target }: Event) => {
+      this.scene.reached(target)
+      this.redraw()
+    }
+    sheets.addEventListener('focusin', reached, { signal })
     document.addEventListener('selectionchange', redraw, { signal })
     keysOfSheet(this.scene, signal)
     addEventListener('keydown', (event) => this.#key(event), { signal })
@@ -244,7 +259,7 @@ export class Looking implements TimelineActs, BarActs {
   #key(event: KeyboardEvent): void {
     if (document.querySelector('dialog[open], details.menu[open]')) return
     const step = ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key]
-    if (event.altKey && step && this.scene.comparison) {
+    if (event.altKey && step && this.walk.isCompared) {
       event.preventDefault()
       this.change(step)
     } else if (event.key === 'Escape' && !isWriting(event.target)) this.exits.leave()

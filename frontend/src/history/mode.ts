@@ -25,6 +25,7 @@ export class Mode {
   readonly #line: Line | null
   #looking: Looking | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #reopening: Promise<void> | null = null
   #closed = false
 
   constructor(
@@ -103,17 +104,26 @@ export class Mode {
 
   async #grow(): Promise<void> {
     const looking = this.#looking
-    if (!looking) return
-    const grown = await this.#load(() => looking.book.grow(), true)
-    if (grown === false) await this.#reopen()
-    else if (grown) looking.renew()
+    if (!looking || this.#reopening) return
+    const { book } = looking
+    const grown = await this.#load(() => book.grow(), true)
+    if (looking.book !== book || this.#reopening) return
+    if (grown) looking.renew()
+    if (grown !== false) return
+    await this.#reopen()
+    say(words.historyRewritten)
   }
 
-  async #reopen(): Promise<void> {
+  #reopen(): Promise<void> {
+    this.#reopening ??= this.#openAnew().finally(() => {
+      this.#reopening = null
+    })
+    return this.#reopening
+  }
+
+  async #openAnew(): Promise<void> {
     const book = await this.#load(() => Book.open(this.document))
-    if (!book || this.#closed) return
-    this.#looking?.renew(book)
-    say(words.historyRewritten)
+    if (book && !this.#closed) this.#looking?.renew(book)
   }
 
   /** `later`: who cannot reach the server now goes on with what is here. */

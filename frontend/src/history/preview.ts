@@ -1,15 +1,23 @@
 /** What an edit would do to the text, drawn as a comparison of now and what would be. */
-import { ChangeSet, simplifyChanges } from '@tiptap/pm/changeset'
+import { ChangeSet, type TokenEncoder } from '@tiptap/pm/changeset'
 import type { Transaction } from '@tiptap/pm/state'
 import { words } from '../catalogue'
 import type { Change, Mark } from './compare'
 import { Sheet } from './rendering'
 import type { People } from './rendering-words'
 
+/** What is replaced is shown as it is: a letter that both have would only break the words up. */
+const WHOLE: TokenEncoder<null> = {
+  encodeCharacter: () => null,
+  encodeNodeStart: () => null,
+  encodeNodeEnd: () => null,
+  compareTokens: () => false,
+}
+
 /** What would come and go, in the colour of `author`, with positions in what would be. */
 export function proposed({ before, doc, mapping }: Transaction, author: number): Change[] {
-  const { changes } = ChangeSet.create(before).addSteps(doc, mapping.maps, null)
-  return simplifyChanges(changes, doc).flatMap(({ fromA, toA, fromB, toB }) => {
+  const { changes } = ChangeSet.create(before, undefined, WHOLE).addSteps(doc, mapping.maps, null)
+  return changes.flatMap(({ fromA, toA, fromB, toB }) => {
     const given = { by: author, at: 0, until: 0, authors: [], what: [], before: null }
     const marks: Mark[] = []
     if (toA > fromA) {

@@ -20,6 +20,8 @@ export class Scene {
   #drawn = ''
   #cost = 0
   #wanted: readonly Stretch[] = []
+  /** The change that had the focus last: with the focus on a button, one goes on from there. */
+  current: number | null = null
 
   constructor(
     readonly place: HTMLElement,
@@ -68,9 +70,9 @@ export class Scene {
     return all > 0 && (this.sheet?.focus(((change % all) + all) % all) ?? false)
   }
 
-  /** The change that has the focus. */
-  get current(): number | null {
-    return this.comparison ? (this.sheet?.changeAt() ?? null) : null
+  /** The focus has come to something in the text. */
+  reached(target: EventTarget | null): void {
+    this.current = this.sheet?.changeAt(target) ?? null
   }
 
   /** Brings the first change into sight, when none is in sight. */
@@ -104,7 +106,7 @@ export class Scene {
 
   #show(walk: Walk, view: View, now: number): void {
     const { past } = walk.book
-    this.comparison = this.blame = null
+    this.comparison = this.blame = this.current = null
     if (view === 'compare' || view === 'sides') {
       const comparison = compare(past, walk.since, walk.seq)
       this.comparison = comparison

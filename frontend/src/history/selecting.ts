@@ -26,7 +26,10 @@ export function parts(doc: Node, by: 'word' | 'paragraph'): Range[] {
   return found
 }
 
-/** The part before or after a selection; the first at or behind `near` when nothing is selected. */
+/**
+ * The part before or after a selection, or the one of which only a piece is selected; the first at or
+ * behind `near` when nothing is selected.
+ */
 export function stepped(
   all: readonly Range[],
   selected: Range | null,
@@ -34,6 +37,8 @@ export function stepped(
   forward: boolean,
 ): Range | null {
   const { from, to } = selected ?? { from: near, to: near }
+  const around = all.find((part) => part.from <= from && to <= part.to)
+  if (selected && around && around.to - around.from > to - from) return around
   if (forward) return all.find((part) => part.from >= to) ?? null
   return all.findLast((part) => part.to <= from) ?? null
 }

@@ -17,7 +17,7 @@ export type SharesShown = {
 
 export function shares({ contributions, selected, people, now }: SharesShown): TemplateResult {
   return html`
-    <h3 id="past-shares">${words.contributions}</h3>
+    <h2 id="past-shares">${words.contributions}</h2>
     <p class="past-soft">${words.contributionsHint}</p>
     <ul class="shares" aria-labelledby="past-shares">
       ${contributions.map(({ author, characters, share }) => {
@@ -30,7 +30,7 @@ export function shares({ contributions, selected, people, now }: SharesShown): T
         </li>`
       })}
     </ul>
-    <h3>${words.selectedWords}</h3>
+    <h2>${words.selectedWords}</h2>
     <div role="status">
       ${selected.length === 0 ? html`<p class="past-soft">${words.selectHint}</p>` : nothing}
       <ul class="finds">

@@ -5,7 +5,7 @@ import { words } from '../catalogue'
 export class Skeleton {
   readonly #root = document.createElement('main')
   readonly #resized = new ResizeObserver(() => {
-    this.#root.style.setProperty('--past-below', `${56 + this.top.offsetHeight}px`)
+    document.documentElement.style.setProperty('--past-below', `${56 + this.top.offsetHeight}px`)
   })
   readonly #skip = document.querySelector<HTMLAnchorElement>('a.skip')
   readonly top: HTMLElement
@@ -19,7 +19,8 @@ export class Skeleton {
     this.#root.id = 'past'
     this.#root.setAttribute('aria-label', words.historyOf)
     render(
-      html`<div class="past-top">
+      html`<h1 class="visually-hidden">${words.historyOf}</h1>
+        <div class="past-top">
           <div class="past-timeline" role="group" aria-label=${words.timelineOf}></div>
           <div class="past-bar"><p role="status">${words.historyLoading}</p></div>
         </div>

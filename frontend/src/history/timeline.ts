@@ -28,13 +28,17 @@ export interface TimelineActs {
 /** Bars of the skyline, whatever the width. */
 export const BARS = 160
 const HEIGHT = 40
+const PLAY = 'M6 4v12l10-6z'
+const PAUSE = 'M5 4h3.5v12H5zM11.5 4H15v12h-3.5z'
 /** The widest bar, where there are few. */
 const WIDEST = 2
 
 export function timeline(shown: TimelineShown, acts: TimelineActs): TemplateResult {
   const { head, at, said, playing, speed } = shown
   return html`
-    <button class="button past-play" type="button" @click=${acts.play}>${playing ? words.pause : words.play}</button>
+    <button class="button past-play" type="button" title=${playing ? words.pause : words.play} aria-label=${playing ? words.pause : words.play} @click=${acts.play}>
+      <svg viewBox="0 0 20 20" aria-hidden="true"><path d=${playing ? PAUSE : PLAY} /></svg>
+    </button>
     <label class="visually-hidden" for="past-speed">${words.speed}</label>
     <select id="past-speed" @change=${(event: Event) => {
       acts.pace(Number((event.target as HTMLSelectElement).value) as Speed)
@@ -68,7 +72,7 @@ function skyline({
   redactions,
 }: TimelineShown): TemplateResult {
   const most = Math.max(1, ...skyline.map(({ added, removed }) => Math.max(added, removed)))
-  const tall = (count: number): number => (Math.sqrt(count / most) * HEIGHT) / 2
+  const tall = (count: number): number => (Math.log1p(count) / Math.log1p(most)) * (HEIGHT / 2)
   const x = (seq: number): number => ((seq - 1) / Math.max(1, head - 1)) * BARS
   const wide = Math.min(WIDEST, (0.8 * BARS) / Math.max(1, skyline.length))
   return html`<svg class="skyline" viewBox="0 0 ${BARS} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">

@@ -75,7 +75,7 @@ export function versions(shown: VersionsShown, acts: VersionsActs): TemplateResu
     ${found.length === 0 ? html`<p class="past-none">${words.noVersions}</p>` : nothing}
     ${found.map(
       ({ day, sittings: those }) => html`<section aria-label=${words.dayOf(new Date(day), now)}>
-        <h3>${words.dayOf(new Date(day), now)}</h3>
+        <h2>${words.dayOf(new Date(day), now)}</h2>
         <ul class="versions">
           ${those.map((sitting) => version(sitting, shown, acts))}
         </ul>
@@ -172,7 +172,7 @@ function marks(shown: VersionsShown, acts: VersionsActs): TemplateResult {
     ${
       bookmarks.length > 0
         ? html`<section aria-label=${words.bookmarks}>
-          <h3>${words.bookmarks}</h3>
+          <h2>${words.bookmarks}</h2>
           <ul class="bookmarks">
             ${bookmarks.map((one) => bookmark(one, shown, acts))}
           </ul>
@@ -231,7 +231,7 @@ function renamed(one: Bookmark, acts: VersionsActs): TemplateResult {
 function redactions({ redactions, people, now }: VersionsShown): TemplateResult | typeof nothing {
   if (redactions.length === 0) return nothing
   return html`<section aria-label=${words.redactions}>
-    <h3>${words.redactions}</h3>
+    <h2>${words.redactions}</h2>
     <ul class="finds">
       ${redactions.map(({ by, at }) => html`<li>${words.redactedBy(people.name(by), words.when(at, now))}</li>`)}
     </ul>
