@@ -196,7 +196,7 @@ class Journal:
         async with self._log.appending(documents, datetime.now(UTC)) as appending:
             for room in rooms:
                 head = appending.heads.get(room.document)
-                if head is None or head.epoch != room.intake.epoch:
+                if head is None or not head.continues(room.intake.epoch, room.cursor):
                     batch.void.append(room)
                 else:
                     rows += await plan(batch, room, head, appending)

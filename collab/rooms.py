@@ -113,9 +113,22 @@ class Rooms:
         participants = list(room.participants.values())
         room.participants.clear()
         self.free(room)
+        await self._renew(room)
         for participant in participants:
             participant.release()
             await participant.close(Close.TRY_LATER)
+
+    async def _renew(self, room: Room) -> None:
+        """Begin a new epoch of a log that has lost its end, as after a failover.
+
+        In the old one browsers would be told that their seqs hold something else, and
+        what they bring back of others would be taken for theft.
+        """
+        try:
+            if await self._log.renew(room.document, room.intake.epoch, room.cursor):
+                _log.error("log has lost its end", document=str(room.document))
+        except psycopg.Error:
+            _log.exception("epoch not renewed", document=str(room.document))
 
     def wants_snapshot(self, room: Room) -> bool:
         """Tell whether the log grew enough since the room's last snapshot."""
@@ -146,14 +159,14 @@ class Rooms:
 
     async def audit(self) -> None:
         """Read what rooms missed; raises psycopg.OperationalError."""
-        rooms = {room.document: room for room in self.all()}
+        rooms = {room.document: (room, room.cursor) for room in self.all()}
         if not rooms:
             return
         heads = await self._log.heads(rooms)
         tally.audits += 1
-        for document, room in rooms.items():
+        for document, (room, cursor) in rooms.items():
             head = heads.get(document)
-            if head is None or head.epoch != room.intake.epoch:
+            if head is None or not head.continues(room.intake.epoch, cursor):
                 await self.void(room)
             elif head.seq > room.cursor:
                 tally.audits_repaired += 1

@@ -36,6 +36,10 @@ class Head:
     seq: int
     epoch: int
 
+    def continues(self, epoch: int, seq: int) -> bool:
+        """Whether this is the log that had come to seq; it may have lost its end."""
+        return self.epoch == epoch and self.seq >= seq
+
 
 @dataclass(frozen=True, slots=True)
 class Continuation:

@@ -45,6 +45,15 @@ _OPENING: LiteralString = (
 )
 
 
+_RENEWED: LiteralString = (
+    "WITH fresh AS (UPDATE documents_head SET epoch = epoch + 1"
+    " WHERE (document_id, epoch) = (%s, %s) AND seq < %s RETURNING document_id),"
+    " kept AS (UPDATE documents_snapshot s SET epoch = s.epoch + 1"
+    " FROM fresh WHERE s.document_id = fresh.document_id)"
+    " SELECT FROM fresh"
+)
+
+
 class NoDocument(Exception):
     """There is no log of this document."""
 
@@ -95,6 +104,15 @@ class Log:
                 (list(documents),),
             )
             return {row[0]: Head(row[1], row[2]) for row in await cursor.fetchall()}
+
+    async def renew(self, document: UUID, epoch: int, seq: int) -> bool:
+        """Begin a new epoch of a log that had come to seq, if it ends before by now.
+
+        Tells whether it did so; of many who notice, one does.
+        """
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_RENEWED, (document, epoch, seq))
+            return cursor.rowcount > 0
 
     async def owners(
         self, document: UUID, clients: Iterable[ClientId]
