@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import LiteralString
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -101,3 +102,23 @@ async def refuse_rows(code: str | None) -> None:
             await one.execute("DROP TRIGGER faults_full ON documents_update")
         else:
             await one.execute(sql.SQL(_REFUSING).format(sql.Literal(code)))
+
+
+async def fall_back(document: UUID, rows: int) -> None:
+    """Take the last rows of a log away, as if they had never been committed."""
+    async with superuser() as one, one.transaction():
+        cursor = await one.execute(
+            "SELECT seq FROM documents_head WHERE document_id = %s FOR UPDATE",
+            (document,),
+        )
+        [seq] = await cursor.fetchone() or [0]
+        await one.execute(
+            "DELETE FROM documents_update WHERE document_id = %s AND seq > %s",
+            (document, seq - rows),
+        )
+        await one.execute(
+            "UPDATE documents_head h SET seq = u.seq, chain = u.chain"
+            " FROM documents_update u WHERE h.document_id = u.document_id"
+            " AND (u.document_id, u.seq) = (%s, %s)",
+            (document, seq - rows),
+        )

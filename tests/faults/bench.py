@@ -6,13 +6,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import Final
 
 from tests.core.yjs import Judge
 from tests.faults.browser import Door
 from tests.faults.judge import judge
 from tests.faults.load import Load, load
 from tests.faults.nerves import Nerves
+from tests.faults.odd import Odd
 from tests.faults.site import Site
+
+LEAVING_SECONDS: Final = 10.0
+"""Within which a web process that was asked to leave has left."""
 
 
 @dataclass
@@ -48,19 +53,34 @@ class Bench:
     long: bool
     chance: Random
     yjs: Judge
+    odd: Odd
     outcomes: list[Outcome] = field(default_factory=list)
 
     def seconds(self, long: float, short: float) -> float:
         """How long a fault lasts."""
         return long if self.long else short
 
+    def left(self, story: Story, took: float) -> None:
+        """A web process was asked to leave and took so long; only reality counts."""
+        story.outcome.remark = f"{took:.1f} s until it had left"
+        assert took < LEAVING_SECONDS or not self.long
+
     @asynccontextmanager
     async def story(
-        self, fault: str, seen: str, doors: Sequence[Door] = ()
+        self,
+        fault: str,
+        seen: str,
+        doors: Sequence[Door] = (),
+        *,
+        old: frozenset[int] = frozenset(),
     ) -> AsyncIterator[Story]:
-        """Let ten people work while the block breaks something; judge in the end."""
+        """Let ten people work while the block breaks something; judge in the end.
+
+        Half of them have a page that does not know the `old` frames.
+        """
         await self.site.whole()
-        async with load(doors or self.site.doors, self.nerves, self.chance) as crowd:
+        through = doors or self.site.doors
+        async with load(through, self.nerves, self.chance, old) as crowd:
             story = Story(crowd, Outcome(fault, seen))
             yield story
             await judge(crowd, self.yjs)

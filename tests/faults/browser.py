@@ -41,9 +41,8 @@ class Door:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD)
         line.setblocking(False)
         try:
-            await asyncio.get_running_loop().sock_connect(
-                line, ("127.0.0.1", self.port)
-            )
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(line, ("127.0.0.1", self.port))
         except BaseException:
             line.close()
             raise
@@ -76,6 +75,8 @@ class Browser:
     frames: Counter[int] = field(default_factory=Counter)
     people: list[Mapping[str, Any]] = field(default_factory=list)
     head: int = 0
+    deaf: frozenset[int] = frozenset()
+    """Frames that this release does not know, and passes over."""
 
     def __post_init__(self) -> None:
         self.socket: ClientConnection | None = None
@@ -179,6 +180,8 @@ class Browser:
         kind = reader.uint()
         self.frames[kind] += 1
         match kind:
+            case _ if kind in self.deaf:
+                return
             case 0 if reader.uint() == 0:
                 await self._answer(reader.blob())
             case 17:

@@ -17,6 +17,7 @@ from tests.core.yjs import Judge
 from tests.faults import table
 from tests.faults.bench import Bench
 from tests.faults.nerves import Nerves
+from tests.faults.odd import Odd
 from tests.faults.site import Site
 
 SHORT = {
@@ -36,6 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"faults: seed {_seed(config)}"
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out of the short form what says little beyond the rest of it."""
+    if not config.option.long:
+        left = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def _seed(config: pytest.Config) -> int:
@@ -67,12 +78,18 @@ def site(
 
 
 @pytest.fixture(scope="session")
-def bench(site: Site, pytestconfig: pytest.Config) -> Iterator[Bench]:
+def bench(
+    request: pytest.FixtureRequest, site: Site, pytestconfig: pytest.Config
+) -> Iterator[Bench]:
     """What all stories share."""
     long = bool(pytestconfig.option.long)
     nerves = Nerves() if long else Nerves().hurried(HASTE)
+    odd = Odd(site)
     with Judge() as yjs:
-        bench = Bench(site, nerves, long, Random(_seed(pytestconfig)), yjs)
-        yield bench
-        if long:
-            table.write(bench.outcomes, _seed(pytestconfig))
+        bench = Bench(site, nerves, long, Random(_seed(pytestconfig)), yjs, odd)
+        try:
+            yield bench
+        finally:
+            odd.end()
+    if long and not request.session.testsfailed and not pytestconfig.option.keyword:
+        table.write(bench.outcomes, _seed(pytestconfig))

@@ -96,13 +96,13 @@ class Load:
 
     async def rest(self) -> None:
         """Let nobody write any more."""
-        await _ended(self._typing)
+        await ended(self._typing)
         self._typing = []
 
     async def leave(self) -> None:
         """Let everybody close the window."""
         await self.rest()
-        await _ended(self._living)
+        await ended(self._living)
 
     async def until(self, so: Callable[[], object]) -> None:
         """Wait until something is so; an end of a browser or a hand is an error."""
@@ -140,19 +140,23 @@ class Load:
         return time.monotonic() - began
 
 
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait; what one of them raised before is raised."""
     for task in tasks:
         task.cancel()
-    for ended in await asyncio.gather(*tasks, return_exceptions=True):
-        if ended is not None and not isinstance(ended, asyncio.CancelledError):
-            raise ended
+    for end in await asyncio.gather(*tasks, return_exceptions=True):
+        if end is not None and not isinstance(end, asyncio.CancelledError):
+            raise end
 
 
 @asynccontextmanager
 async def load(
-    doors: Sequence[Door], nerves: Nerves, chance: Random
+    doors: Sequence[Door],
+    nerves: Nerves,
+    chance: Random,
+    old: frozenset[int] = frozenset(),
 ) -> AsyncIterator[Load]:
-    """Ten people at work, each with a receipt already."""
+    """Ten people at work, each with a receipt already; every second one is deaf."""
     truths: dict[UUID, Truth] = {}
     writers = []
     for number in range(DOCUMENTS):
@@ -165,7 +169,8 @@ async def load(
             turn = (number + n) % len(doors)
             page = Page(notes, truths[notes])
             around = [*doors[turn:], *doors[:turn]]
-            browser = Browser(around, session, page, Backoff(nerves, own))
+            deaf = old if n else frozenset()
+            browser = Browser(around, session, page, Backoff(nerves, own), deaf=deaf)
             writers.append(Writer(browser, Hands(f"w{number}{'ab'[n]}", own), own))
     all_of_them = Load(writers, truths)
     all_of_them.start()

@@ -23,8 +23,6 @@ from collab.boot.web import Web
 from tests.faults.browser import Door
 
 START_PATIENCE: Final = 60.0
-LEAVING_SECONDS: Final = 10.0
-"""Within which a web process that was asked to leave has left."""
 TRIES: Final = 20
 """Starts of one server: a killed Postgres leaves backends that end a moment later."""
 
@@ -93,8 +91,8 @@ def go_on(server: Server) -> None:
 
 
 def _signal(child: Child, number: int) -> None:
-    assert child.process is not None
-    child.process.send_signal(number)
+    if child.process is not None:
+        child.process.send_signal(number)
 
 
 @dataclass
@@ -140,10 +138,14 @@ class Site:
 
     async def whole(self) -> None:
         """Start whatever does not run."""
-        for server in self.servers:
+        for server in (self.postgres, self.valkey):
+            go_on(server)
             if not server.child.running:
                 await up(server)
-            go_on(server)
+        for web in self.webs:
+            go_on(web)
+        dead = [web for web in self.webs if not web.child.running]
+        await asyncio.gather(*map(up, dead))
 
     def end(self) -> None:
         """Stop the web processes, even paused ones."""

@@ -1,13 +1,15 @@
 """Web processes that die, hang and leave, while ten people write."""
 
 import asyncio
+import time
 
 import pytest
 
 from tests.faults import admin
 from tests.faults.admin import holders
 from tests.faults.bench import Bench
-from tests.faults.site import LEAVING_SECONDS, down, go_on, pause, up
+from tests.faults.site import down, go_on, pause, up
+from tests.faults.stampede import onlookers
 from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.server, pytest.mark.node]
@@ -22,6 +24,7 @@ async def test_a_web_process_is_killed(bench: Bench) -> None:
         await story.recovered()
 
 
+@pytest.mark.long
 async def test_all_web_processes_are_killed(bench: Bench) -> None:
     async with bench.story(
         "kill -9 of all web processes",
@@ -31,6 +34,25 @@ async def test_all_web_processes_are_killed(bench: Bench) -> None:
             web.kill9()
         await asyncio.gather(*map(up, bench.site.webs))
         await story.recovered()
+
+
+@pytest.mark.long
+async def test_everybody_comes_back_at_once(bench: Bench) -> None:
+    count = 500 if bench.long else 50
+    async with (
+        bench.story(
+            f"{count} more sockets come back at once after a restart of everything",
+            "Offline, then back within seconds of one another",
+        ) as story,
+        onlookers(count, bench.site.doors, bench.nerves, bench.chance) as quiet,
+    ):
+        for server in reversed(bench.site.servers):
+            server.child.kill9()
+        await bench.site.whole()
+        began = time.monotonic()
+        await story.recovered()
+        await quiet.here(2)
+        story.outcome.remark = f"all {count} after {time.monotonic() - began:.1f} s"
 
 
 async def test_a_web_process_hangs(bench: Bench) -> None:
@@ -72,13 +94,13 @@ async def test_a_deployment_while_the_database_is_slow(bench: Bench) -> None:
         await admin.slow(seconds=0.2)
         await story.recovered()
         took = await down(bench.site.webs[0])
-        story.outcome.remark = f"{took:.1f} s until it had left"
+        bench.left(story, took)
         await admin.slow(seconds=0)
         await story.recovered()
-        assert took < LEAVING_SECONDS
         assert story.crowd.codes.keys() <= {"leaving", "refused"}
 
 
+@pytest.mark.long
 async def test_a_deployment_loses_nothing_and_takes_seconds(bench: Bench) -> None:
     async with bench.story(
         "a deployment: SIGTERM to one web process after the other",
@@ -89,7 +111,6 @@ async def test_a_deployment_loses_nothing_and_takes_seconds(bench: Bench) -> Non
             took.append(await down(web))
             await up(web)
             await story.recovered()
-        story.outcome.remark = f"{max(took):.1f} s until a process had left"
-        assert max(took) < LEAVING_SECONDS
+        bench.left(story, max(took))
         assert story.crowd.notices["leaving"] >= len(story.crowd.browsers)
         assert story.crowd.codes.keys() <= {"leaving", "refused"}

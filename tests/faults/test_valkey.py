@@ -7,7 +7,7 @@ import pytest
 from collab import roster
 from collab.crowd import now_ms
 from tests.faults.bench import Bench, Story
-from tests.faults.site import counted, door, go_on, pause, up
+from tests.faults.site import counted, go_on, pause
 from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.server, pytest.mark.node]
@@ -53,22 +53,15 @@ async def test_valkey_is_emptied(bench: Bench) -> None:
 
 
 async def test_the_channel_layer_loses_doubles_and_reorders(bench: Bench) -> None:
-    odd = bench.site.another(
-        CHANNEL_LAYER_BACKEND="tests.lossy.MischievousChannelLayer"
-    )
-    try:
-        await up(odd)
-        doors = [door(odd), bench.site.doors[0]]
-        async with bench.story(
-            "the channel layer loses 20 %, doubles 10 % and reorders 10 %",
-            "now and then others' edits come 3 s later",
-            doors,
-        ) as story:
-            await story.crowd.receipted(300)
-            await story.recovered()
-            repaired = await counted(bench.site.webs[0], "gaps_repaired")
-            story.outcome.remark = f"{repaired} gaps read from the log"
-            assert repaired
-            assert not story.crowd.codes
-    finally:
-        odd.stop()
+    doors = [await bench.odd.open(), bench.site.doors[0]]
+    async with bench.story(
+        "the channel layer loses 20 %, doubles 10 % and reorders 10 %",
+        "now and then others' edits come 3 s later",
+        doors,
+    ) as story:
+        await story.crowd.receipted(300)
+        await story.recovered()
+        repaired = await counted(bench.site.webs[0], "gaps_repaired")
+        story.outcome.remark = f"{repaired} gaps read from the log"
+        assert repaired
+        assert not story.crowd.codes
