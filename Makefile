@@ -9,7 +9,7 @@ BIN = .venv/bin
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
 
-.PHONY: help run test check core fuzz bench browser format audit
+.PHONY: help run test check core fuzz faults bench browser format audit
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -23,6 +23,7 @@ test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) npm test
 	@$(BIN)/pytest -m "not browser"
 	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest tests/faults
 
 check: ## Format, lint, types, import contract, missing migrations
 	@$(BOOT) ready
@@ -38,6 +39,10 @@ core: ## The tests of the pure core alone: no service, no browser
 
 fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=…]
 	@nice -n 10 $(BIN)/python -m tests.core.fuzz $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
+
+faults: ## Break everything while people write, at length: make faults [SEED=…]
+	@$(BOOT) ready
+	@nice -n 5 timeout --signal INT 720 $(BIN)/pytest tests/faults --long -p no:randomly $(if $(SEED),--seed $(SEED))
 
 bench: ## Speed, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
 	@$(BOOT) ready
