@@ -11,6 +11,7 @@ import { editTitle, showTitle } from './editor/title'
 import type { Desk } from './history/acting'
 import { Door } from './history/door'
 import type { Place } from './history/place'
+import type { Since } from './history/since'
 import { closeMenus } from './menus'
 import { watchActivity } from './presence/activity'
 import { showRoster } from './presence/roster'
@@ -35,6 +36,7 @@ class EditorPage {
   readonly #display: StatusDisplay
   readonly #title = element<HTMLInputElement>('title')
   readonly #door: Door | null
+  #since: Since | null = null
   #greeted = false
   #titleFailed = false
   #late = false
@@ -75,6 +77,7 @@ class EditorPage {
       leaving: () => {
         stopWarning()
         this.#stopped = true
+        this.#since?.end()
         this.#provider.stop()
       },
     })
@@ -118,7 +121,10 @@ class EditorPage {
       cursor: () => this.#provider.cursor,
       enter: (place: Place) => door.enter(place),
     }
-    void import('./history/since').then(({ Since }) => new Since(around, element('page')).begin())
+    void import('./history/since').then(({ Since }) => {
+      this.#since = new Since(around, element('page'))
+      return this.#since.begin()
+    })
   }
 
   get #situation(): Situation {

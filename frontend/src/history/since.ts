@@ -12,6 +12,8 @@ import { firstUnseen, type News, newsIn } from './news'
 import { NOW, type Place } from './place'
 import { People } from './rendering-words'
 
+const LEAVING = ['pagehide', 'visibilitychange']
+
 export type Surroundings = {
   document: string
   /** Who reads. */
@@ -49,8 +51,13 @@ export class Since {
       return
     }
     this.#draw()
-    for (const name of ['pagehide', 'visibilitychange']) addEventListener(name, this.#leaving)
+    for (const name of LEAVING) addEventListener(name, this.#leaving)
     if (!this.#news && !this.#alarm) await this.#visited()
+  }
+
+  /** Tells nobody anything more. */
+  end(): void {
+    for (const name of LEAVING) removeEventListener(name, this.#leaving)
   }
 
   async #read(): Promise<void> {
