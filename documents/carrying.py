@@ -4,7 +4,7 @@ Kept per client and by clock. How carries are found is `documents.carries`' busi
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from documents.lib0 import MAX_CLOCK, Malformed, Reader, Writer
@@ -68,7 +68,7 @@ def clipped(carries: Carries, births: Column) -> Carries:
     )
 
 
-def between(carries: Carries, start: int, end: int) -> Iterator[Carry]:
+def between(carries: Sequence[Carry], start: int, end: int) -> Iterator[Carry]:
     """The carries of a range of ids, cut to it."""
     at = bisect_right(carries, start, key=_end)
     while at < len(carries) and carries[at].start < end:

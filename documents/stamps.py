@@ -41,6 +41,10 @@ class Stamps:
         """The user who sent an update, if known."""
         return self.users[bisect_right(self.firsts, seq) - 1] or None
 
+    def is_of_one(self, seq: int, other: int) -> bool:
+        """Whether one author sent both updates and all between them."""
+        return bisect_right(self.firsts, seq) == bisect_right(self.firsts, other)
+
     def time(self, seq: int) -> int:
         """When an update was stored, in milliseconds since 1970."""
         return self.times[seq - self.first]

@@ -48,14 +48,18 @@ class Texts:
 
     def between(self, client: ClientId, start: int, end: int) -> Iterator[Words]:
         """What a range of ids says, leaving out what is no text."""
+        for item in self.holding(client, start, end):
+            low, high = max(start, item.clock), min(end, item.end)
+            text = self._text(client, item)[low - item.clock : high - item.clock]
+            yield Words(client, low, text)
+
+    def holding(self, client: ClientId, start: int, end: int) -> Iterator[Item]:
+        """The items that hold the text of a range of ids."""
         items = self.items.get(client, [])
         at = max(bisect_right(items, start, key=_clock) - 1, 0)
         while at < len(items) and items[at].clock < end:
-            item = items[at]
-            low, high = max(start, item.clock), min(end, item.end)
-            if low < high:
-                text = self._text(client, item)[low - item.clock : high - item.clock]
-                yield Words(client, low, text)
+            if items[at].end > start:
+                yield items[at]
             at += 1
 
     def _text(self, client: ClientId, item: Item) -> str:

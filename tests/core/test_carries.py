@@ -1,0 +1,109 @@
+"""Whoever re-creates text does not become its author; whoever types it does.
+
+The truth comes from people at real editors (`tests/yjs/sittings.mjs`): every letter is
+typed once there, so it is known wherever splits, joins, toggles, undo, cuts and pastes
+take it. Ordinary words (`tests/yjs/twins.mjs`) show that nothing is taken by chance.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from documents.carries import traced
+from documents.columns import EMPTY, Columns, grown
+from documents.ends import NEVER
+from tests.core.sittings import Fate, Sitting, sittings
+
+ACTS = 100
+SITTINGS = 8
+EASES = [1.0, 0.9, 0.7]
+"""How likely a step is enough to send one's edits, and to hear of the others'."""
+
+
+def wrong(sitting: Sitting) -> Iterator[tuple[str, object, list[Fate]]]:
+    """Letters of which the core tells another author or deleter than there was."""
+    truth = sitting.told["truth"]
+    assert isinstance(truth, dict)
+    fates: dict[str, list[Fate]] = {}
+    for letter, fate in sitting.fates(sitting.columns):
+        fates.setdefault(letter, []).append(fate)
+    for letter, (author, deleter) in truth.items():
+        found = fates.get(letter, [])
+        last = max(found, key=lambda fate: fate.until, default=None)
+        authors = {fate.author for fate in found}
+        if last and (authors != {author} or last.deleter != deleter):
+            yield letter, (author, deleter), found
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("ease", EASES)
+def test_every_letter_has_its_author_and_its_deleter(ease: float) -> None:
+    """With fixed seeds: all of them, however much happens at once."""
+    letters = 0
+    for sitting in sittings("sittings.mjs", 1, SITTINGS, ACTS, ease):
+        truth = sitting.told["truth"]
+        assert isinstance(truth, dict)
+        letters += len(truth)
+        assert list(wrong(sitting)) == [], sitting.seed
+    assert letters > SITTINGS * ACTS
+
+
+@pytest.mark.node
+def test_next_to_no_letter_of_any_sitting_is_wrong(
+    histories: int, first_seed: int
+) -> None:
+    """One letter that two people re-create at once can be nobody's but the last's."""
+    letters = 0
+    mistaken: list[object] = []
+    for sitting in sittings("sittings.mjs", first_seed, histories // 8, ACTS, 0.8):
+        truth = sitting.told["truth"]
+        assert isinstance(truth, dict)
+        letters += len(truth)
+        mistaken += [(sitting.seed, *found) for found in wrong(sitting)]
+    assert len(mistaken) <= letters // 500 + 2, mistaken
+
+
+@pytest.mark.node
+def test_ordinary_words_keep_their_authors(histories: int, first_seed: int) -> None:
+    """Of equal letters side by side the editor itself cannot tell which is which."""
+    letters = strayed = by_ids_alone = 0
+    for sitting in sittings("twins.mjs", first_seed, histories // 10, 2 * ACTS):
+        letters += len(living(sitting, sitting.columns))
+        strayed += astray(sitting, sitting.columns)
+        by_ids_alone += astray(sitting, replace(sitting.columns, carries={}))
+    assert strayed * 50 < letters
+    assert by_ids_alone * 3 > letters
+
+
+def living(sitting: Sitting, found: Columns) -> list[tuple[str, object]]:
+    fates = sitting.fates(found)
+    return [(unit, fate.author) for unit, fate in fates if fate.until == NEVER]
+
+
+def astray(sitting: Sitting, found: Columns) -> int:
+    """How many letters are said to be another's, wherever they stand."""
+    authors = sitting.told["authors"]
+    assert isinstance(authors, list)
+    told = living(sitting, found)
+    units = [unit for unit, _ in told]
+    pairs = zip(told, zip(units, authors, strict=True), strict=True)
+    known = [(one, truth) for one, truth in pairs if truth[1] is not None]
+    found_ones = Counter(one for one, _ in known)
+    return (found_ones - Counter(truth for _, truth in known)).total()
+
+
+@pytest.mark.node
+def test_tracing_does_not_depend_on_batches(first_seed: int) -> None:
+    for sitting in sittings("sittings.mjs", first_seed, 3, ACTS, 0.8):
+        random = Random(sitting.seed)
+        entries = sitting.entries
+        found = EMPTY
+        while found.last < len(entries):
+            since = found.last
+            last = min(since + random.choice([1, 5, 40]), len(entries))
+            found = grown(found, entries[since:last])
+            found = traced(found, sitting.whole(last), since)
+        assert found == sitting.columns, sitting.seed
