@@ -125,6 +125,19 @@ def _wordless(update: Change) -> Change:
     return Change(structs, update.deletes)
 
 
+def telling(document: UUID) -> list[int]:
+    """The seqs of those rows that say something in text."""
+    return [
+        row.seq
+        for row in rows(document)
+        if any(
+            isinstance(struct, Item) and struct.kind == STRING
+            for structs in parse(bytes(row.payload)).structs.values()
+            for struct in structs
+        )
+    ]
+
+
 def ids_of(document: UUID, seqs: Iterable[int]) -> dict[ClientId, Ranges]:
     """The ids that rows write, as a redaction names them."""
     found: dict[ClientId, list[Range]] = {}

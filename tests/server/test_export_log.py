@@ -1,7 +1,6 @@
 """`export_log` and `import_log`: a log leaves a server and comes back, or goes on."""
 
 import io
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -34,7 +33,7 @@ from documents.redaction import redact as redact_ids
 from documents.snapshots import fold
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
-from tests.writers import BEGAN, entry_of, grow, ids_of, redact, rows
+from tests.writers import BEGAN, entry_of, grow, ids_of, redact, rows, telling
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -140,11 +139,11 @@ def test_a_packed_log_is_exported_to_the_same_bytes(
     assert export(notes.pk, file.with_suffix(".again")) == first
 
 
-@pytest.mark.parametrize("seqs", [(12,), (6, 20, 45), range(2, 48)])
+@pytest.mark.parametrize("places", [slice(2, 3), slice(1, None, 4), slice(None)])
 def test_a_log_that_an_owner_redacted_comes_back_as_it_was(
-    notes: Document, file: Path, seqs: Sequence[int]
+    notes: Document, file: Path, places: slice
 ) -> None:
-    ids = ids_of(notes.pk, seqs)
+    ids = ids_of(notes.pk, telling(notes.pk)[places])
     call_command("pack", "--all", "--older-than", "0", stdout=io.StringIO())
     with psycopg.connect(conninfo()) as given:
         redact_ids(given, notes.pk, ids, notes.owner_id, BEGAN)
