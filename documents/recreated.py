@@ -116,9 +116,9 @@ class Recreation:
         found: list[Link] = []
         rest = passage
         more = [remains(node, self._columns) for node in near[:_NEAREST]]
-        for some, least in ((sources, 1), (more, _SOME)):
+        for some, far in ((sources, False), (more, True)):
             for source in some:
-                part, rest = self._overlap(row, rest, source, least)
+                part, rest = self._overlap(row, rest, source, far=far)
                 found += part
         again = [*_again(rest, row.died)] or [*_contained(rest, row.died)]
         if not again:
@@ -156,40 +156,49 @@ class Recreation:
     def _is_likely(self, row: Row, passage: Passage, glimpse: Glimpse, at: int) -> bool:
         """Whether what stood only near is what was written again, and no copy.
 
-        It is long, or came with the element around it, as typed text never does; and
-        stands nowhere else, unless its author undid something, or had not yet heard.
+        It is long, or came with the element around it, as typed text never does.
         """
-        time = self._columns.stamps.time
         length = len(passage)
         planted = self._nodes.is_planted(passage.parent, row.seq)
-        recent = glimpse.missed is not None and (
-            time(row.seq) - time(glimpse.missed) < _LAG
-        )
+        timely = glimpse.missed is None or self._is_recent(row, glimpse)
         redone = self._nodes.is_redone(passage.parent, row.seq)
-        if length < LONG and not (
-            (planted and (recent or glimpse.missed is None))
+        return (
+            length >= LONG
+            or (planted and timely)
             or (length >= _SOME and glimpse.text == passage.text)
             or (redone and length > 1)
-        ):
+        ) and not self._is_copy(row, passage, glimpse, range(at, at + length))
+
+    def _is_recent(self, row: Row, glimpse: Glimpse) -> bool:
+        """Whether something had only just happened that its author had not heard of."""
+        time = self._columns.stamps.time
+        missed = glimpse.missed
+        return missed is not None and time(row.seq) - time(missed) < _LAG
+
+    def _is_copy(
+        self, row: Row, passage: Passage, glimpse: Glimpse, places: range
+    ) -> bool:
+        """Whether what was seen still stands, and its author knew and undid nothing."""
+        if self._is_recent(row, glimpse):
             return False
-        if recent or redone:
-            return True
-        return not any(
+        if self._nodes.is_redone(passage.parent, row.seq):
+            return False
+        return any(
             self._firsts.standing(
                 IdRange(words.client, words.start, words.end), row.seq
             )
-            for words in glimpse.words(at, length)
+            for words in glimpse.words(places.start, len(places))
         )
 
     def _overlap(
-        self, row: Row, passage: Passage, source: Remains, least: int
+        self, row: Row, passage: Passage, source: Remains, *, far: bool
     ) -> tuple[list[Link], Passage]:
         """What a passage begins or ends with as another did, and what is left of it."""
         found = [
             overlap
             for glimpse in glimpses(source, self._columns, row.seq)
             for overlap in _overlaps(passage.text, glimpse, row.seq)
-            if overlap.length >= least
+            if overlap.length and not (far and self._is_chance(row, passage, overlap))
         ]
         if not found:
             return [], passage
@@ -197,6 +206,13 @@ class Recreation:
         part = passage.part(at, at + length)
         rest = passage.part(length, len(passage)) if at == 0 else passage.part(0, at)
         return list(links(part.words, glimpse.words(place, length))), rest
+
+    def _is_chance(self, row: Row, passage: Passage, overlap: "_Overlap") -> bool:
+        length, _, place, glimpse = overlap
+        least = _SOME if self._is_recent(row, glimpse) else LONG
+        if length < least:
+            return True
+        return self._is_copy(row, passage, glimpse, range(place, place + length))
 
     def _merged(self, row: Row, passage: Passage) -> list[Link]:
         """What stands in the next text of the same element, made by the same client.

@@ -1,0 +1,81 @@
+"""Rows made by hand: people who write and delete in texts, with the origins of Yjs."""
+
+from documents.chain import Entry
+from documents.contents import STRING, TYPE
+from documents.updates import (
+    HAS_ORIGIN,
+    HAS_RIGHT_ORIGIN,
+    ClientId,
+    Id,
+    Item,
+    Struct,
+    Update,
+    encode,
+)
+
+ELEMENT, LEAF = b"\x03\x09paragraph", b"\x06"
+
+
+class Hands:
+    """A log that grows by rows; each person is a client of their own."""
+
+    def __init__(self) -> None:
+        self.updates: list[Update] = []
+        self.entries: list[Entry] = []
+        self._clocks: dict[int, int] = {}
+        self._structs: list[Struct] = []
+        self._deleted: dict[ClientId, tuple[tuple[int, int], ...]] = {}
+
+    def paragraph(self, person: int, after: Id | None = None) -> Id:
+        """A paragraph with a text in it, in the next row; the text's id."""
+        element = self._add(person, ELEMENT, TYPE, after, None, "default")
+        return self._add(person, LEAF, TYPE, None, None, element)
+
+    def text(
+        self,
+        person: int,
+        content: str,
+        parent: Id,
+        left: Id | None = None,
+        right: Id | None = None,
+    ) -> Id:
+        """Text between two ids of a parent, in the next row; its first id."""
+        return self._add(person, content.encode(), STRING, left, right, parent)
+
+    def delete(self, start: Id, length: int) -> None:
+        """So many ids of one client, in the next row."""
+        client, clock = start
+        ranges = (*self._deleted.get(client, ()), (clock, clock + length))
+        self._deleted[client] = ranges
+
+    def row(self, author: int, after: int = 60_000) -> int:
+        """Store what was gathered, so many milliseconds after the row before."""
+        client = ClientId(author)
+        structs = {client: tuple(self._structs)} if self._structs else {}
+        update = Update(structs, self._deleted)
+        at = (self.entries[-1].at if self.entries else 1_700_000_000_000) + after
+        seq = len(self.entries) + 1
+        entry = Entry(seq, author, at, recovered=False, payload=encode(update))
+        self.updates.append(update)
+        self.entries.append(entry)
+        self._structs, self._deleted = [], {}
+        return seq
+
+    def _add(
+        self,
+        person: int,
+        content: bytes,
+        kind: int,
+        left: Id | None,
+        right: Id | None,
+        parent: str | Id,
+    ) -> Id:
+        clock = self._clocks.get(person, 0)
+        length = len(content.decode()) if kind == STRING else 1
+        self._clocks[person] = clock + length
+        info = kind | HAS_ORIGIN * bool(left) | HAS_RIGHT_ORIGIN * bool(right)
+        place = None if left or right else parent
+        self._structs.append(
+            Item(clock, length, info, left, right, place, None, content)
+        )
+        return ClientId(person), clock
