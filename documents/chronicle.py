@@ -1,5 +1,6 @@
 """The columns of each log, kept beside it and brought up to its head: a cache.
 
+They grow row by row; then it is found what carries what, for which the whole is read.
 Works on the connection that it is given and knows no Django. A log that is rewritten
 begins its columns anew; what is kept of another epoch is never looked at.
 """
@@ -10,11 +11,12 @@ from uuid import UUID
 
 import psycopg
 
-from documents import columns, stamps
-from documents.columns import EMPTY, Columns, Malformed, grown
+from documents import kept
+from documents.carries import traced
+from documents.columns import Columns, grown
 from documents.entries import Head, entries, head
-from documents.lib0 import Reader
-from documents.stamps import Stamps
+from documents.kept import NOTHING, Kept, pack, unpack
+from documents.wholes import whole
 
 STORED: Final = 500
 """After so many rows the columns are stored anew: it costs what these cost to read."""
@@ -88,7 +90,7 @@ def current(connection: psycopg.Connection, document: UUID, end: Head) -> Column
     """
     found, read = _read(connection, document, end, SECONDS)
     if read >= STORED:
-        _store(connection, document, end.epoch, found)
+        _store(connection, document, end.epoch, Kept(found, found.last))
     return found
 
 
@@ -96,18 +98,19 @@ def _read(
     connection: psycopg.Connection, document: UUID, end: Head, seconds: float
 ) -> tuple[Columns, int]:
     """Give the columns up to a head, and how many rows they lacked."""
-    found, deadline = _kept(connection, document, end), monotonic() + seconds
-    before = found.last
+    (found, reached), deadline = _kept(connection, document, end), monotonic() + seconds
     while found.last < end.seq:
         last = min(found.last + STRIDE, end.seq)
         found = grown(found, entries(connection, document, found.last + 1, last))
         if found.last < last:
             raise Torn
         if last < end.seq and monotonic() > deadline:
-            _store(connection, document, end.epoch, found)
+            _store(connection, document, end.epoch, Kept(found, reached))
             raise Behind
+    if reached < end.seq:
+        found = traced(found, whole(connection, document, end), reached)
     expect(connection, document, end.epoch)
-    return found, end.seq - before
+    return found, end.seq - reached
 
 
 def users(connection: psycopg.Connection, document: UUID) -> set[int]:
@@ -118,7 +121,7 @@ def users(connection: psycopg.Connection, document: UUID) -> set[int]:
     end = head(connection, document)
     if end is None:
         return set()
-    known = _kept_stamps(connection, document, end)
+    known = kept.stamps(_body(connection, document, end))
     packed = connection.execute(_PACKED, (document,)).fetchone()
     if packed is not None and packed[0] > known.last:
         known = current(connection, document, end).stamps
@@ -126,28 +129,21 @@ def users(connection: psycopg.Connection, document: UUID) -> set[int]:
     return {*known.users, *(row[0] for row in later if row[0] is not None)} - {0}
 
 
-def _kept_stamps(connection: psycopg.Connection, document: UUID, end: Head) -> Stamps:
-    found = connection.execute(_KEPT, (document, end.epoch)).fetchone()
-    try:
-        return stamps.read(Reader(found[0])) if found else Stamps()
-    except Malformed:
-        return Stamps()
+def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Kept:
+    found = unpack(_body(connection, document, end))
+    return found if found.columns.last <= end.seq else NOTHING
 
 
-def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
+def _body(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | None:
     found = connection.execute(_KEPT, (document, end.epoch)).fetchone()
-    try:
-        kept = columns.decode(found[0]) if found else EMPTY
-    except Malformed:
-        return EMPTY
-    return kept if kept.last <= end.seq else EMPTY
+    return found[0] if found else None
 
 
 def _store(
-    connection: psycopg.Connection, document: UUID, epoch: int, found: Columns
+    connection: psycopg.Connection, document: UUID, epoch: int, found: Kept
 ) -> None:
-    body = columns.encode(found)
-    connection.execute(_STORE, (found.last, epoch, body, document, epoch))
+    given = (found.columns.last, epoch, pack(found), document, epoch)
+    connection.execute(_STORE, given)
 
 
 def keep(conninfo: str, document: UUID) -> bool:
@@ -166,5 +162,5 @@ def keep(conninfo: str, document: UUID) -> bool:
         except Rewritten:
             return True
         if read:
-            _store(connection, document, end.epoch, found)
+            _store(connection, document, end.epoch, Kept(found, found.last))
     return True

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from documents import carrying
 from documents.columns import Columns
+from documents.ends import Ends
 from documents.layout import Layout
 from documents.runs import FALLING, RISING, Column, Run
 from documents.sequence import Parent
@@ -98,28 +99,9 @@ def _lines(whole: Update, columns: Columns) -> Iterator["_Line"]:
     for spot in layout.spots:
         for words in texts.between(spot.client, spot.start, spot.end):
             found.setdefault(spot.parent, []).append(words)
-    ends = _Ends(layout, columns)
+    ends = Ends(layout, columns)
     for parent, many in found.items():
         yield _Line(many, columns, ends.of(parent))
-
-
-class _Ends:
-    """When parents went: with their own deletion or with that of a parent of theirs."""
-
-    def __init__(self, layout: Layout, columns: Columns) -> None:
-        self._layout = layout
-        self._columns = columns
-        self._known: dict[Id, int] = {}
-
-    def of(self, parent: Parent | None) -> int:
-        """The row that took a parent; one past the last if none did."""
-        never = self._columns.last + 1
-        if not isinstance(parent, tuple):
-            return never
-        if parent not in self._known:
-            own = self._columns.died(*parent) or never
-            self._known[parent] = min(own, self.of(self._layout.parent(parent)))
-        return self._known[parent]
 
 
 @dataclass(init=False, slots=True)
@@ -186,7 +168,7 @@ class _Line:
         firsts = [_first(columns, *identity) for identity in ids]
         died = min(self.died[place] for place in sighting.places)
         text = "".join([self.text[place] for place in sighting.places])
-        return _Copy(sighting.seq, died, _whole(text), _joined(ids), _joined(firsts))
+        return _Copy(sighting.seq, died, readable(text), _joined(ids), _joined(firsts))
 
 
 def _seqs(column: Column | None, clocks: range, never: int) -> list[int]:
@@ -222,8 +204,8 @@ def _joined(ids: list[Id]) -> Ids:
     return tuple(found)
 
 
-def _whole(text: str) -> str:
-    """UTF-16 units as characters; a half pair is U+FFFD."""
+def readable(text: str) -> str:
+    """Give UTF-16 units as characters; a half pair is U+FFFD."""
     pairs = text.encode("utf-16-le", "surrogatepass")
     return pairs.decode("utf-16-le", "replace")
 

@@ -4,23 +4,24 @@ Each is a cut out of the whole: nothing is replayed. Works on the connection tha
 given; knows no Django and no rights.
 """
 
-from itertools import chain
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
 
+from documents import blame as blaming
 from documents import columns as columning
 from documents import history
 from documents.alarm import Shrinkage, shrinkage
+from documents.blame import Blamed, Change
 from documents.chronicle import current, expect
 from documents.columns import part
-from documents.entries import Head, entries, head
-from documents.folding import Folding
+from documents.entries import entries, head
 from documents.merging import merge, squash
-from documents.phrases import Find, Ids, phrases
+from documents.phrases import Find, Ids, phrases, readable
 from documents.stamps import Stamps
-from documents.updates import Update, encode, parse
+from documents.updates import ClientId, encode, parse
+from documents.wholes import whole
 
 FINDS: Final = 200
 """Phrases that a search tells; who wants others says more."""
@@ -36,9 +37,6 @@ _WEIGHT: LiteralString = (
     " LEFT JOIN documents_snapshot s"
     " ON s.document_id = h.document_id AND s.epoch = h.epoch"
     " WHERE h.document_id = %s"
-)
-_SNAPSHOT: LiteralString = (
-    "SELECT seq, state FROM documents_snapshot WHERE document_id = %s AND epoch = %s"
 )
 
 
@@ -73,6 +71,38 @@ def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> byte
     return columning.encode(part(found, of.first, of.last))
 
 
+class Word(NamedTuple):
+    """Text of one client on end, as `documents.blame` tells it; `ids` with a length."""
+
+    ids: tuple[ClientId, int, int]
+    text: str
+    change: Change
+    author: int | None
+    seq: int
+    at: int
+    carried: bool
+    died: int | None
+    deleter: int | None
+
+
+def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[Word]:
+    """Tell who wrote and who deleted all that could be read after `first` or `last`.
+
+    Raises Rewritten, Beyond, Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    found = current(connection, document, end)
+    told = blaming.blame(whole(connection, document, end), found, of.first, of.last)
+    expect(connection, document, of.epoch)
+    return [_word(one) for one in told]
+
+
+def _word(one: Blamed) -> Word:
+    client, start, end = one.ids
+    ids = client, start, end - start
+    return Word(ids, readable(one.text), *one[2:])
+
+
 class Sight(NamedTuple):
     """A phrase that could be read from row `born` on; times in ms since 1970.
 
@@ -100,7 +130,7 @@ def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[
     if end is None:
         return []
     found = current(connection, document, end)
-    finds = phrases(_whole(connection, document, end), found, phrase, FINDS)
+    finds = phrases(whole(connection, document, end), found, phrase, FINDS)
     expect(connection, document, end.epoch)
     return [_sight(find, found.stamps) for find in finds]
 
@@ -141,24 +171,9 @@ def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
         rows = entries(connection, document, of.first, of.last)
         found = merge(parse(row.payload) for row in rows)
     elif (of.first, of.last) == (1, end.seq):
-        found = _whole(connection, document, end)
+        found = whole(connection, document, end)
     else:
         cut = part(current(connection, document, end), of.first, of.last)
-        found = history.at(_whole(connection, document, end), cut, of.last)
+        found = history.at(whole(connection, document, end), cut, of.last)
     expect(connection, document, of.epoch)
     return encode(squash(found))
-
-
-def _whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
-    """Merge the snapshot and the rows after it."""
-    found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()
-    seq, state = found or (0, b"")
-    states = [parse(state)] if state else []
-    rows = entries(connection, document, seq + 1, end.seq)
-    later = (parse(row.payload) for row in rows)
-    if end.seq - seq <= FEW:
-        return squash(merge([*states, *later]))
-    folding = Folding()
-    for update in chain(states, later):
-        folding.add(update)
-    return parse(folding.state())

@@ -5,6 +5,7 @@ from ninja.security import django_auth
 
 from documents.api.documents import router as documents
 from documents.api.errors import answer_errors
+from documents.api.findings import router as findings
 from documents.api.history import router as history
 from documents.api.past import router as past_bytes
 from documents.api.sharing import router as sharing
@@ -21,4 +22,5 @@ api.add_router("/documents", documents, tags=["documents"])
 api.add_router("/documents", sharing, tags=["sharing"])
 api.add_router("/documents", history, tags=["history"])
 api.add_router("/documents", past_bytes, tags=["history"])
+api.add_router("/documents", findings, tags=["history"])
 answer_errors(api)

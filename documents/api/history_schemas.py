@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from documents.api.schemas import NO_NULL
+from documents.blame import Change
 from documents.entries import LAST
 from documents.lib0 import MAX_CLOCK, MAX_SAFE
 from documents.models import TITLE_LENGTH, Audience
@@ -81,6 +82,24 @@ class SightOut(Schema):
     until: int | None
     deleter: int | None
     ids: list[tuple[int, int, int]]
+
+
+class BlamedOut(Schema):
+    """Text that could be read at the first or the last row of a stretch, or at both.
+
+    `ids` are a client, a clock and a length; `author` first wrote it in row `seq`, if
+    `carried` under other ids. `died` and `deleter` are null for what is there.
+    """
+
+    ids: tuple[int, int, int]
+    text: str
+    change: Change
+    author: int | None
+    seq: int
+    at: int
+    carried: bool
+    died: int | None
+    deleter: int | None
 
 
 class HistoryOut(Schema):

@@ -5,7 +5,6 @@ time, before it is told that what it kept is still good.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,24 +12,22 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from ninja.errors import HttpError
 from psycopg import Connection
 from pydantic import Field
 
 from documents import aside, telling
 from documents.access import opened_history
-from documents.api.answers import kept, kept_json
-from documents.api.history_schemas import Phrase, Seq, SightOut
+from documents.api.answers import kept
+from documents.api.history_schemas import Seq
 from documents.chronicle import Beyond, Rewritten
-from documents.models import Document
+from documents.kept import FORM
 from documents.people import signed_in
 from documents.telling import Stretch
 
 router = Router()
 
-FORM: Final = 1
-"""Goes into each tag; to be raised when the same rows are told in another form."""
 MOST_ROWS: Final = 2**18
 """Rows of one answer, whose columns take some 2.5 bytes each; more come in parts."""
 BYTES: Final = "application/octet-stream"
@@ -46,7 +43,7 @@ def log(
     request: HttpRequest, document: UUID, epoch: Epoch, first: First, last: Last
 ) -> HttpResponse:
     """Give rows from..to merged into one Yjs V1 update, with the text deleted since."""
-    of = _stretch(epoch, first, last)
+    of = stretch(epoch, first, last, MOST_ROWS)
     return _told(request, document, telling.log, of)
 
 
@@ -55,7 +52,7 @@ def columns(
     request: HttpRequest, document: UUID, epoch: Epoch, first: First, last: Last
 ) -> HttpResponse:
     """Give who inserted and deleted what in rows from..to: see docs/protocol.md."""
-    of = _stretch(epoch, first, last)
+    of = stretch(epoch, first, last, MOST_ROWS)
     return _told(request, document, telling.columns, of)
 
 
@@ -67,25 +64,12 @@ def at(request: HttpRequest, document: UUID, seq: int, epoch: Epoch) -> HttpResp
     return _told(request, document, telling.log, Stretch(epoch, 1, seq))
 
 
-def _stretch(epoch: int, first: int, last: int) -> Stretch:
-    if not 0 <= last - first < MOST_ROWS:
+def stretch(epoch: int, first: int, last: int, most: int) -> Stretch:
+    """Give a stretch of so many rows at most. Raises HttpError."""
+    if not 0 <= last - first < most:
         words = _("One answer tells at least one row and at most %(most)d.")
-        raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, words % {"most": MOST_ROWS})
+        raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, words % {"most": most})
     return Stretch(epoch, first, last)
-
-
-@router.get("/{uuid:document}/history/search", response=list[SightOut])
-def search(request: HttpRequest, document: UUID, q: Phrase) -> HttpResponse:
-    """Find a phrase in all text that ever was, in whatever case, the latest first."""
-    found = opened_history(signed_in(request), document, timezone.now()).document
-
-    def sights() -> list[Schema]:
-        many = aside.ask(telling.search, document, q)
-        return [SightOut(**one._asdict()) for one in many]
-
-    digest = sha256(q.encode()).hexdigest()[:16]
-    tag = f"{FORM}-{found.head.epoch}-{found.head.seq}-{digest}"
-    return kept_json(request, tag, sights)
 
 
 Telling = Callable[[Connection, UUID, Stretch], bytes]
@@ -94,15 +78,23 @@ Telling = Callable[[Connection, UUID, Stretch], bytes]
 def _told(
     request: HttpRequest, document: UUID, told: Telling, of: Stretch
 ) -> HttpResponse:
-    found = opened_history(signed_in(request), document, timezone.now()).document
-    _expect(found, of)
-
-    tag = f"{FORM}-{of.epoch}-{of.first}-{of.last}"
-    return kept(request, tag, BYTES, lambda: aside.ask(told, document, of))
+    shown(request, document, of)
+    return kept(request, tag_of(of), BYTES, lambda: aside.ask(told, document, of))
 
 
-def _expect(document: Document, of: Stretch) -> None:
-    if of.epoch != document.head.epoch:
+def shown(request: HttpRequest, document: UUID, of: Stretch) -> None:
+    """Let only those on who may see this stretch of a history, if there is one.
+
+    Raises Http404, PermissionDenied, Rewritten, Beyond.
+    """
+    user = signed_in(request)
+    head = opened_history(user, document, timezone.now()).document.head
+    if of.epoch != head.epoch:
         raise Rewritten
-    if of.last > document.head.seq:
+    if of.last > head.seq:
         raise Beyond
+
+
+def tag_of(of: Stretch) -> str:
+    """Give the tag of what is told of a stretch."""
+    return f"{FORM}-{of.epoch}-{of.first}-{of.last}"

@@ -82,12 +82,12 @@ class Paper:
 
         def insert(root: XmlFragment) -> None:
             words = words_of(root)
-            words.insert(len(str(words)) if at is None else at, text)
+            words.insert(len(str(words).encode()) if at is None else at, text)
 
         return self.change(author, insert)
 
     def delete(self, author: User, start: int, end: int) -> int:
-        """Delete some of the first paragraph."""
+        """Delete some bytes of the first paragraph."""
 
         def remove(root: XmlFragment) -> None:
             del words_of(root)[start:end]

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from documents import aside, chronicle, columns, telling
+from documents.carries import traced
 from documents.columns import grown
 from documents.entries import entries
 from documents.extents import extent
+from documents.kept import Kept, unpack
 from documents.merging import merge, squash
 from documents.models import Columns, Document, Head
 from documents.postgres import conninfo
@@ -47,6 +49,13 @@ def rows(notes: Document, first: int = 1, last: int = ROWS) -> Any:
     return list(entries(aside.own(), notes.pk, first, last))
 
 
+def anew(notes: Document, last: int = ROWS) -> columns.Columns:
+    """The columns of a log, out of its rows alone."""
+    many = rows(notes, 1, last)
+    whole = squash(merge([parse(row.payload) for row in many]))
+    return traced(grown(columns.EMPTY, many), whole)
+
+
 def stretches() -> list[tuple[int, int]]:
     random = Random(8)
     some = [sorted(random.choices(range(1, ROWS + 1), k=2)) for _ in range(12)]
@@ -67,7 +76,7 @@ def test_a_log_is_what_its_rows_say_together(
 
 def test_columns_are_those_of_the_rows(visitor: Visitor, notes: Document) -> None:
     owner = visitor("owner")
-    whole = grown(columns.EMPTY, rows(notes))
+    whole = anew(notes)
     for first, last in stretches():
         answer = fetch(owner, notes, f"columns?epoch=1&from={first}&to={last}")
         found = columns.decode(answer.content)
@@ -86,7 +95,7 @@ def test_a_former_state_is_what_was_written_until_then(
 
 
 PATHS = ["log?epoch={}&from=1&to={}", "columns?epoch={}&from=1&to={}"]
-PATHS += ["at/{1}?epoch={0}"]
+PATHS += ["at/{1}?epoch={0}", "blame?epoch={}&from=1&to={}"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -165,7 +174,7 @@ def test_columns_are_kept_when_enough_was_read(
     assert columns_of(notes) == whole
     kept = Columns.objects.get(document=notes)
     assert (kept.seq, kept.epoch) == (ROWS, 1)
-    assert columns.decode(bytes(kept.body)) == whole
+    assert unpack(bytes(kept.body)) == Kept(whole, ROWS)
 
 
 def test_columns_go_on_from_what_is_kept(
@@ -182,7 +191,7 @@ def test_columns_go_on_from_what_is_kept(
 
     monkeypatch.setattr(chronicle, "entries", counted)
     grow(notes, [shared.people["editor"]], 30, seed=4)
-    whole = grown(columns.EMPTY, rows(notes, 1, ROWS + 30))
+    whole = anew(notes, ROWS + 30)
     assert columns_of(notes) == whole
     assert read == list(range(ROWS + 1, ROWS + 31))
     assert Columns.objects.get(document=notes).seq == ROWS + 30
@@ -199,7 +208,7 @@ def test_columns_that_cannot_be_used_are_made_anew(
     assert columns_of(notes) == whole
     found = kept.get()
     assert (found.seq, found.epoch) == (ROWS, 1)
-    assert columns.decode(bytes(found.body)) == whole
+    assert unpack(bytes(found.body)) == Kept(whole, ROWS)
 
 
 def test_long_logs_are_read_in_goes_and_each_is_kept(
@@ -255,5 +264,5 @@ def test_whoever_has_time_keeps_columns(
 def test_nothing_of_an_old_epoch_is_kept_after_it(notes: Document) -> None:
     whole = columns_of(notes)
     Head.objects.filter(document=notes).update(epoch=2)
-    chronicle._store(aside.own(), notes.pk, 1, whole)
+    chronicle._store(aside.own(), notes.pk, 1, Kept(whole, ROWS))
     assert not Columns.objects.exists()

@@ -7,9 +7,13 @@ from channels.db import database_sync_to_async
 from django.test import Client
 
 from documents import aside, columns
+from documents.carries import traced
 from documents.columns import EMPTY, grown
 from documents.entries import entries
+from documents.kept import Kept, unpack
+from documents.merging import merge, squash
 from documents.models import Columns, Head, Snapshot, User
+from documents.updates import parse
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.waiting import until
@@ -75,9 +79,11 @@ async def test_columns_are_made_when_the_last_person_leaves(webs: Webs) -> None:
 
     await until(whole)
     row = await Columns.objects.aget(document=notes)
-    assert columns.decode(bytes(row.body)) == await read_anew(notes)
+    assert unpack(bytes(row.body)) == Kept(await read_anew(notes), a.head)
 
 
 @database_sync_to_async
 def read_anew(notes: UUID) -> columns.Columns:
-    return grown(EMPTY, entries(aside.own(), notes, 1))
+    rows = list(entries(aside.own(), notes, 1))
+    whole = squash(merge([parse(row.payload) for row in rows]))
+    return traced(grown(EMPTY, rows), whole)

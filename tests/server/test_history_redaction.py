@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pycrdt import XmlElement, XmlFragment, XmlText
 
 from documents import log, snapshots
 from documents.models import (
@@ -19,7 +20,7 @@ from documents.models import (
 from documents.postgres import conninfo
 from documents.updates import parse
 from tests.server.conftest import Shared, Visitor
-from tests.server.papers import Paper, chapter, holds, verified
+from tests.server.papers import Paper, chapter, holds, verified, words_of
 from tests.server.test_api import ask
 from tests.writers import grow
 
@@ -112,6 +113,32 @@ def test_a_part_of_a_row_is_taken_out(visitor: Visitor, paper: Paper) -> None:
     assert ask(visitor("owner"), "POST", path, body).status_code == 200
     assert text(paper.document).startswith("<paragraph>The  is hunter2. Keep")
     assert not holds(paper.document, "password")
+
+
+def split(root: XmlFragment) -> None:
+    """Press Enter before the secret: what follows goes into a paragraph of its own."""
+    words = words_of(root)
+    at = len("The password is ")
+    rest = str(words)[at:]
+    del words[at:]
+    paragraph = root.children.append(XmlElement("paragraph"))
+    paragraph.children.append(XmlText(rest))
+
+
+def test_what_says_the_secret_again_goes_with_it(
+    shared: Shared, visitor: Visitor, paper: Paper
+) -> None:
+    secret = paper.ids(3)
+    seq = paper.change(shared.people["editor"], split)
+    path = f"/{paper.document.pk}/history/redact"
+    answer = ask(visitor("owner"), "POST", path, {"ranges": secret})
+    assert answer.json() == {"first": 3, "last": seq, "epoch": 2}
+    assert not holds(paper.document, SECRET)
+    found = text(paper.document)
+    assert found == (
+        "<paragraph>The password is </paragraph><paragraph>. Keep it.</paragraph>"
+    )
+    assert "intact" in verified(paper.document)
 
 
 def test_the_chain_is_intact_but_for_the_stretch(

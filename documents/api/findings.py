@@ -1,0 +1,48 @@
+"""What is found in histories: who wrote and deleted what, and phrases that were."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+
+from documents import aside, telling
+from documents.access import opened_history
+from documents.api.answers import kept_json
+from documents.api.history_schemas import BlamedOut, Phrase, SightOut
+from documents.api.past import Epoch, First, Last, shown, stretch, tag_of
+from documents.entries import LAST
+from documents.kept import FORM
+from documents.people import signed_in
+
+router = Router()
+
+
+@router.get("/{uuid:document}/history/blame", response=list[BlamedOut])
+def blame(
+    request: HttpRequest, document: UUID, epoch: Epoch, first: First, last: Last
+) -> HttpResponse:
+    """Tell who wrote and who deleted what could be read at two rows, in its order."""
+    of = stretch(epoch, first, last, LAST)
+    shown(request, document, of)
+
+    def told() -> list[Schema]:
+        many = aside.ask(telling.blame, document, of)
+        return [BlamedOut(**one._asdict()) for one in many]
+
+    return kept_json(request, tag_of(of), told)
+
+
+@router.get("/{uuid:document}/history/search", response=list[SightOut])
+def search(request: HttpRequest, document: UUID, q: Phrase) -> HttpResponse:
+    """Find a phrase in all text that ever was, in whatever case, the latest first."""
+    found = opened_history(signed_in(request), document, timezone.now()).document
+
+    def sights() -> list[Schema]:
+        many = aside.ask(telling.search, document, q)
+        return [SightOut(**one._asdict()) for one in many]
+
+    digest = sha256(q.encode()).hexdigest()[:16]
+    tag = f"{FORM}-{found.head.epoch}-{found.head.seq}-{digest}"
+    return kept_json(request, tag, sights)
