@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 from django.db.models import F
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from documents.appending import Appending, Continuation, Head, continued
 from documents.chain import START, Entry, link
@@ -129,8 +130,18 @@ class Log:
     async def opening(self, document: UUID) -> Opening:
         """Read what the document is opened from, as of one moment.
 
-        Raises NoDocument.
+        Raises NoDocument. While nobody wrote, Postgres may have been restarted, and
+        the pool knows it only from who tries: that need not be a newcomer's loss.
         """
+        try:
+            return await self._opening(document)
+        except PoolTimeout:
+            raise
+        except psycopg.OperationalError:
+            await self._pool.check()
+            return await self._opening(document)
+
+    async def _opening(self, document: UUID) -> Opening:
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor = await connection.execute(_OPENING, (document,))
