@@ -41,6 +41,12 @@ class Stamps:
         """The user who sent an update, if known."""
         return self.users[bisect_right(self.firsts, seq) - 1] or None
 
+    def authors(self, first: int, last: int) -> list[int | None]:
+        """Who sent the updates of a stretch, in order, without repetition in a row."""
+        low = bisect_right(self.firsts, first) - 1
+        high = bisect_right(self.firsts, last)
+        return [user or None for user in self.users[low:high]]
+
     def is_of_one(self, seq: int, other: int) -> bool:
         """Whether one author sent both updates and all between them."""
         return bisect_right(self.firsts, seq) == bisect_right(self.firsts, other)
