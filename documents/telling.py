@@ -4,6 +4,7 @@ Each is a cut out of the whole: nothing is replayed. Works on the connection tha
 given; knows no Django and no rights.
 """
 
+from itertools import islice, takewhile
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import psycopg
 from documents import blame as blaming
 from documents import columns as columning
 from documents import history
+from documents import versions as versioning
 from documents.alarm import Shrinkage, shrinkage
 from documents.blame import Blamed, Change
 from documents.chronicle import current, expect
@@ -20,9 +22,13 @@ from documents.entries import entries, head
 from documents.merging import merge, squash
 from documents.phrases import Find, Ids, phrases, readable
 from documents.stamps import Stamps
+from documents.texts import Texts
 from documents.updates import ClientId, encode, parse
+from documents.versions import Version
 from documents.wholes import whole
 
+PAGE: Final = 50
+"""Versions of one answer."""
 FINDS: Final = 200
 """Phrases that a search tells; who wants others says more."""
 FEW: Final = 1000
@@ -69,6 +75,49 @@ def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> byte
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
     return columning.encode(part(found, of.first, of.last))
+
+
+class Wanted(NamedTuple):
+    """Versions that end before a row, of a person, in a time; None is any."""
+
+    before: int | None = None
+    person: int | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def suits(self, version: Version) -> bool:
+        """Tell whether a version is wanted, if it is not too old."""
+        if self.until is not None and version.since > self.until:
+            return False
+        return self.person is None or self.person in version.authors
+
+    def is_too_old(self, version: Version) -> bool:
+        """Tell whether a version, and so all before it, ended too early."""
+        return self.since is not None and version.until < self.since
+
+
+class Page(NamedTuple):
+    """Versions, the newest first; `more` that end before that row, if not None."""
+
+    versions: list[Version]
+    more: int | None
+
+
+def versions(connection: psycopg.Connection, document: UUID, wanted: Wanted) -> Page:
+    """Tell a page of versions. Raises Rewritten, Behind, psycopg.Error."""
+    end = head(connection, document)
+    if end is None:
+        return Page([], None)
+    found = current(connection, document, end)
+    young = takewhile(
+        lambda one: not wanted.is_too_old(one),
+        versioning.versions(found.stamps, wanted.before),
+    )
+    page = list(islice(filter(wanted.suits, young), PAGE + 1))
+    more = page[PAGE - 1].first if len(page) > PAGE else None
+    texts = Texts(whole(connection, document, end))
+    strings = {client: tuple(texts.ranges(client)) for client in texts.items}
+    return Page(versioning.measured(page[:PAGE], found, strings), more)
 
 
 class Word(NamedTuple):

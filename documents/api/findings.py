@@ -1,22 +1,63 @@
-"""What is found in histories: who wrote and deleted what, and phrases that were."""
+"""What is found in histories: versions, who wrote and deleted what, phrases."""
 
 from hashlib import sha256
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from documents import aside, telling
 from documents.access import opened_history
 from documents.api.answers import kept_json
-from documents.api.history_schemas import BlamedOut, Phrase, SightOut
+from documents.api.history_schemas import (
+    BlamedOut,
+    Phrase,
+    SightOut,
+    VersionOut,
+    VersionsIn,
+    VersionsOut,
+)
 from documents.api.past import Epoch, First, Last, shown, stretch, tag_of
 from documents.entries import LAST
 from documents.kept import FORM
 from documents.people import signed_in
+from documents.telling import Wanted
+from documents.versions import Version
 
 router = Router()
+
+
+@router.get("/{uuid:document}/history/versions", response=VersionsOut)
+def versions(
+    request: HttpRequest, document: UUID, asked: Query[VersionsIn]
+) -> HttpResponse:
+    """Tell the sittings of people, the newest first, a page at a time."""
+    user = signed_in(request)
+    head = opened_history(user, document, timezone.now()).document.head
+    wanted = Wanted(**asked.model_dump())
+
+    def told() -> VersionsOut:
+        page = aside.ask(telling.versions, document, wanted)
+        return VersionsOut(
+            versions=[_version(one) for one in page.versions], more=page.more
+        )
+
+    query = "-".join("" if one is None else str(one) for one in wanted)
+    return kept_json(request, f"{FORM}-{head.epoch}-{head.seq}-{query}", told)
+
+
+def _version(version: Version) -> VersionOut:
+    return VersionOut(
+        first=version.first,
+        last=version.last,
+        from_=version.since,
+        to=version.until,
+        authors=list(version.authors),
+        changes=version.changes,
+        added=version.added,
+        removed=version.removed,
+    )
 
 
 @router.get("/{uuid:document}/history/blame", response=list[BlamedOut])

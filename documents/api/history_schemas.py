@@ -17,6 +17,7 @@ Name = Annotated[
         strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH, pattern=NO_NULL
     ),
 ]
+Moment = Annotated[int, Field(ge=0, le=MAX_SAFE)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Seq = Annotated[int, Field(ge=1, le=LAST)]
 
@@ -82,6 +83,35 @@ class SightOut(Schema):
     until: int | None
     deleter: int | None
     ids: list[tuple[int, int, int]]
+
+
+class VersionsIn(Schema):
+    """Versions that end before a row, of a person, in a time; left out is any."""
+
+    before: Seq | None = None
+    person: Seq | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class VersionOut(Schema):
+    """A sitting: rows first..last, by these people, who added and removed text."""
+
+    first: int
+    last: int
+    from_: Annotated[int, Field(serialization_alias="from")]
+    to: int
+    authors: list[int | None]
+    changes: int
+    added: int
+    removed: int
+
+
+class VersionsOut(Schema):
+    """Versions, the newest first; `more` end before that row, unless it is null."""
+
+    versions: list[VersionOut]
+    more: int | None
 
 
 class BlamedOut(Schema):

@@ -38,6 +38,7 @@ ROUTES: list[tuple[str, str, object, set[str], int]] = [
     ("GET", "/columns?epoch=1&from=1&to=1", None, SEE, 200),
     ("GET", "/at/1?epoch=1", None, SEE, 200),
     ("GET", "/search?q=x", None, SEE, 200),
+    ("GET", "/versions", None, SEE, 200),
     ("GET", "/blame?epoch=1&from=1&to=1", None, SEE, 200),
     ("POST", "/bookmarks", {"seq": 1, "name": "Sent"}, WRITE, 201),
     ("PATCH", "/bookmarks/{bookmark}", {"name": "Kept"}, WRITE, 200),
