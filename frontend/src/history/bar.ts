@@ -40,6 +40,7 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
       ${from === null ? nothing : html`<span class="past-soft">${words.comparedWith(from > 0 ? words.when(from, now) : null)}</span>`}
       ${shown.redacted ? html`<span class="past-redacted">${shown.redacted}</span>` : nothing}
     </p>
+    <button class="button past-back" type="button" @click=${acts.back}>${words.backToNow}</button>
     <div class="past-views" role="group" aria-label=${words.viewOf}>
       ${(['text', 'compare', 'sides', 'authors'] as const).map(
         (one) =>
@@ -52,7 +53,6 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
       ${mayWrite && isPast ? html`<button class="button" type="button" @click=${acts.restore}>${words.restoreThis}</button>` : nothing}
       ${mayWrite && selection && isPast ? html`<button class="button" type="button" @click=${acts.putBackSelection}>${words.putBackSelection}</button>` : nothing}
       ${mayRedact && selection ? html`<button class="button danger" type="button" @click=${acts.redact}>${words.redact}</button>` : nothing}
-      <button class="button primary" type="button" @click=${acts.back}>${words.backToNow}</button>
     </div>
   `
 }
