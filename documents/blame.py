@@ -29,10 +29,11 @@ class Change(StrEnum):
 
 
 class Blamed(NamedTuple):
-    """Text of one client, on end; `seq` first wrote it, at `at` ms since 1970.
+    """Text of one client, on end; `seq` first wrote its first unit, at `at` (ms).
 
-    `carried` if that was under other ids. `died` is the row that took it away, and
-    `deleter` its author; both None for what is there.
+    What was typed on end is one, with a seq more for each unit. `carried` if it was
+    first written under other ids. `died` is the row that took it away, and `deleter`
+    that row's author; both None for what is there.
     """
 
     ids: IdRange
@@ -52,7 +53,13 @@ def blame(whole: Update, columns: Columns, before: int, after: int) -> list[Blam
     What was only re-created in between is kept, and told once. Raises ValueError if
     `whole` is not the merge of the whole log until `after`.
     """
-    return list(_Blaming(whole, columns).blame(before, after))
+    found: list[Blamed] = []
+    for each in _Blaming(whole, columns).blame(before, after):
+        if found and _are_one(found[-1], each):
+            found[-1] = _joined(found[-1], each)
+        else:
+            found.append(each)
+    return found
 
 
 def shares(whole: Update, columns: Columns, seq: int) -> Counter[int | None]:
@@ -61,6 +68,19 @@ def shares(whole: Update, columns: Columns, seq: int) -> Counter[int | None]:
     for each in blame(whole, columns, seq, seq):
         counts[each.author] += len(each.text)
     return counts
+
+
+def _are_one(one: Blamed, other: Blamed) -> bool:
+    return (
+        one.ids.client == other.ids.client
+        and one.ids.end == other.ids.start
+        and one[2:] == other[2:]
+    )
+
+
+def _joined(one: Blamed, other: Blamed) -> Blamed:
+    ids = IdRange(one.ids.client, one.ids.start, other.ids.end)
+    return one._replace(ids=ids, text=one.text + other.text)
 
 
 class _Atom(NamedTuple):
@@ -143,10 +163,8 @@ class _Blaming:
                 text = "".join([words.text for words in self._texts.between(*part)])
                 seq = born.at(clock)
                 at = self._columns.stamps.time(seq)
-                gone = None if atom.is_there else died.seq
-                yield Blamed(
-                    part, text, change, author, seq, at, carried, gone, deleter
-                )
+                end = (None, None) if atom.is_there else (died.seq, deleter)
+                yield Blamed(part, text, change, author, seq, at, carried, *end)
 
     def _by_author(self, runs: Iterable[Run]) -> Iterator[tuple[Run, int | None]]:
         """Runs cut by who sent the rows; nobody sent one that never came."""
