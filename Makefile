@@ -23,7 +23,6 @@ test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) npm test
 	@$(BIN)/pytest -m "not browser"
 	@$(BIN)/pytest -m browser
-	@$(BIN)/pytest tests/faults
 
 check: ## Format, lint, types, import contract, missing migrations
 	@$(BOOT) ready

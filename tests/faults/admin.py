@@ -35,7 +35,17 @@ async def holders(web: Web) -> int:
         return int(count)
 
 
-async def setting(name: LiteralString, value: str | None) -> None:
+@asynccontextmanager
+async def read_only() -> AsyncIterator[None]:
+    """Let nobody write meanwhile."""
+    await _setting("default_transaction_read_only", "on")
+    try:
+        yield
+    finally:
+        await _setting("default_transaction_read_only", None)
+
+
+async def _setting(name: LiteralString, value: str | None) -> None:
     """Set a setting for all sessions at once, or reset it."""
     async with superuser() as one:
         change = sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(name))
@@ -47,7 +57,17 @@ async def setting(name: LiteralString, value: str | None) -> None:
         await one.execute("SELECT pg_reload_conf()")
 
 
-async def refuse(*, connections: bool) -> None:
+@asynccontextmanager
+async def refusing() -> AsyncIterator[None]:
+    """Let the database take no connection meanwhile, and end those it has."""
+    await _refuse(connections=True)
+    try:
+        yield
+    finally:
+        await _refuse(connections=False)
+
+
+async def _refuse(*, connections: bool) -> None:
     """Let the database take no connection any more and end those it has, or mend it."""
     name = sql.Identifier(str(connection.settings_dict["NAME"]))
     async with superuser("postgres") as one:
@@ -76,12 +96,14 @@ CREATE CONSTRAINT TRIGGER faults_slow AFTER UPDATE ON documents_head
 """Deferred to the commit, once a transaction."""
 
 
-async def slow(seconds: float) -> None:
-    """Let each commit that moves a head take longer, or, by 0, no longer."""
+@asynccontextmanager
+async def slow(seconds: float) -> AsyncIterator[None]:
+    """Let each commit that moves a head take longer meanwhile."""
     async with superuser() as one:
-        if seconds:
-            await one.execute(sql.SQL(_SLOW).format(sql.Literal(seconds)))
-        else:
+        await one.execute(sql.SQL(_SLOW).format(sql.Literal(seconds)))
+        try:
+            yield
+        finally:
             await one.execute("DROP TRIGGER faults_slow ON documents_head")
 
 

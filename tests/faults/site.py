@@ -7,6 +7,7 @@ the thread that started them; only the waiting is done elsewhere.
 import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
@@ -23,8 +24,6 @@ from collab.boot.web import Web
 from tests.faults.browser import Door
 
 START_PATIENCE: Final = 60.0
-TRIES: Final = 20
-"""Starts of one server: a killed Postgres leaves backends that end a moment later."""
 
 Server = Web | Postgres | Valkey
 
@@ -44,18 +43,18 @@ def ready(server: Server) -> bool:
 
 
 async def up(server: Server) -> None:
-    """Start a server and wait until it answers."""
-    for left in reversed(range(TRIES)):
-        server.child.start()
-        try:
-            await asyncio.to_thread(
-                server.child.wait_until, lambda: ready(server), START_PATIENCE
-            )
-        except BootError:
-            if not left:
-                raise
-        else:
-            return
+    """Start a server and wait until it answers.
+
+    Again and again: a killed Postgres leaves backends that end a moment later, and it
+    does not start beside them.
+    """
+    async with asyncio.timeout(START_PATIENCE):
+        while True:
+            server.child.start()
+            with suppress(BootError):
+                return await asyncio.to_thread(
+                    server.child.wait_until, lambda: ready(server), START_PATIENCE
+                )
 
 
 async def down(web: Web) -> float:

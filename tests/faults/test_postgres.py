@@ -23,10 +23,9 @@ async def test_postgres_takes_no_connection(bench: Bench) -> None:
         f"Postgres refuses connections for {seconds:.0f} s",
         "Saving; who opens a document is asked to wait",
     ) as story:
-        await admin.refuse(connections=True)
-        story.crowd.browsers[0].cut()
-        await asyncio.sleep(seconds)
-        await admin.refuse(connections=False)
+        async with admin.refusing():
+            story.crowd.browsers[0].cut()
+            await asyncio.sleep(seconds)
         await story.recovered()
 
 
@@ -81,12 +80,11 @@ async def test_the_database_is_read_only(bench: Bench) -> None:
         "the database is read only (default_transaction_read_only)",
         "Saving, until it takes edits again; reading goes on",
     ) as story:
-        await admin.setting("default_transaction_read_only", "on")
-        await story.crowd.stuck()
-        await asyncio.sleep(bench.seconds(10, 0.5))
-        assert not story.crowd.codes
-        await admin.setting("default_transaction_read_only", None)
+        async with admin.read_only():
+            await story.crowd.stuck()
+            await asyncio.sleep(bench.seconds(10, 0.5))
         await story.recovered()
+        assert not story.crowd.codes
 
 
 @pytest.mark.long
@@ -94,10 +92,9 @@ async def test_commits_are_slow(bench: Bench) -> None:
     async with bench.story(
         "each commit takes 200 ms", "Saved comes a moment later; batches grow"
     ) as story:
-        await admin.slow(seconds=0.2)
-        for _ in range(10):
-            await story.recovered()
-        await admin.slow(seconds=0)
+        async with admin.slow(seconds=0.2):
+            for _ in range(10):
+                await story.recovered()
         await story.recovered()
         assert not story.crowd.codes
 

@@ -91,11 +91,9 @@ async def test_a_deployment_while_the_database_is_slow(bench: Bench) -> None:
     async with bench.story(
         "a deployment while each commit takes 200 ms", "the same"
     ) as story:
-        await admin.slow(seconds=0.2)
-        await story.recovered()
-        took = await down(bench.site.webs[0])
-        bench.left(story, took)
-        await admin.slow(seconds=0)
+        async with admin.slow(seconds=0.2):
+            await story.recovered()
+            bench.left(story, await down(bench.site.webs[0]))
         await story.recovered()
         assert story.crowd.codes.keys() <= {"leaving", "refused"}
 
