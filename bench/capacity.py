@@ -217,7 +217,7 @@ def measured(peers: Results, growth: Results, kind: str = "daphne") -> Costs:
         spent = row["cores"]
         assert isinstance(spent, dict)
         sockets = float(str(row["documents"])) * float(str(row["sockets"]))
-        idle = sockets * found(peers, f"idle many {part} us")
+        idle = sockets * found(peers, f"idle {part} us")
         edits, deliveries = float(str(row["edits"])), float(str(row["deliveries"]))
         return max(spent[part] / MICRO - idle, 0.0), edits, deliveries
 
@@ -232,9 +232,9 @@ def measured(peers: Results, growth: Results, kind: str = "daphne") -> Costs:
         two, both, _ = cores("processes, 100 documents", 2, part)
         told[part] = max((two - one) / both / 2, 0.5)
     return Costs(
-        idle_web=found(peers, "idle many web us"),
-        idle_redis=found(peers, "idle many redis us"),
-        idle_postgres=found(peers, "idle many postgres us"),
+        idle_web=found(peers, "idle web us"),
+        idle_redis=found(peers, "idle redis us"),
+        idle_postgres=found(peers, "idle postgres us"),
         edit_web=max((web - deliveries * delivery) / edits, 1.0),
         edit_postgres=postgres / edits,
         delivery_web=delivery,

@@ -3,7 +3,10 @@
     make bench [PEERS=/path/to/the/kit] [ROUNDS=3]
 
 In each round every server is started anew and gets the same loads, so that a change of
-the machine's mood meets all of them. Writes bench/results/peers.json.
+the machine's mood meets all of them. Writes
+bench/results/<part>.json; parts can be measured alone:
+
+    python -m bench peers KIT ROUNDS [loads] [cold] [killed] [memory]
 """
 
 import os
@@ -27,6 +30,7 @@ from bench.record import Figures, Results, commit
 from bench.rivals import Kit, best
 from bench.target import Target
 from bench.workloads import (
+    BEFORE,
     IDLE,
     POINTS,
     STEP,
@@ -37,6 +41,7 @@ from bench.workloads import (
     sweep,
     type_until_killed,
     warm,
+    watched,
 )
 from collab.boot.web import Web
 
@@ -193,44 +198,54 @@ class Comparison:
 
     def memory(self) -> None:
         """Memory an open document, and an idle socket: on one document, on many."""
-        for _ in range(self.rounds):
-            for kind in KINDS:
-                with self.serving(kind) as target:
-                    each = held_open(self.crew, target)
-                    self.figures["open bytes"][kind].append(each)
-        if self.kit:
-            self.figures["open bytes"][RIVAL] = self.kit.held(RIVAL, self.rounds)
-        self.tell(f"memory: {dict(self.figures['open bytes'])}")
         for server in self.servers:
             for name, documents in {"one": 1, "many": IDLE}.items():
                 with self.serving(server) as target:
                     held = idle(self.crew, target, documents)
-                    self.figures[f"idle {name} bytes"][server].append(held.bytes)
-                    for part, cores in held.cores.items():
-                        micros = cores / held.sockets * 1e6
-                        self.figures[f"idle {name} {part} us"][server].append(micros)
-        self.tell("idle sockets")
+                    self.figures[f"idle {name} bytes"][server].append(held)
+                    if (server, name) == (KINDS[0], "many"):
+                        self.watch(target)
+                    self.crew.do("scatter")
+        for kind in KINDS:
+            with self.serving(kind) as target:
+                held = held_open(self.crew, target)
+                self.figures["open bytes"][kind].append(held)
+                self.crew.do("scatter")
+        if self.kit:
+            self.figures["open bytes"][RIVAL] = self.kit.held(RIVAL, 1)
+        self.tell(f"memory: {dict(self.figures['open bytes'])}")
+
+    def watch(self, target: Target) -> None:
+        """Keep what a second of an idle socket costs, in each part."""
+        for part, cores in watched(target).items():
+            micros = cores / (IDLE + BEFORE) * 1e6
+            self.figures[f"idle {part} us"][target.server].append(micros)
 
 
-def main(place: Place, kit: str = "", rounds: str = "3", parts: str = "") -> None:
-    """Measure; a kit that is not named is done without."""
+PARTS: Final = {"loads": 0, "cold": 0, "killed": 0, "memory": 1}
+"""By name; how many rounds, where it is not as many as asked for."""
+
+
+def main(place: Place, kit: str = "", rounds: str = "3", *parts: str) -> None:
+    """Measure all parts or some; a kit that is not named is done without."""
     with ExitStack() as cleanup:
         given = Kit(Path(kit).resolve()) if kit else None
         if given:
             cleanup.enter_context(given.services())
         crew = cleanup.enter_context(clients())
-        run = Comparison(House(place), crew, given, int(rounds))
-        before = os.getloadavg()[0]
-        for part in (parts or "loads,cold,killed,memory").split(","):
+        house = House(place)
+        for part in parts or PARTS:
+            run = Comparison(house, crew, given, int(rounds))
+            before = os.getloadavg()[0]
             getattr(run, part)()
-        Results(
-            commit=commit(),
-            rounds=run.rounds,
-            rival=RIVAL if kit else "",
-            busy=[before, os.getloadavg()[0]],
-            spoiled=run.spoiled,
-            failed=run.failed,
-            seconds=time.monotonic() - run.began,
-            figures=run.figures,
-            rows=run.rows,
-        ).write("peers")
+            Results(
+                commit=commit(),
+                rounds=PARTS[part] or run.rounds,
+                rival=RIVAL if kit else "",
+                busy=[before, os.getloadavg()[0]],
+                spoiled=run.spoiled,
+                failed=run.failed,
+                seconds=time.monotonic() - run.began,
+                figures=run.figures,
+                rows=run.rows,
+            ).write(part)

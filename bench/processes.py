@@ -54,10 +54,10 @@ def spent(roots: Iterable[int]) -> Spent:
     return Spent(running / 1e9, waiting / 1e9)
 
 
-def memory(roots: Iterable[int]) -> int:
-    """Add up proportional set sizes, in bytes: a shared page counts once."""
+def memory(pids: Iterable[int]) -> int:
+    """Add up proportional set sizes, in bytes, of these processes alone."""
     total = 0
-    for pid in tree(roots):
+    for pid in pids:
         with suppress(*GONE):
             lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
             total += sum(int(line.split()[1]) for line in lines if line[:4] == "Pss:")

@@ -80,3 +80,8 @@ def value(row: Kept, name: str) -> float:
     """Give a number of a row; one without end is kept as null."""
     found = row[name]
     return found if isinstance(found, int | float) else math.inf
+
+
+def all_figures(runs: Sequence[Results]) -> Figures:
+    """Put the figures of several runs together; their names differ."""
+    return {name: by for run in runs for name, by in run.figures.items()}

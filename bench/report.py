@@ -6,24 +6,45 @@ What lies between the markers of docs/performance.md and docs/scaling.md is repl
 the words around it are people's.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
 from bench import forecast
 from bench.markdown import DOCS, between, circumstances
-from bench.record import Results
+from bench.record import Results, all_figures
 from bench.sweeps import growth
 from bench.targets import comparison, sustained
+
+PARTS: Final = {
+    "loads": "W1 and W2",
+    "cold": "W3",
+    "killed": "W4",
+    "memory": "Memory",
+}
+
+
+def beside(runs: Mapping[str, Results]) -> str:
+    """Write the comparison, and what each part of it was measured under."""
+    whole = replace(next(iter(runs.values())), figures=all_figures(list(runs.values())))
+    parts = [comparison(whole), ""]
+    if "loads" in runs:
+        parts += [sustained(runs["loads"]), ""]
+    parts += [f"- {PARTS[name]}: {circumstances(run)}" for name, run in runs.items()]
+    return "\n".join(parts)
 
 
 def main() -> None:
     """Write both documents anew."""
-    peers, grown = Results.read("peers"), Results.read("growth")
+    runs = {name: Results.read(name) for name in PARTS}
+    grown = Results.read("growth")
     file = DOCS / "performance.md"
-    text = file.read_text()
-    beside = [circumstances(peers), "", comparison(peers), "", sustained(peers)]
-    text = between(text, "peers", "\n".join(beside))
-    text = between(text, "growth", f"{circumstances(grown)}\n\n{growth(grown)}")
-    file.write_text(text)
+    text = between(file.read_text(), "peers", beside(runs))
+    grew = f"{growth(grown)}\n\n{circumstances(grown)}"
+    file.write_text(between(text, "growth", grew))
     file = DOCS / "scaling.md"
-    file.write_text(between(file.read_text(), "capacity", forecast.told(peers, grown)))
+    told = forecast.told(runs["memory"], grown)
+    file.write_text(between(file.read_text(), "capacity", told))
 
 
 if __name__ == "__main__":

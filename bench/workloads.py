@@ -6,7 +6,6 @@ gives figures; which server it is they do not know.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from bench.clients import Clients
@@ -17,8 +16,8 @@ from bench.target import Target
 POINTS: Final = {
     "W1 A": Shape(sockets=10, typers=5, rate=10),
     "W1 B": Shape(sockets=50, typers=10, rate=5),
-    "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=3),
-    "W2": Shape(documents=500, sockets=2, typers=1, rate=2, seconds=4),
+    "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=3, warm=3),
+    "W2": Shape(documents=500, sockets=2, typers=1, rate=2, seconds=4, warm=8),
 }
 WARM: Final = Shape(sockets=20, typers=5, rate=40, seconds=0.5)
 
@@ -32,8 +31,13 @@ LOADED: Final = 0.93
 """Cores of the load itself, past which it cannot offer more."""
 
 IDLE: Final = 1000
-OPEN: Final = 200
-WATCH_SECONDS: Final = 16.0
+OPEN: Final = 500
+BEFORE: Final = 20
+"""Documents that are open before memory is looked at first."""
+WATCH_SECONDS: Final = 60.0
+"""A round of everything that a server does now and then."""
+HEARTBEATS: Final = 0.15
+"""Cores below which a server full of idle sockets is at rest."""
 PATIENCE: Final = 20.0
 
 
@@ -81,58 +85,42 @@ def most(rows: list[Row]) -> float:
     return max((row.deliveries for row in rows if sustained(row)), default=0.0)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What open sockets take while nothing happens: bytes and cores of each part."""
+def idle(crew: Clients, target: Target, documents: int) -> float:
+    """Open 1,000 idle sockets on so many documents; give bytes of each.
 
-    sockets: int
-    bytes: float
-    cores: dict[str, float]
+    They stay open.
+    """
+    return _held(crew, target, documents, IDLE // documents)
 
 
-def idle(crew: Clients, target: Target, documents: int) -> Held:
-    """Open 1,000 sockets on so many documents and look on: what each takes, idle."""
-    first = target.fresh(1)
-    crew.do("gather", documents=first, sockets=2, **target.connect)
-    settle(target.pids["web"])
+def held_open(crew: Clients, target: Target) -> float:
+    """Open documents of 50,000 typed letters, a socket each; give bytes of each."""
+    return _held(crew, target, OPEN, 1, bring=True)
+
+
+def _held(
+    crew: Clients, target: Target, documents: int, sockets: int, *, bring: bool = False
+) -> float:
+    def gather(documents: int, sockets: int) -> int:
+        given = {"documents": target.fresh(documents), "sockets": sockets}
+        opened = crew.do("gather", **given, bring=bring, **target.connect)
+        settle(target.pids["web"], HEARTBEATS, patience=60)
+        return int(opened)
+
+    few = gather(BEFORE, 1)
     before = memory(target.pids["web"])
-    each = IDLE // documents
-    names = target.fresh(documents)
-    opened = crew.do("gather", documents=names, sockets=each, **target.connect)
-    settle(target.pids["web"])
-    after = memory(target.pids["web"])
-    cores = watched(target)
-    crew.do("scatter")
-    sockets = int(opened) - 2
-    return Held(sockets, (after - before) / sockets, cores)
+    many = gather(documents, sockets)
+    return (memory(target.pids["web"]) - before) / (many - few)
 
 
 def watched(target: Target) -> dict[str, float]:
-    """Look on for some heartbeats; give the cores that each part takes."""
+    """Look on for a minute; give the cores that each part takes."""
     before = {part: spent(pids) for part, pids in target.pids.items()}
     time.sleep(WATCH_SECONDS)
     return {
         part: spent(pids).since(before[part]).running / WATCH_SECONDS
         for part, pids in target.pids.items()
     }
-
-
-def held_open(crew: Clients, target: Target, documents: int = OPEN) -> float:
-    """Open documents of 50,000 typed letters, a socket each; give bytes a document."""
-    crew.do("gather", documents=target.fresh(1), sockets=1, **target.connect)
-    settle(target.pids["web"])
-    before = memory(target.pids["web"])
-    crew.do(
-        "gather",
-        documents=target.fresh(documents),
-        sockets=1,
-        bring=True,
-        **target.connect,
-    )
-    settle(target.pids["web"], patience=60)
-    after = memory(target.pids["web"])
-    crew.do("scatter")
-    return (after - before) / documents
 
 
 def type_until_killed(
