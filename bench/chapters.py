@@ -15,12 +15,12 @@ from uuid import UUID
 
 import psycopg
 
-from documents import log
-from documents.chain import START, linked
-from documents.entries import entries
 from documents.models import User
-from documents.packing import pack_next, rules, tidy
 from documents.postgres import conninfo
+from documents.storage import log
+from documents.storage.chain import START, linked
+from documents.storage.entries import entries
+from documents.storage.packing import pack_next, rules, tidy
 from tests.paper import load, typed
 
 T = TypeVar("T")

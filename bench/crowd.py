@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from documents.chain import Entry
-from documents.contents import STRING, TYPE, XML_ELEMENT, XML_TEXT
-from documents.lib0 import Writer
-from documents.updates import (
+from documents.storage.chain import Entry
+from documents.yjs.contents import STRING, TYPE, XML_ELEMENT, XML_TEXT
+from documents.yjs.lib0 import Writer
+from documents.yjs.updates import (
     HAS_ORIGIN,
     HAS_RIGHT_ORIGIN,
     ClientId,

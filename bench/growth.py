@@ -25,8 +25,8 @@ from bench.processes import settle, spent
 from bench.record import Figures, Results, commit
 from bench.target import Target
 from bench.workloads import warm
-from documents.packing import pack_next, rules
 from documents.postgres import conninfo
+from documents.storage.packing import pack_next, rules
 
 EDITS: Final = (10, 50, 250, 1000)
 PEOPLE: Final = (2, 10, 50, 200)

@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pycrdt import Doc, Text
 
-from documents.admission import Ledger
-from documents.updates import parse
+from documents.yjs.admission import Ledger
+from documents.yjs.updates import parse
 
 INSERTIONS = 60_000
 TRIES = 3

@@ -21,12 +21,13 @@ from typing import Final, TypeVar
 from pycrdt import Doc, XmlFragment, merge_updates
 
 from bench.crowd import Crowd
-from documents import chapters, columns, history
-from documents.admission import Ledger
-from documents.chain import Entry
-from documents.merging import merge, squash
-from documents.snapshots import fold
-from documents.updates import Update, encode, parse
+from documents.history import columns, prefixes
+from documents.storage import chapters
+from documents.storage.chain import Entry
+from documents.storage.snapshots import fold
+from documents.yjs.admission import Ledger
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Update, encode, parse
 from tests.paper import BEGAN, typed
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ def moments(entries: Sequence[Entry], state: bytes) -> Figures:
     seqs = [random.randint(1, len(entries)) for _ in range(MOMENTS)]
 
     def moment(seq: int) -> bytes:
-        return encode(history.at(parse(state), columns.decode(body), seq))
+        return encode(prefixes.at(parse(state), columns.decode(body), seq))
 
     spent = sorted(timed(lambda seq=seq: moment(seq))[0] for seq in seqs)
     return {

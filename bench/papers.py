@@ -6,10 +6,10 @@ from uuid import UUID
 import psycopg
 
 from bench.house import Owner
-from documents.chain import Entry
-from documents.entries import entries
 from documents.postgres import conninfo
-from documents.snapshots import compact
+from documents.storage.chain import Entry
+from documents.storage.entries import entries
+from documents.storage.snapshots import compact
 from tests.paper import load, typed
 
 TAIL = 250

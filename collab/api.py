@@ -19,7 +19,7 @@ from documents.api.documents import router
 from documents.api.schemas import DocumentOut, PersonOut
 from documents.listing import entries
 from documents.people import signed_in
-from documents.snippets import Snippet
+from documents.search.snippets import Snippet
 
 __all__ = ["api"]
 

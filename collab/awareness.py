@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from documents.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Reader, Writer
+from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Reader, Writer
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 

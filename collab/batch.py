@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from collab.intake import Entry
 from collab.room import Room
-from documents.appending import Appending, Head, NewRow
-from documents.updates import ClientId, encode
+from documents.storage.appending import Appending, Head, NewRow
+from documents.yjs.updates import ClientId, encode
 
 Owners = dict[ClientId, int | None]
 

@@ -25,7 +25,7 @@ from collab.pace import Pace
 from collab.participant import Participant
 from collab.protocol import PALIMPSEST, Close
 from collab.tally import tally
-from documents.log import NoDocument
+from documents.storage.log import NoDocument
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope

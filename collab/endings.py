@@ -9,9 +9,9 @@ from collab.awareness import TooLarge
 from collab.journal import LOST
 from collab.protocol import Close
 from collab.tally import Refusal
-from documents.admission import Refused
-from documents.lib0 import Malformed
-from documents.log import NoDocument
+from documents.storage.log import NoDocument
+from documents.yjs.admission import Refused
+from documents.yjs.lib0 import Malformed
 
 AWAY: Final = (*LOST, BrokenProcessPool)
 """What happens while Postgres is away, or workers die: to be tried again."""

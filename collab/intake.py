@@ -11,8 +11,8 @@ from typing import Final
 
 from collab.opening import off_the_loop
 from collab.participant import Participant
-from documents.admission import Admission, Ledger, Refused
-from documents.updates import EMPTY, ClientId, Update, encode_state_vector
+from documents.yjs.admission import Admission, Ledger, Refused
+from documents.yjs.updates import EMPTY, ClientId, Update, encode_state_vector
 
 SERVER_CLIENT: Final = ClientId(1)
 

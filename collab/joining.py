@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from collab.opening import Whole, difference, merged, off_the_loop, whole
 from collab.protocol import Head, Step1, Step2, Stretch
 from documents.access import may_write
-from documents.updates import parse_state_vector
-from documents.withholding import withheld_part
+from documents.history.withholding import withheld_part
+from documents.yjs.updates import parse_state_vector
 
 if TYPE_CHECKING:
     from collab.participant import Participant

@@ -22,8 +22,8 @@ from collab.batch import Batch, is_plain, plan, rows_of
 from collab.intake import Entry
 from collab.room import Room
 from collab.tally import tally
-from documents.appending import Continuation, Head, NewRow
-from documents.log import Log
+from documents.storage.appending import Continuation, Head, NewRow
+from documents.storage.log import Log
 
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 """Between tries while Postgres is away; the last one for ever."""

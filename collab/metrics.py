@@ -27,7 +27,7 @@ from collab.journal import LOST
 from collab.protocol import PALIMPSEST, Close
 from collab.roster import RosterAway
 from collab.tally import Refusal, Spread, Tally, tally
-from documents import reading
+from documents.engine import reading
 
 if TYPE_CHECKING:
     from collab.process import Process

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
 
-from documents.admission import Ledger
-from documents.log import Log, Opening
-from documents.merging import merge, since
-from documents.rows import Row
-from documents.snapshots import fold, ledger_of
-from documents.updates import ClientId, Update, encode, parse
-from documents.withholding import withheld
+from documents.history.withholding import withheld
+from documents.storage.log import Log, Opening
+from documents.storage.rows import Row
+from documents.storage.snapshots import fold, ledger_of
 from documents.workers import Workers
+from documents.yjs.admission import Ledger
+from documents.yjs.merging import merge, since
+from documents.yjs.updates import ClientId, Update, encode, parse
 
 OFF_THE_LOOP: Final = 64 * 1024
 """Bytes from which work leaves the event loop: to parse them takes about 14 ms."""

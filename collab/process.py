@@ -39,8 +39,8 @@ from collab.rooms import Rooms, everyone
 from collab.roster import Roster, RosterAway
 from collab.stalls import Stalls
 from collab.tasks import Tasks
-from documents.log import Log
 from documents.postgres import conninfo
+from documents.storage.log import Log
 from documents.workers import Workers
 
 _log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from documents.lib0 import Malformed, Reader, Writer
+from documents.yjs.lib0 import Malformed, Reader, Writer
 
 PALIMPSEST: Final = "palimpsest.1"
 

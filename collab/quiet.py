@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from documents.packing import Unpackable, pack_next, rules
+from documents.storage.packing import Unpackable, pack_next, rules
 from documents.workers import Workers
 
 CHAPTERS: Final = 16

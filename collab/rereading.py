@@ -14,8 +14,8 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.utils import timezone
 
-from documents import readings
-from documents.reading import Unreadable
+from documents.engine import readings
+from documents.engine.reading import Unreadable
 
 ROUND_SECONDS: Final = 60.0
 """How long a document that nobody leaves can be found only as it was."""

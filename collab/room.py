@@ -16,11 +16,11 @@ from collab.opening import off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
 from collab.tally import tally
-from documents.log import Log
-from documents.merging import merge
-from documents.rows import Row
-from documents.updates import EMPTY, ClientId, Update, parse
-from documents.updates import encode as encode_update
+from documents.storage.log import Log
+from documents.storage.rows import Row
+from documents.yjs.merging import merge
+from documents.yjs.updates import EMPTY, ClientId, Update, parse
+from documents.yjs.updates import encode as encode_update
 
 NOTHING: Final = encode_update(EMPTY)
 

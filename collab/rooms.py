@@ -20,9 +20,9 @@ from collab.participant import Participant
 from collab.protocol import Close
 from collab.room import Room
 from collab.tally import tally
-from documents.chronicle import keep
-from documents.log import Log
-from documents.snapshots import Unsound, compact
+from documents.history.chronicle import keep
+from documents.storage.log import Log
+from documents.storage.snapshots import Unsound, compact
 from documents.workers import Workers
 
 _log = structlog.get_logger(__name__)

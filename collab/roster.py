@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 
 from collab.awareness import State, load
 from collab.presence import Participant, Person, roster
-from documents.lib0 import Malformed
+from documents.yjs.lib0 import Malformed
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from uuid import UUID
 import psycopg
 from django.db import connection as django_connection
 
+from documents.history.telling import weight
 from documents.postgres import conninfo
-from documents.telling import weight
 from documents.workers import Workers
 
 T = TypeVar("T")

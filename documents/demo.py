@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from documents.composing import Block, Run
+from documents.yjs.composing import Block, Run
 
 PASSWORD: Final = "palimpsest-demo"  # noqa: S105  (for 127.0.0.1 alone, and printed)
 ANA: Final = "ana@example.org"

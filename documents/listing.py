@@ -7,8 +7,8 @@ from uuid import UUID
 
 from documents.access import documents_of, shared_roles
 from documents.models import Document, Role, User
-from documents.search import Hit, hits
-from documents.snippets import Snippet
+from documents.search.finding import Hit, hits
+from documents.search.snippets import Snippet
 
 SEARCH_WORDS = 8
 """More than anybody types; each is looked for in every title and first line."""

@@ -1,7 +1,7 @@
 """The tables of Palimpsest: people, documents, logs and rights.
 
 Everything of a document is keyed by the document first, so that a table can be
-distributed by document id. `documents.log` alone writes heads, updates, writers
+distributed by document id. `documents.storage.log` alone writes heads, updates, writers
 and snapshots; `documents.access` alone decides rights.
 """
 
@@ -14,8 +14,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from documents.chain import START
 from documents.people import PersonManager, hue_of
+from documents.storage.chain import START
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 200
@@ -66,7 +66,7 @@ class Document(models.Model):
     """What people edit; its content is its log.
 
     `excerpt` is the first line as of `excerpt_seq`: a cache, kept by
-    `documents.readings` so that a list of documents reads no log.
+    `documents.engine.readings` so that a list of documents reads no log.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -4,8 +4,8 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from documents.chain import START, Entry, link
-from documents.moments import milliseconds, whole_milliseconds
+from documents.storage.chain import START, Entry, link
+from documents.storage.moments import milliseconds, whole_milliseconds
 
 
 def chain_existing_logs(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:

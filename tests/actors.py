@@ -23,9 +23,10 @@ from websockets.typing import Subprotocol
 
 from collab.boot.web import Web
 from collab.protocol import PALIMPSEST
-from documents import access, log
-from documents.lib0 import Reader, Writer
+from documents import access
 from documents.models import Document, Role, User
+from documents.storage import log
+from documents.yjs.lib0 import Reader, Writer
 
 PATIENCE: Final = 30.0
 

@@ -16,7 +16,7 @@ from collab.protocol import (
     Step2,
     encode,
 )
-from documents.updates import ClientId, encode_state_vector, parse
+from documents.yjs.updates import ClientId, encode_state_vector, parse
 
 HUGE: Final = [
     bytes.fromhex(text)

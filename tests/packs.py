@@ -6,13 +6,13 @@ from uuid import UUID
 
 import psycopg
 
-from documents import log
-from documents.chain import Entry
-from documents.entries import entries
+from documents.custody.verifying import verdict
 from documents.models import Chapter, Head, Update, User
-from documents.packing import Rules, pack_next
 from documents.postgres import conninfo
-from documents.verifying import verdict
+from documents.storage import log
+from documents.storage.chain import Entry
+from documents.storage.entries import entries
+from documents.storage.packing import Rules, pack_next
 from tests.paper import load, typed
 
 NOW: Final = datetime.now(UTC)

@@ -17,8 +17,8 @@ from uuid import UUID
 import psycopg
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from documents.chain import Entry, link
-from documents.moments import moment
+from documents.storage.chain import Entry, link
+from documents.storage.moments import moment
 
 TRACE: Final = Path(__file__).parent / "data" / "b4.json.gz"
 BEGAN: Final = 1_700_000_000_123

@@ -21,7 +21,7 @@ from collab.awareness import encode as encode_states
 from collab.awareness import parse as parse_states
 from collab.boot.web import Web
 from collab.protocol import PALIMPSEST, Awareness, Frame, Resume, encode
-from documents.lib0 import Reader
+from documents.yjs.lib0 import Reader
 
 PATIENCE: Final = 30.0
 OURS: Final = "ours"

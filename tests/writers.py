@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from documents.admission import Ledger
-from documents.chain import Entry, link, linked
-from documents.contents import DELETED, STRING
-from documents.entries import entries
 from documents.models import Document, Head, Redaction, Update, User, Writer
-from documents.moments import milliseconds, moment
-from documents.ranges import Range, Ranges, normal
-from documents.updates import ClientId, Item, Struct, encode, parse
-from documents.updates import Update as Change
+from documents.storage.chain import Entry, link, linked
+from documents.storage.entries import entries
+from documents.storage.moments import milliseconds, moment
+from documents.yjs.admission import Ledger
+from documents.yjs.contents import DELETED, STRING
+from documents.yjs.ranges import Range, Ranges, normal
+from documents.yjs.updates import ClientId, Item, Struct, encode, parse
+from documents.yjs.updates import Update as Change
 from tests.core.worlds import PLAIN_WORDS, World
 
 BEGAN: Final = datetime(2024, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)

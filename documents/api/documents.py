@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Status
 
-from documents import log, reading, trash
+from documents import trash
 from documents.access import may_own, may_see_history, may_write, opened, trash_of
 from documents.api.schemas import DocumentOut, Titled
+from documents.engine import reading
+from documents.history.withholding import withheld
 from documents.models import Document, Role
 from documents.people import signed_in
-from documents.withholding import withheld
+from documents.storage import log
 
 router = Router()
 

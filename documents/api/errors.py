@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
-from documents import redaction
 from documents.aside import NotYet
-from documents.bookmarks import Locked, TooMany
-from documents.chronicle import Behind, Beyond, Rewritten
+from documents.custody import redaction
+from documents.engine.reading import Unreadable
+from documents.history.bookmarks import Locked, TooMany
+from documents.history.chronicle import Behind, Beyond, Rewritten
 from documents.models import Bookmark
-from documents.reading import Unreadable
 
 Told = tuple[HTTPStatus, Callable[[], str]]
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from documents import aside, telling
+from documents import aside
 from documents.access import opened_history
 from documents.api.answers import kept_json
 from documents.api.history_schemas import (
@@ -19,11 +19,12 @@ from documents.api.history_schemas import (
     VersionsOut,
 )
 from documents.api.past import Epoch, First, Last, shown, stretch, tag_of
-from documents.entries import LAST
-from documents.kept import FORM
+from documents.history import telling
+from documents.history.kept import FORM
+from documents.history.telling import Wanted
+from documents.history.versions import Version
 from documents.people import signed_in
-from documents.telling import Wanted
-from documents.versions import Version
+from documents.storage.entries import LAST
 
 router = Router()
 

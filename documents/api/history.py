@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 
-from documents import access, aside, bookmarks, chronicle, redaction, telling, visits
+from documents import access, aside
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
 from documents.api.history_schemas import (
@@ -29,14 +29,16 @@ from documents.api.history_schemas import (
     VisitIn,
 )
 from documents.aside import NotYet
-from documents.authors import named
-from documents.chronicle import Behind, Beyond
-from documents.erasure import Ids
+from documents.custody import redaction
+from documents.history import bookmarks, chronicle, telling, visits
+from documents.history.authors import named
+from documents.history.chronicle import Behind, Beyond
+from documents.history.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
-from documents.moments import milliseconds
 from documents.people import signed_in
-from documents.ranges import Range, normal
-from documents.updates import ClientId
+from documents.storage.moments import milliseconds
+from documents.yjs.ranges import Range, normal
+from documents.yjs.updates import ClientId
 
 router = Router()
 _logger = structlog.get_logger(__name__)

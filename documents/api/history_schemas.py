@@ -6,10 +6,10 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from documents.api.schemas import NO_NULL
-from documents.blame import Change
-from documents.entries import LAST
-from documents.lib0 import MAX_CLOCK, MAX_SAFE
+from documents.history.blame import Change
 from documents.models import TITLE_LENGTH, Audience
+from documents.storage.entries import LAST
+from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE
 
 Name = Annotated[
     str,

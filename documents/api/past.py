@@ -17,14 +17,15 @@ from ninja.errors import HttpError
 from psycopg import Connection
 from pydantic import Field
 
-from documents import aside, telling
+from documents import aside
 from documents.access import opened_history
 from documents.api.answers import kept
 from documents.api.history_schemas import Seq
-from documents.chronicle import Beyond, Rewritten
-from documents.kept import FORM
+from documents.history import telling
+from documents.history.chronicle import Beyond, Rewritten
+from documents.history.kept import FORM
+from documents.history.telling import Stretch
 from documents.people import signed_in
-from documents.telling import Stretch
 
 router = Router()
 

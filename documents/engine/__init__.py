@@ -2,13 +2,13 @@
 
 The modules `with_*` are the only importers of CRDT engines. They run in
 `python -m documents.engine NAME`, a process that may crash at no cost: it knows no
-Django, no secret and no database. Asked by `documents.reading` over its pipes.
+Django, no secret and no database. Asked by `documents.engine.reading` over its pipes.
 """
 
 from importlib.util import find_spec
 from typing import Final, Protocol
 
-from documents.rendering import Node
+from documents.engine.rendering import Node
 
 DEFAULT: Final = "pycrdt"
 PACKAGES: Final = {DEFAULT: "pycrdt", "y-py": "y_py"}

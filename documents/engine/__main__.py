@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 
 from documents.engine import Engine
 from documents.engine.pairs import parted
-from documents.rendering import Node, excerpt_of, html_of, text_of
-from documents.words import vector
+from documents.engine.rendering import Node, excerpt_of, html_of, text_of
+from documents.search.words import vector
 
 MEMORY: Final = 2 * 1024**3
 """What a worker may allocate: a document of the greatest size takes a tenth."""

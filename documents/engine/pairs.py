@@ -11,8 +11,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Final
 
-from documents.contents import STRING
-from documents.updates import GC, ClientId, Malformed, Struct, Update, encode, parse
+from documents.yjs.contents import STRING
+from documents.yjs.updates import GC, ClientId, Malformed, Struct, Update, encode, parse
 
 _TWO_UNITS: Final = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _LOST: Final = "\ufffd".encode("utf-16-le")

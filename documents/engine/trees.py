@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
-from documents.rendering import Mark, Node
+from documents.engine.rendering import Mark, Node
 
 _OVERLAP: Final = re.compile(r"--[A-Za-z0-9+/=]{8}\Z")
 """y-tiptap's suffix of a mark that may lie over itself."""

@@ -6,7 +6,7 @@ from typing import cast
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from documents.engine import ROOT, trees
-from documents.rendering import Node
+from documents.engine.rendering import Node
 
 
 def tree_of(state: bytes) -> Node:

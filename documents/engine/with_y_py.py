@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from y_py import YDoc, YXmlElement, YXmlText, apply_update
 
 from documents.engine import ROOT, trees
-from documents.rendering import Node
+from documents.engine.rendering import Node
 
 
 def tree_of(state: bytes) -> Node:

@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from documents import log, trash
+from documents import trash
 from documents.access import may_own, may_write, opened, trash_of
 from documents.forms import TitleForm
 from documents.listing import entries
 from documents.people import signed_in
+from documents.storage import log
 
 
 @login_required

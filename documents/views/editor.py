@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from documents import log, reading
 from documents.access import Opened, opened
+from documents.engine import reading
 from documents.people import signed_in
+from documents.storage import log
 from documents.views.session import Session, session_of
 
 

@@ -39,7 +39,7 @@ afterEach(() => {
 const until = (holds: () => unknown) => vi.waitFor(holds, { timeout: 4_000, interval: 2 })
 const saved = () => until(() => expect(provider.state.saved).toBe(true))
 
-/** As documents/redaction.py leaves a log: ids and lengths stay, the words are gone. */
+/** As documents/custody/redaction.py leaves a log: ids and lengths stay, the words are gone. */
 function redact(): void {
   server.log = server.log.map((update) => {
     const { structs, deleted } = parsed(update)

@@ -6,10 +6,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from documents import access, demo, log
+from documents import access, demo
 from documents.engine import with_pycrdt
+from documents.engine.rendering import text_of
 from documents.models import Document, Head, Update, User
-from documents.rendering import text_of
+from documents.storage import log
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, expect
 
 from collab.boot import chromium
 from collab.boot.web import Web
-from documents import access, log
+from documents import access
 from documents.models import Role, User
+from documents.storage import log
 from tests.browser.people import PATIENCE, Person, arrive
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ All of it over so few ids that lists, maps and deleted places get into each othe
 from random import Random
 from typing import Final
 
-from documents.contents import (
+from documents.yjs.contents import (
     ANY,
     BINARY,
     DELETED,
@@ -18,7 +18,7 @@ from documents.contents import (
     Content,
     units,
 )
-from documents.updates import (
+from documents.yjs.updates import (
     GC,
     HAS_KEY,
     HAS_ORIGIN,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from documents.admission import Admission, Ledger, Refused
-from documents.lib0 import Malformed
-from documents.updates import parse
+from documents.yjs.admission import Admission, Ledger, Refused
+from documents.yjs.lib0 import Malformed
+from documents.yjs.updates import parse
 
 BYTES: Final = 100
 """Bytes of memory that a byte of an update may take."""

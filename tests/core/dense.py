@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from documents.lib0 import Writer
+from documents.yjs.lib0 import Writer
 
 _HUGE: Final = 2**31
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from documents.admission import Ledger
-from documents.extents import extent
-from documents.merging import difference, merge, since, squash
-from documents.updates import (
+from documents.yjs.admission import Ledger
+from documents.yjs.extents import extent
+from documents.yjs.merging import difference, merge, since, squash
+from documents.yjs.updates import (
     HAS_KEY,
     Item,
     Update,

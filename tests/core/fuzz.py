@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from documents.admission import Admission, Ledger, Refused
-from documents.lib0 import Malformed
-from documents.updates import Update, encode, parse
+from documents.yjs.admission import Admission, Ledger, Refused
+from documents.yjs.lib0 import Malformed
+from documents.yjs.updates import Update, encode, parse
 from tests.core.costs import Cost, Outcome, cost
 from tests.core.dense import SHAPES
 from tests.core.differential import CHECKS, STEPS

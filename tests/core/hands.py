@@ -1,8 +1,8 @@
 """Rows made by hand: people who write and delete in texts, with the origins of Yjs."""
 
-from documents.chain import Entry
-from documents.contents import STRING, TYPE
-from documents.updates import (
+from documents.storage.chain import Entry
+from documents.yjs.contents import STRING, TYPE
+from documents.yjs.updates import (
     HAS_ORIGIN,
     HAS_RIGHT_ORIGIN,
     ClientId,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from documents.admission import Ledger, Refused
-from documents.merging import merge, squash
-from documents.updates import Update, encode, parse
+from documents.yjs.admission import Ledger, Refused
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Update, encode, parse
 from tests.core.chaos import Chaos
 from tests.core.worlds import World
 from tests.core.yjs import Judge

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from documents.chain import Entry
-from documents.extents import Extent
-from documents.merging import difference
-from documents.updates import ClientId, Update, encode
+from documents.storage.chain import Entry
+from documents.yjs.extents import Extent
+from documents.yjs.merging import difference
+from documents.yjs.updates import ClientId, Update, encode
 from tests.core.worlds import World
 
 Ids = dict[tuple[ClientId, int], int]

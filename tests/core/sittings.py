@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents import carrying, columns
-from documents.carries import traced
-from documents.chain import Entry
-from documents.columns import Columns, grown
-from documents.ends import NEVER, Ends
-from documents.layout import Layout
-from documents.merging import merge, squash
-from documents.texts import Texts
-from documents.updates import Id, Update, encode, parse
+from documents.history import carrying, columns
+from documents.history.carries import traced
+from documents.history.columns import Columns, grown
+from documents.history.ends import NEVER, Ends
+from documents.history.layout import Layout
+from documents.history.texts import Texts
+from documents.storage.chain import Entry
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Id, Update, encode, parse
 from tests.core.logs import disjoint
 from tests.core.yjs import SCRIPTS
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import contents
-from documents.admission import Admission, Ledger, Refused
-from documents.contents import (
+from documents.yjs import contents
+from documents.yjs.admission import Admission, Ledger, Refused
+from documents.yjs.contents import (
     ANY,
     BINARY,
     DELETED,
@@ -20,10 +20,10 @@ from documents.contents import (
     TYPE,
     Content,
 )
-from documents.extents import extent
-from documents.lib0 import Malformed
-from documents.merging import difference, merge, squash
-from documents.updates import (
+from documents.yjs.extents import extent
+from documents.yjs.lib0 import Malformed
+from documents.yjs.merging import difference, merge, squash
+from documents.yjs.updates import (
     EMPTY,
     GC,
     ClientId,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from documents import contents
-from documents.updates import GC, Item, parse
+from documents.yjs import contents
+from documents.yjs.updates import GC, Item, parse
 from tests.core.differential import CHECKS, STEPS
 from tests.core.yjs import History, Judge, random_histories
 

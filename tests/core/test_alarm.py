@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
-from documents.alarm import LEAST, WINDOW, Shrinkage, shrinkage
-from documents.carrying import Carry
-from documents.chain import Entry
-from documents.columns import EMPTY as NOTHING
-from documents.columns import Columns, grown
-from documents.contents import DELETED
-from documents.updates import ClientId, Item, Update, encode
+from documents.history.alarm import LEAST, WINDOW, Shrinkage, shrinkage
+from documents.history.carrying import Carry
+from documents.history.columns import EMPTY as NOTHING
+from documents.history.columns import Columns, grown
+from documents.storage.chain import Entry
+from documents.yjs.contents import DELETED
+from documents.yjs.updates import ClientId, Item, Update, encode
 
 ANA, BO = 7, 8
 ONE = ClientId(1)

@@ -17,7 +17,7 @@ from collab.awareness import (
     parse,
     stamp,
 )
-from documents.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Writer
+from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Writer
 
 SIZE = 4096
 ADA: dict[str, Json] = {"id": 7, "name": "Ada", "hue": 3, "color": "#8e6503"}

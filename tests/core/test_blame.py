@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.blame import Blamed, Change, blame, shares
-from documents.carries import traced
-from documents.columns import EMPTY, Columns, grown
-from documents.ends import NEVER, Ends
-from documents.layout import Layout
-from documents.merging import merge, squash
-from documents.texts import Texts
-from documents.updates import ClientId, Update
+from documents.history.blame import Blamed, Change, blame, shares
+from documents.history.carries import traced
+from documents.history.columns import EMPTY, Columns, grown
+from documents.history.ends import NEVER, Ends
+from documents.history.layout import Layout
+from documents.history.texts import Texts
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, Update
 from tests.core.hands import Hands
 from tests.core.logs import entries_of, random_log
 

@@ -6,9 +6,9 @@ larger than any update.
 
 import pytest
 
-from documents.contents import ANY, BINARY, DELETED, EMBED, FORMAT, JSON, STRING
-from documents.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Writer
-from documents.updates import GC, ClientId, Item, Update, encode, parse
+from documents.yjs.contents import ANY, BINARY, DELETED, EMBED, FORMAT, JSON, STRING
+from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Writer
+from documents.yjs.updates import GC, ClientId, Item, Update, encode, parse
 
 ONE = ClientId(1)
 LAST = ClientId(MAX_SAFE)

@@ -12,9 +12,9 @@ from random import Random
 
 import pytest
 
-from documents.carries import traced
-from documents.columns import EMPTY, Columns, grown
-from documents.ends import NEVER
+from documents.history.carries import traced
+from documents.history.columns import EMPTY, Columns, grown
+from documents.history.ends import NEVER
 from tests.core.sittings import Fate, Sitting, sittings
 
 ACTS = 100

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from documents.chain import START, Entry, link, linked
+from documents.storage.chain import START, Entry, link, linked
 
 DOCUMENT = UUID(int=7)
 FIRST = Entry(1, 3, 1_700_000_000_123, recovered=False, payload=b"one")

@@ -7,11 +7,11 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import chapters, transposing
-from documents.chain import Entry
-from documents.chapters import pack, unpack
-from documents.lib0 import MAX_SAFE, Malformed, Writer
-from documents.updates import encode
+from documents.storage import chapters, transposing
+from documents.storage.chain import Entry
+from documents.storage.chapters import pack, unpack
+from documents.yjs.lib0 import MAX_SAFE, Malformed, Writer
+from documents.yjs.updates import encode
 from tests.core.worlds import World
 
 NUMBERS = st.integers(0, MAX_SAFE - 1)

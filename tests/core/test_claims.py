@@ -1,10 +1,10 @@
 """What carries, and what never does: rows made by hand, rule by rule."""
 
-from documents.blame import Blamed, blame
-from documents.carries import traced
-from documents.columns import EMPTY, Columns, grown
-from documents.merging import merge, squash
-from documents.updates import ClientId, Id, Update
+from documents.history.blame import Blamed, blame
+from documents.history.carries import traced
+from documents.history.columns import EMPTY, Columns, grown
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, Id, Update
 from tests.core.hands import Hands
 
 ANA, BEN, CLEO = 1, 2, 3

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import columns
-from documents.carrying import Carry
-from documents.chain import Entry
-from documents.columns import Columns, decode, decode_lives, encode, grown
-from documents.lib0 import Malformed
-from documents.runs import FALLING, LEVEL, RISING, Column, Run
-from documents.stamps import Stamps
-from documents.updates import ClientId, Item, Struct, Update
-from documents.updates import encode as encoded
+from documents.history import columns
+from documents.history.carrying import Carry
+from documents.history.columns import Columns, decode, decode_lives, encode, grown
+from documents.history.runs import FALLING, LEVEL, RISING, Column, Run
+from documents.history.stamps import Stamps
+from documents.storage.chain import Entry
+from documents.yjs.lib0 import Malformed
+from documents.yjs.updates import ClientId, Item, Struct, Update
+from documents.yjs.updates import encode as encoded
 from tests.core.logs import Ids, Told, entries_of, random_log, told
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import contents
-from documents.lib0 import Malformed, Reader, Writer
+from documents.yjs import contents
+from documents.yjs.lib0 import Malformed, Reader, Writer
 from tests.core.yjs import Judge
 
 JAVASCRIPT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -5,7 +5,7 @@ Time is measured in `make fuzz` alone: here it would only say how busy a machine
 
 import pytest
 
-from documents.admission import Admission, Ledger
+from documents.yjs.admission import Admission, Ledger
 from tests.core.costs import cost
 from tests.core.dense import SHAPES
 

@@ -4,14 +4,14 @@ from random import Random
 
 import pytest
 
-from documents.admission import Ledger
-from documents.carrying import Carry
-from documents.contents import DELETED, FORMAT, STRING, TYPE
-from documents.erasure import Ids, erased, with_copies
-from documents.extents import extent
-from documents.merging import merge, squash
-from documents.ranges import normal
-from documents.updates import GC, ClientId, Item, Update, encode, parse
+from documents.history.carrying import Carry
+from documents.history.erasure import Ids, erased, with_copies
+from documents.yjs.admission import Ledger
+from documents.yjs.contents import DELETED, FORMAT, STRING, TYPE
+from documents.yjs.extents import extent
+from documents.yjs.merging import merge, squash
+from documents.yjs.ranges import normal
+from documents.yjs.updates import GC, ClientId, Item, Update, encode, parse
 from tests.core.worlds import LEAF, World
 from tests.core.yjs import Judge, random_histories
 

@@ -11,11 +11,18 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import exports
-from documents.chain import Entry
-from documents.exports import FIRST_LINE, Damaged
-from documents.records import Binding, Bookmark, Header, Person, Record, Redacted
-from documents.verification import Stretch
+from documents.custody import exports
+from documents.custody.exports import FIRST_LINE, Damaged
+from documents.custody.records import (
+    Binding,
+    Bookmark,
+    Header,
+    Person,
+    Record,
+    Redacted,
+)
+from documents.storage.chain import Entry
+from documents.storage.verification import Stretch
 
 LONGEST = 10_000
 numbers = st.integers(0, 2**53 - 1)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import folding
-from documents.admission import Ledger
-from documents.folding import Folding
-from documents.snapshots import fold
-from documents.updates import Update, encode
+from documents.storage import folding
+from documents.storage.folding import Folding
+from documents.storage.snapshots import fold
+from documents.yjs.admission import Ledger
+from documents.yjs.updates import Update, encode
 from tests.core.worlds import World
 
 

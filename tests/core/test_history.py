@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import columns
-from documents.columns import Columns, decode_lives, grown
-from documents.extents import extent
-from documents.history import at
-from documents.merging import merge, squash
-from documents.updates import EMPTY, Update, encode, parse
+from documents.history import columns
+from documents.history.columns import Columns, decode_lives, grown
+from documents.history.prefixes import at
+from documents.yjs.extents import extent
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import EMPTY, Update, encode, parse
 from tests.core.differential import assert_same
 from tests.core.logs import disjoint, entries_of, random_log
 from tests.core.yjs import SCRIPTS, Judge, State, random_histories

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from documents.admission import Ledger, Refused
-from documents.merging import merge, squash
-from documents.updates import Malformed, Update, parse, parse_state_vector
+from documents.yjs.admission import Ledger, Refused
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Malformed, Update, parse, parse_state_vector
 from tests.core.differential import STEPS
 from tests.core.fuzz import Fuzz
 from tests.core.hostility import chaotic, harms_no_browser, mischievous

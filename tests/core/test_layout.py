@@ -5,12 +5,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.contents import STRING
-from documents.layout import Layout, Spot
-from documents.merging import merge, squash
-from documents.sequence import sequence
-from documents.texts import Texts, units
-from documents.updates import ClientId, Item, Update
+from documents.history.layout import Layout, Spot
+from documents.history.sequence import sequence
+from documents.history.texts import Texts, units
+from documents.yjs.contents import STRING
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, Item, Update
 from tests.core.logs import random_log
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)

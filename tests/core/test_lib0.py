@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.lib0 import MAX_SAFE, Malformed, Reader, Writer
+from documents.yjs.lib0 import MAX_SAFE, Malformed, Reader, Writer
 
 
 @given(st.integers(0, MAX_SAFE))

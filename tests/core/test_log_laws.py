@@ -6,10 +6,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.admission import Ledger
-from documents.extents import extent
-from documents.merging import difference, holding, merge, part, squash
-from documents.updates import GC, HAS_KEY, ClientId, Item, Struct, Update
+from documents.yjs.admission import Ledger
+from documents.yjs.extents import extent
+from documents.yjs.merging import difference, holding, merge, part, squash
+from documents.yjs.updates import GC, HAS_KEY, ClientId, Item, Struct, Update
 from tests.core.worlds import PLAIN_WORDS, World, collected, pieces
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)

@@ -5,10 +5,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.contents import ANY, DELETED
-from documents.extents import Extent, extent
-from documents.merging import difference, merge, since, squash
-from documents.updates import EMPTY, GC, ClientId, Item, Update
+from documents.yjs.contents import ANY, DELETED
+from documents.yjs.extents import Extent, extent
+from documents.yjs.merging import difference, merge, since, squash
+from documents.yjs.updates import EMPTY, GC, ClientId, Item, Update
 from tests.core.test_updates import ONE, strings
 from tests.core.worlds import PLAIN_WORDS, World, collected, pieces
 

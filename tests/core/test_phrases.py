@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pycrdt import Doc, Text
 
-from documents.carrying import Carry
-from documents.chain import Entry
-from documents.columns import EMPTY, Columns, grown
-from documents.merging import merge, squash
-from documents.phrases import Find, phrases
-from documents.updates import ClientId, Update, parse
+from documents.history.carrying import Carry
+from documents.history.columns import EMPTY, Columns, grown
+from documents.history.phrases import Find, phrases
+from documents.storage.chain import Entry
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, Update, parse
 
 ANA, BO = 7, 8
 

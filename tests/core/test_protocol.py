@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collab import protocol
-from documents.lib0 import Malformed
+from documents.yjs.lib0 import Malformed
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "frames.json").read_text()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.ranges import Range, RangeSet, clipped, normal
+from documents.yjs.ranges import Range, RangeSet, clipped, normal
 
 RANGES = st.lists(
     st.tuples(st.integers(0, 40), st.integers(1, 8)).map(lambda r: (r[0], r[0] + r[1]))

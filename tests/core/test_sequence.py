@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from documents.merging import merge, squash
-from documents.sequence import Piece, Sequence, sequence
-from documents.updates import GC, ClientId, Item, Update, encode, parse
+from documents.history.sequence import Piece, Sequence, sequence
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import GC, ClientId, Item, Update, encode, parse
 from tests.core.logs import disjoint
 from tests.core.yjs import Judge, random_histories
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.contents import ANY, FORMAT, JSON, Content
-from documents.lib0 import Writer
-from documents.traps import NAMES, is_trap
-from documents.updates import Update
+from documents.yjs.contents import ANY, FORMAT, JSON, Content
+from documents.yjs.lib0 import Writer
+from documents.yjs.traps import NAMES, is_trap
+from documents.yjs.updates import Update
 from tests.core.test_admission import A, B, by, item, opened, refusal
 
 REASON = "a value that browsers trip over"

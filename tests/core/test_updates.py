@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.merging import merge
-from documents.updates import (
+from documents.yjs.merging import merge
+from documents.yjs.updates import (
     EMPTY,
     GC,
     ClientId,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.chain import START, Entry, link
-from documents.lib0 import Malformed
-from documents.verification import Broken, End, Piece, Stretch, Walk, verify
+from documents.storage.chain import START, Entry, link
+from documents.storage.verification import Broken, End, Piece, Stretch, Walk, verify
+from documents.yjs.lib0 import Malformed
 
 DOCUMENT = UUID(int=7)
 

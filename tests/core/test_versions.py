@@ -6,13 +6,13 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.carries import traced
-from documents.columns import EMPTY, Columns, grown
-from documents.merging import merge, squash
-from documents.ranges import Ranges
-from documents.texts import Texts
-from documents.updates import ClientId
-from documents.versions import PAUSE, Version, measured, versions
+from documents.history.carries import traced
+from documents.history.columns import EMPTY, Columns, grown
+from documents.history.texts import Texts
+from documents.history.versions import PAUSE, Version, measured, versions
+from documents.yjs.merging import merge, squash
+from documents.yjs.ranges import Ranges
+from documents.yjs.updates import ClientId
 from tests.core.hands import Hands
 from tests.core.logs import entries_of, random_log
 

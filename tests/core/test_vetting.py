@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.admission import Ledger
-from documents.chain import START, Entry, link, linked
-from documents.records import Binding, Bookmark, Header, Person, Record, Redacted
-from documents.relinking import Relinking
-from documents.updates import encode
-from documents.verification import End, Stretch, Walk
-from documents.vetting import LATEST, Unfit, Vetting
+from documents.custody.records import (
+    Binding,
+    Bookmark,
+    Header,
+    Person,
+    Record,
+    Redacted,
+)
+from documents.custody.relinking import Relinking
+from documents.custody.vetting import LATEST, Unfit, Vetting
+from documents.storage.chain import START, Entry, link, linked
+from documents.storage.verification import End, Stretch, Walk
+from documents.yjs.admission import Ledger
+from documents.yjs.updates import encode
 from tests.core.worlds import World
 
 DOCUMENT: Final = UUID(int=7)

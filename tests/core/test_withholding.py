@@ -5,10 +5,10 @@ from random import Random
 import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from documents.extents import extent
-from documents.merging import merge, squash
-from documents.updates import Update, encode, parse
-from documents.withholding import withheld, withheld_part
+from documents.history.withholding import withheld, withheld_part
+from documents.yjs.extents import extent
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Update, encode, parse
 from tests.core.yjs import Judge, random_histories
 
 

@@ -7,7 +7,7 @@ mischief is the share of choices that care for nothing.
 from collections.abc import Iterable
 from random import Random
 
-from documents.contents import (
+from documents.yjs.contents import (
     ANY,
     BINARY,
     DELETED,
@@ -21,8 +21,8 @@ from documents.contents import (
     Content,
     units,
 )
-from documents.merging import merge, part
-from documents.updates import (
+from documents.yjs.merging import merge, part
+from documents.yjs.updates import (
     GC,
     HAS_KEY,
     HAS_ORIGIN,

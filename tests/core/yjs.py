@@ -11,7 +11,7 @@ from typing import IO, TypedDict
 
 from typing_extensions import override
 
-from documents.updates import Update, encode
+from documents.yjs.updates import Update, encode
 
 SCRIPTS = Path(__file__).parent.parent / "yjs"
 

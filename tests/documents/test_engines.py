@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from documents.composing import Block, Composer, Run
 from documents.engine import DEFAULT, PACKAGES
 from documents.engine.pairs import parted
-from documents.merging import merge, squash
-from documents.reading import Reader, Unreadable
-from documents.rendering import Node
-from documents.updates import ClientId, Update, encode, parse
+from documents.engine.reading import Reader, Unreadable
+from documents.engine.rendering import Node
+from documents.yjs.composing import Block, Composer, Run
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, Update, encode, parse
 from tests.core.yjs import random_histories
 from tests.documents.tiptap import Tiptap, canonical, tiptap
 

@@ -10,8 +10,8 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from structlog.testing import capture_logs
 
-from documents import reading
-from documents.reading import Reader, Readers, Unreadable
+from documents.engine import reading
+from documents.engine.reading import Reader, Readers, Unreadable
 
 BOLD = "Zürich 🏔 bold"
 

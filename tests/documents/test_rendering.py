@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.rendering import Mark, Node, excerpt_of, html_of, text_of
+from documents.engine.rendering import Mark, Node, excerpt_of, html_of, text_of
 
 
 def text(words: str, *marks: Mark) -> Node:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.query import Query, query_of
-from documents.snippets import WIDTH, snippet
-from documents.words import LAST_PLACE, PLACES, vector, words
+from documents.search.query import Query, query_of
+from documents.search.snippets import WIDTH, snippet
+from documents.search.words import LAST_PLACE, PLACES, vector, words
 
 
 def lexemes(text: str) -> list[str]:

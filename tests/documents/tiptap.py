@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from documents.rendering import Mark, Node
+from documents.engine.rendering import Mark, Node
 
 SCRIPT = Path(__file__).parent.parent / "yjs" / "prosemirror.mjs"
 

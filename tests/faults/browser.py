@@ -18,8 +18,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from collab.protocol import PALIMPSEST
-from documents.lib0 import Reader
-from documents.updates import ClientId, parse_state_vector
+from documents.yjs.lib0 import Reader
+from documents.yjs.updates import ClientId, parse_state_vector
 from tests.actors import frame
 from tests.faults.nerves import Backoff
 from tests.faults.page import Change, Page

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from documents.ranges import RangeSet
-from documents.updates import ClientId, Update, parse
+from documents.yjs.ranges import RangeSet
+from documents.yjs.updates import ClientId, Update, parse
 
 
 @dataclass(eq=False, slots=True)

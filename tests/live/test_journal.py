@@ -17,15 +17,15 @@ from collab.journal import Journal
 from collab.participant import Participant, Person
 from collab.protocol import Receipt, encode
 from collab.room import Room
-from documents.admission import Ledger
-from documents.appending import Head, NewRow
-from documents.chain import START
-from documents.contents import STRING
-from documents.log import Log
 from documents.models import Role
-from documents.updates import ClientId, Item, Update
-from documents.updates import encode as encode_update
+from documents.storage.appending import Head, NewRow
+from documents.storage.chain import START
+from documents.storage.log import Log
 from documents.workers import Workers
+from documents.yjs.admission import Ledger
+from documents.yjs.contents import STRING
+from documents.yjs.updates import ClientId, Item, Update
+from documents.yjs.updates import encode as encode_update
 from tests.live.world import MemoryLog, MemoryProcess
 
 GOOD, BAD = UUID(int=1), UUID(int=2)

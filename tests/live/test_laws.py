@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pycrdt import Doc, XmlFragment
 
-from documents.admission import Ledger
-from documents.extents import Extent
-from documents.updates import parse
+from documents.yjs.admission import Ledger
+from documents.yjs.extents import Extent
+from documents.yjs.updates import parse
 from tests.live.world import MemoryLog, MemoryProcess, Tab, type_somewhere
 
 STEPS = 120

@@ -22,14 +22,14 @@ from collab.joining import Joining
 from collab.journal import Journal
 from collab.participant import Participant, Person
 from collab.room import Room
-from documents.admission import Ledger
-from documents.appending import Continuation, Head, NewRow
-from documents.lib0 import Reader
-from documents.log import Log, Opening
 from documents.models import Role
-from documents.rows import Row
-from documents.updates import ClientId, parse
+from documents.storage.appending import Continuation, Head, NewRow
+from documents.storage.log import Log, Opening
+from documents.storage.rows import Row
 from documents.workers import Workers
+from documents.yjs.admission import Ledger
+from documents.yjs.lib0 import Reader
+from documents.yjs.updates import ClientId, parse
 
 DOCUMENT = UUID(int=7)
 FIRST = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
@@ -41,7 +41,7 @@ class Away(psycopg.OperationalError):
 
 @dataclass
 class MemoryLog:
-    """Logs of one document, with `documents.log.Log`'s manners."""
+    """Logs of one document, with `documents.storage.log.Log`'s manners."""
 
     random: Random
     rows: list[Row] = field(default_factory=lambda: [Row(1, None, FIRST)])

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from pytest_django import Settings
 
-from documents import access, log, reading
+from documents import access
+from documents.engine import reading
 from documents.models import Document, Role, ShareLink, User
+from documents.storage import log
 
 ENTRIES = ("account-page", "list-page", "editor-page")
 PASSWORD = "correct horse battery"

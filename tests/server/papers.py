@@ -11,14 +11,15 @@ from typing import Any, Final
 from django.db import connection, transaction
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from documents import aside, log
-from documents.chain import Entry, link
-from documents.chapters import pack, unpack
-from documents.entries import entries
+from documents import aside
+from documents.custody.verifying import verdict
 from documents.models import Chapter, Document, Head, Update, User, Writer
-from documents.moments import milliseconds, moment
-from documents.updates import parse
-from documents.verifying import verdict
+from documents.storage import log
+from documents.storage.chain import Entry, link
+from documents.storage.chapters import pack, unpack
+from documents.storage.entries import entries
+from documents.storage.moments import milliseconds, moment
+from documents.yjs.updates import parse
 
 BEGAN: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)

@@ -10,8 +10,10 @@ from django.utils import timezone
 from pycrdt import Doc, XmlFragment
 from pytest_django import DjangoAssertNumQueries
 
-from documents import access, log, reading
+from documents import access
+from documents.engine import reading
 from documents.models import Document, Role
+from documents.storage import log
 from tests.server.conftest import Shared, Visitor
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]

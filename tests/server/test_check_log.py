@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from documents import log
+from documents.custody.redaction import redact as redact_ids
 from documents.models import (
     Chapter,
     Columns,
@@ -20,8 +20,8 @@ from documents.models import (
     User,
 )
 from documents.postgres import conninfo
-from documents.redaction import redact as redact_ids
-from documents.snapshots import compact
+from documents.storage import log
+from documents.storage.snapshots import compact
 from tests.writers import BEGAN, grow, ids_of, redact, rows, telling
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from collab.boot.web import Web
 from collab.protocol import Change, Step1
 from documents.models import Update as Row
-from documents.updates import ClientId, Item, Update, encode, parse
+from documents.yjs.updates import ClientId, Item, Update, encode, parse
 from tests.actors import document, person
 from tests.sockets import Socket, opened
 

@@ -21,7 +21,7 @@ from collab.boot.stack import Stack
 from collab.boot.valkey import Valkey
 from collab.boot.web import Web
 from documents.models import Update
-from documents.updates import parse
+from documents.yjs.updates import parse
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.tap import tapped

@@ -12,14 +12,14 @@ from django.db import connection
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 
-from documents import entries as reading
-from documents.chain import START, Entry, link
-from documents.chapters import Malformed, pack
-from documents.entries import entries, head
 from documents.models import Chapter, Document, Head, Update, User
-from documents.moments import moment
 from documents.postgres import conninfo
-from documents.rows import Row, rows_since
+from documents.storage import entries as reading
+from documents.storage.chain import START, Entry, link
+from documents.storage.chapters import Malformed, pack
+from documents.storage.entries import entries, head
+from documents.storage.moments import moment
+from documents.storage.rows import Row, rows_since
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 

@@ -6,8 +6,9 @@ import pytest
 from channels.db import database_sync_to_async
 from django.core.management import call_command
 
-from documents import log, reading
+from documents.engine import reading
 from documents.models import Head, Update, Writer
+from documents.storage import log
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 

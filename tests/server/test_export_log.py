@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from documents import access, exports, log, trash
-from documents.chain import Entry
+from documents import access, trash
+from documents.custody import exports
+from documents.custody.records import Record
+from documents.custody.redaction import redact as redact_ids
 from documents.models import (
     Audience,
     Bookmark,
@@ -28,9 +30,9 @@ from documents.models import (
     Writer,
 )
 from documents.postgres import conninfo
-from documents.records import Record
-from documents.redaction import redact as redact_ids
-from documents.snapshots import fold
+from documents.storage import log
+from documents.storage.chain import Entry
+from documents.storage.snapshots import fold
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.writers import BEGAN, entry_of, grow, ids_of, redact, rows, telling

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pycrdt import XmlElement, XmlFragment, XmlText
 
-from documents.moments import milliseconds
+from documents.storage.moments import milliseconds
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import SECOND, Paper, words_of
 

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from documents import aside, chronicle, columns, telling
-from documents.carries import traced
-from documents.columns import grown
-from documents.entries import entries
-from documents.extents import extent
-from documents.kept import Kept, unpack
-from documents.merging import merge, squash
+from documents import aside
+from documents.history import chronicle, columns, telling
+from documents.history.carries import traced
+from documents.history.columns import grown
+from documents.history.kept import Kept, unpack
 from documents.models import Columns, Document, Head
 from documents.postgres import conninfo
-from documents.updates import parse
+from documents.storage.entries import entries
+from documents.yjs.extents import extent
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import parse
 from tests.server.conftest import Shared, Visitor
 from tests.writers import grow
 

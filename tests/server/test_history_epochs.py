@@ -7,9 +7,10 @@ import pytest
 from channels.db import database_sync_to_async
 from django.test import Client
 
-from documents import log, reading
+from documents.engine import reading
 from documents.models import Document, Head, Update, User
-from documents.updates import parse
+from documents.storage import log
+from documents.yjs.updates import parse
 from tests.actors import Actor, document, frame, person
 from tests.conftest import Webs
 from tests.server.papers import holds

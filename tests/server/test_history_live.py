@@ -6,14 +6,15 @@ import pytest
 from channels.db import database_sync_to_async
 from django.test import Client
 
-from documents import aside, columns
-from documents.carries import traced
-from documents.columns import EMPTY, grown
-from documents.entries import entries
-from documents.kept import Kept, unpack
-from documents.merging import merge, squash
+from documents import aside
+from documents.history import columns
+from documents.history.carries import traced
+from documents.history.columns import EMPTY, grown
+from documents.history.kept import Kept, unpack
 from documents.models import Columns, Head, Snapshot, User
-from documents.updates import parse
+from documents.storage.entries import entries
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import parse
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.waiting import until

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from documents import access, bookmarks, chronicle, log
+from documents import access
+from documents.history import bookmarks, chronicle
 from documents.models import Bookmark, Head, Role, User
-from documents.moments import milliseconds
+from documents.storage import log
+from documents.storage.moments import milliseconds
 from tests import writers
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper, chapter

@@ -1,7 +1,7 @@
 """Caches that are made while a log is rewritten: nothing old is stored after it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,21 @@ import psycopg
 import pytest
 from channels.db import database_sync_to_async
 
-from documents import log, reading, readings, redaction
-from documents.chronicle import keep
-from documents.log import renew_epoch
+from documents.custody import redaction
+from documents.custody.purging import purge
+from documents.engine import reading, readings
+from documents.engine.reading import Whole
+from documents.history import chronicle
+from documents.history.chronicle import keep
 from documents.models import Columns, Document, Reading, Redaction, Snapshot, User
 from documents.postgres import conninfo
-from documents.ranges import normal
-from documents.reading import Whole
-from documents.snapshots import compact
-from documents.updates import ClientId
+from documents.storage import log
+from documents.storage.chain import Entry
+from documents.storage.entries import entries
+from documents.storage.log import renew_epoch
+from documents.storage.snapshots import compact
+from documents.yjs.ranges import normal
+from documents.yjs.updates import ClientId
 from tests.actors import document, person
 from tests.server.papers import BEGAN, Paper, chapter, holds, verified
 from tests.waiting import until
@@ -71,6 +77,20 @@ async def test_a_cache_of_the_old_log_waits_and_is_not_stored(
     await making
     assert not await stored.objects.filter(document=notes).aexists()
     assert not (await Document.objects.aget(pk=notes)).excerpt
+
+
+def test_a_document_that_is_purged_meanwhile_needs_no_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+
+    def purged(*given: Any) -> Iterator[Entry]:
+        yield from entries(*given)
+        purge(desk.document.pk, force=True)
+
+    monkeypatch.setattr(chronicle, "entries", purged)
+    assert keep(conninfo(), desk.document.pk)
+    assert not Columns.objects.exists()
 
 
 class Desk:

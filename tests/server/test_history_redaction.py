@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from pycrdt import XmlElement, XmlFragment, XmlText
 
-from documents import log, snapshots
 from documents.models import (
     Chapter,
     Columns,
@@ -18,7 +17,8 @@ from documents.models import (
     Update,
 )
 from documents.postgres import conninfo
-from documents.updates import parse
+from documents.storage import log, snapshots
+from documents.yjs.updates import parse
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper, chapter, holds, verified, words_of
 from tests.server.test_api import ask

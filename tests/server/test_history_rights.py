@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from documents import access, bookmarks, trash
+from documents import access, trash
+from documents.history import bookmarks
 from documents.models import Audience, Bookmark, Role
 from tests.server.conftest import Shared, Visitor
 from tests.server.test_api import ask

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from documents.moments import milliseconds
+from documents.storage.moments import milliseconds
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from documents import telling
-from documents.moments import milliseconds
+from documents.history import telling
+from documents.storage.moments import milliseconds
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper
 from tests.server.test_api import ask

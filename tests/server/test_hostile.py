@@ -18,11 +18,11 @@ from channels.db import database_sync_to_async
 from collab import awareness, protocol
 from collab.boot.web import Web
 from collab.protocol import Change, Close, Step1, Step2
-from documents import contents
-from documents.admission import Ledger, Refused
-from documents.lib0 import Malformed
 from documents.models import Update as Row
-from documents.updates import (
+from documents.yjs import contents
+from documents.yjs.admission import Ledger, Refused
+from documents.yjs.lib0 import Malformed
+from documents.yjs.updates import (
     GC,
     ClientId,
     Id,

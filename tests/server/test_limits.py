@@ -16,7 +16,7 @@ from collab.boot.web import Web
 from collab.protocol import Awareness, Change, Close, Step1, Step2
 from documents.models import Update as Row
 from documents.postgres import conninfo
-from documents.updates import ClientId, Item, Update, encode
+from documents.yjs.updates import ClientId, Item, Update, encode
 from tests.actors import document, person
 from tests.conftest import Webs
 from tests.sockets import Socket, connected, opened

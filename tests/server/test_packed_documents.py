@@ -8,10 +8,10 @@ import pytest
 from channels.db import database_sync_to_async
 
 from collab.boot.web import Web
-from documents import log
 from documents.models import Chapter, Snapshot, Update, User
 from documents.postgres import conninfo
-from documents.snapshots import compact
+from documents.storage import log
+from documents.storage.snapshots import compact
 from tests.actors import Actor, document, frame, person, sign_in
 from tests.conftest import Webs
 from tests.packs import check, pack_all, whole, written

@@ -12,13 +12,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection as django_connection
 from pytest_django import Settings
 
-from documents import log, packing
-from documents.chain import START, Entry
-from documents.chapters import unpack
 from documents.models import Chapter, Redaction, Snapshot, Update, User
-from documents.packing import Unpackable, pack_next
 from documents.postgres import conninfo
-from documents.snapshots import compact
+from documents.storage import log, packing
+from documents.storage.chain import START, Entry
+from documents.storage.chapters import unpack
+from documents.storage.packing import Unpackable, pack_next
+from documents.storage.snapshots import compact
 from tests.packs import AT_ONCE, NOW, check, layout, pack_all, whole, written
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]

@@ -19,10 +19,10 @@ from django.db import connection
 from collab.boot.children import Child
 from collab.boot.packages import PYTHON
 from collab.boot.steps import ROOT
-from documents.chain import Entry
 from documents.models import Chapter, User
 from documents.postgres import conninfo
-from documents.snapshots import compact
+from documents.storage.chain import Entry
+from documents.storage.snapshots import compact
 from tests.packs import check, layout, whole, written
 from tests.waiting import until
 

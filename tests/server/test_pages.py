@@ -14,8 +14,10 @@ from django.utils import timezone
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from documents import log, reading, readings, trash
+from documents import trash
+from documents.engine import reading, readings
 from documents.models import Document, Head, Update, User
+from documents.storage import log
 from tests.server.conftest import Shared, Visitor
 
 pytestmark = [

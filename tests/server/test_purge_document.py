@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from documents import access, log, trash
+from documents import access, trash
 from documents.models import (
     Bookmark,
     Chapter,
@@ -23,6 +23,7 @@ from documents.models import (
     User,
     Visit,
 )
+from documents.storage import log
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.writers import BEGAN, grow

@@ -19,9 +19,10 @@ from collab import rereading
 from collab.boot.steps import ROOT
 from collab.boot.web import Web
 from collab.rereading import Rereading
-from documents import engine, log
+from documents import engine
+from documents.engine.reading import Unreadable
 from documents.models import Head, Reading, Update, User
-from documents.reading import Unreadable
+from documents.storage import log
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.waiting import until

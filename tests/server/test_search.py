@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from documents import log, reading, readings, trash
+from documents import trash
+from documents.engine import reading, readings
+from documents.engine.reading import Whole
 from documents.models import Document, Head, Reading, User
-from documents.reading import Whole
-from documents.words import VECTOR_BYTES, vector
+from documents.search.words import VECTOR_BYTES, vector
+from documents.storage import log
 from tests.server.conftest import Shared, Visitor
 from tests.server.test_pages import write
 

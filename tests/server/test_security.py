@@ -23,7 +23,7 @@ from collab.protocol import Change
 from deploy import audit
 from documents.models import Update as Row
 from documents.models import User
-from documents.updates import ClientId, Item, Update, encode
+from documents.yjs.updates import ClientId, Item, Update, encode
 from tests.actors import Actor, document, person, sign_in
 from tests.conftest import Webs
 from tests.server.conftest import PASSWORD, Shared, Visitor

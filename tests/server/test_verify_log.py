@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 
-from documents import log
-from documents.chain import Entry
-from documents.chapters import pack as repack
-from documents.chapters import unpack
 from documents.models import Chapter, Document, Head, Redaction, Update, User
+from documents.storage import log
+from documents.storage.chain import Entry
+from documents.storage.chapters import pack as repack
+from documents.storage.chapters import unpack
 from tests.writers import BEGAN, forge_links, grow, redact
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]

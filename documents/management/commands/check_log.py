@@ -7,9 +7,9 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
-from documents import custody
-from documents.checking import Finding, check
-from documents.mending import mend
+from documents.custody import logs
+from documents.custody.checking import Finding, check
+from documents.custody.mending import mend
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     ) -> None:
         """Say what is wrong; fail if anything stays wrong."""
         count = wrong = 0
-        for one, connection in custody.moments(document):
+        for one, connection in logs.moments(document):
             count += 1
             wrong += not self._check(one, connection, repair=repair)
         if wrong:

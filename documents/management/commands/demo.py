@@ -11,13 +11,14 @@ from django.utils import timezone
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
-from documents import access, demo, log
-from documents.admission import Ledger
-from documents.appending import NewRow
-from documents.composing import Composer
-from documents.log import Log
+from documents import access, demo
 from documents.models import Document, Role, User
-from documents.updates import ClientId, Update, encode, parse
+from documents.storage import log
+from documents.storage.appending import NewRow
+from documents.storage.log import Log
+from documents.yjs.admission import Ledger
+from documents.yjs.composing import Composer
+from documents.yjs.updates import ClientId, Update, encode, parse
 
 CLIENTS = {demo.ANA: ClientId(2), demo.BO: ClientId(3)}
 FIRST_PARAGRAPH = (ClientId(1), 0)  # the empty one of seq 1

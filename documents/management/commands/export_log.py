@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
-from documents import custody, exporting, exports
-from documents.verification import Broken
+from documents.custody import exporting, exports, logs
+from documents.storage.verification import Broken
 
 
 class Command(BaseCommand):
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 def write(document: UUID, out: BinaryIO) -> None:
     """Export to a stream; a failure is said."""
     try:
-        with custody.one_moment() as connection:
+        with logs.one_moment() as connection:
             exports.write(out, exporting.records(connection, document))
         out.flush()
     except exporting.NoLog:

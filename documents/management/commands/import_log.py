@@ -13,11 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from typing_extensions import override
 
-from documents.arrivals import Nobody
-from documents.exports import Damaged
-from documents.importing import Imported, Taken, import_log
+from documents.custody.arrivals import Nobody
+from documents.custody.exports import Damaged
+from documents.custody.importing import Imported, Taken, import_log
+from documents.custody.vetting import Unfit
 from documents.models import User
-from documents.vetting import Unfit
 
 
 class Command(BaseCommand):

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 from typing_extensions import override
 
-from documents import log
 from documents.models import Document, Membership, Role, User
+from documents.storage import log
 
 AUTHENTICATION: Final = "allauth.account.auth_backends.AuthenticationBackend"
 """What lets people in at the login page; another backend only counts tries."""

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from typing_extensions import override
 
-from documents.packing import Packed, Rules, Unpackable, pack_next, rules, tidy
 from documents.postgres import conninfo
+from documents.storage.packing import Packed, Rules, Unpackable, pack_next, rules, tidy
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
+from documents.custody.purging import NotInTrash, purge
 from documents.models import Document, Head
-from documents.purging import NotInTrash, purge
 
 
 class Command(BaseCommand):

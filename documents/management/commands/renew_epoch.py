@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
-from documents import log
+from documents.storage import log
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
-from documents import custody
-from documents.verifying import verdict
+from documents.custody import logs
+from documents.custody.verifying import verdict
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *_: object, document: UUID | None, **__: object) -> None:
         """Say a line a document; fail if any is broken."""
         count = broken = 0
-        for one, connection in custody.moments(document):
+        for one, connection in logs.moments(document):
             found = verdict(connection, one)
             count += 1
             broken += found.broken

@@ -10,7 +10,7 @@ import type { Moment } from './past'
 
 /** Text of one block that one person wrote: from the first to the last time (ms). */
 export type Authored = Span & {
-  /** Null: written here, and not saved yet. 0: nobody is known. */
+  /** Null: the history has not told of it yet. 0: nobody is known. */
   author: number | null
   at: number
   until: number

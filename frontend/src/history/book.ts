@@ -130,7 +130,7 @@ export class Book {
 type Rows = [log: Uint8Array, columns: Columns]
 
 /** Rows of one answer; the server gives no more. */
-const MOST_ROWS = 2 ** 18
+export const MOST_ROWS = 2 ** 18
 
 async function rows(document: string, epoch: number, from: number, to: number): Promise<Rows> {
   const query = `?epoch=${epoch}&from=${from}&to=${to}`

@@ -7,6 +7,9 @@ import { type People, writtenIn } from './rendering-words'
 
 type Attributes = Record<string, string>
 
+/** What a mark of blame in a text that is edited tells of itself, so that it can be cut. */
+export type BlameSpec = { attributes: Attributes }
+
 /** Marks of changes whose positions lie in `doc`, each with what is said of it. */
 export function changeMarks(
   doc: Node,
@@ -41,8 +44,9 @@ function authored(
   focusable: boolean,
 ): Decoration[] {
   const label = writtenIn(range, people, now)
-  const attributes = { ...people.drawn(range.author), class: 'blame', title: label }
-  if (!focusable) return [Decoration.inline(range.from, range.to, attributes)]
+  const name = range.author === null ? 'blame untold' : 'blame'
+  const attributes = { ...people.drawn(range.author), class: name, title: label }
+  if (!focusable) return [Decoration.inline(range.from, range.to, attributes, { attributes })]
   return inline(doc, range.from, range.to, attributes, reached(label))
 }
 

@@ -55,6 +55,6 @@ export function sentenceOf(change: Change, people: People, now: number): string 
 
 /** Who wrote a stretch, and when. */
 export function writtenIn({ author, at, until }: Authored, people: People, now: number): string {
-  if (author === null) return words.notSavedYet
+  if (author === null) return words.notToldYet
   return words.writtenBy(people.name(author), words.between(at, until, now))
 }

@@ -22,7 +22,7 @@ export function shares({ contributions, selected, people, now }: SharesShown): T
     <ul class="shares" aria-labelledby="past-shares">
       ${contributions.map(({ author, characters, share }) => {
         const { 'data-hue': hue, 'data-pattern': pattern } = people.drawn(author)
-        const name = author === null ? words.notSavedYet : people.name(author)
+        const name = author === null ? words.notToldYet : people.name(author)
         return html`<li data-hue=${hue ?? nothing}>
           <span class="who" data-pattern=${pattern ?? nothing}>${name}</span>
           <span class="past-soft">${words.shareOf(share, characters)}</span>

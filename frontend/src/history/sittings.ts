@@ -1,6 +1,6 @@
 /**
  * The stretches in which people sat at a document, and how much they did when: the same grouping of
- * stamps as the server's (documents/versions.py), and the skyline of the timeline.
+ * stamps as the server's (documents/history/versions.py), and the skyline of the timeline.
  *
  * Counts ids, of which text has one a letter. What only says again what was said is not counted.
  */

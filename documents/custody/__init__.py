@@ -1,0 +1,1 @@
+"""Looking after logs: check, verify, mend, export, import, redact, purge."""

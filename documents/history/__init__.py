@@ -1,0 +1,1 @@
+"""What a log says of the past: moments, versions, authors, phrases."""

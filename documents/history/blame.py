@@ -1,0 +1,224 @@
+"""Who wrote each word of a document, and who deleted it: interval algebra over ids.
+
+Text that was re-created keeps its first author and time. Knows users by number only.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from documents.history import carrying
+from documents.history.columns import Columns
+from documents.history.ends import NEVER, Ends
+from documents.history.layout import Layout, Spot
+from documents.history.passages import IdRange
+from documents.history.runs import Run
+from documents.history.texts import Texts
+from documents.yjs.ranges import RangeSet
+from documents.yjs.updates import ClientId, Update
+
+
+class Change(StrEnum):
+    """What became of text between two moments."""
+
+    KEPT = "kept"
+    INSERTED = "inserted"
+    DELETED = "deleted"
+
+
+class Blamed(NamedTuple):
+    """Text of one client, on end; `seq` first wrote its first unit, at `at` (ms).
+
+    What was typed on end is one, with a seq more for each unit. `carried` if it was
+    first written under other ids. `died` is the row that took it away, and `deleter`
+    that row's author; both None for what is there.
+    """
+
+    ids: IdRange
+    text: str
+    change: Change
+    author: int | None
+    seq: int
+    at: int
+    carried: bool
+    died: int | None
+    deleter: int | None
+
+
+def blame(whole: Update, columns: Columns, before: int, after: int) -> list[Blamed]:
+    """All text that could be read after one row or after a later one, in order.
+
+    What was only re-created in between is kept, and told once. Raises ValueError if
+    `whole` is not the merge of the whole log until `after`.
+    """
+    found: list[Blamed] = []
+    for each in _Blaming(whole, columns).blame(before, after):
+        if found and _are_one(found[-1], each):
+            found[-1] = _joined(found[-1], each)
+        else:
+            found.append(each)
+    return found
+
+
+def shares(whole: Update, columns: Columns, seq: int) -> Counter[int | None]:
+    """How many units of the text after a row each author wrote."""
+    counts: Counter[int | None] = Counter()
+    for each in blame(whole, columns, seq, seq):
+        counts[each.author] += len(each.text)
+    return counts
+
+
+def _are_one(one: Blamed, other: Blamed) -> bool:
+    return (
+        one.ids.client == other.ids.client
+        and one.ids.end == other.ids.start
+        and one[2:] == other[2:]
+    )
+
+
+def _joined(one: Blamed, other: Blamed) -> Blamed:
+    ids = IdRange(one.ids.client, one.ids.start, other.ids.end)
+    return one._replace(ids=ids, text=one.text + other.text)
+
+
+class _Atom(NamedTuple):
+    """Ids with one fate, and the ids that first said the same."""
+
+    ids: IdRange
+    first: IdRange
+    was: bool
+    is_there: bool
+    died: Run
+
+
+class _Blaming:
+    def __init__(self, whole: Update, columns: Columns) -> None:
+        self._columns = columns
+        self._texts = Texts(whole)
+        self._layout = Layout(whole)
+        self._ends = Ends(self._layout, columns)
+
+    def blame(self, before: int, after: int) -> Iterator[Blamed]:
+        atoms = list(self._atoms(before, after))
+        were = _firsts(atom for atom in atoms if atom.was)
+        are = _firsts(atom for atom in atoms if atom.is_there)
+        for atom in atoms:
+            other = are if atom.was else were
+            for ids, first, again in _halved(atom, other):
+                if atom.was and not atom.is_there:
+                    if again:
+                        continue  # it was only written again elsewhere
+                    change = Change.DELETED
+                elif atom.was or again:
+                    change = Change.KEPT
+                else:
+                    change = Change.INSERTED
+                yield from self._told(ids, first, change, atom)
+
+    def _atoms(self, before: int, after: int) -> Iterator[_Atom]:
+        for spot in self._layout.spots:
+            for died in self._ends.within(spot):
+                for part, end in _staged(died, before, after):
+                    yield from self._born(spot, part, end, before, after)
+
+    def _born(
+        self, spot: Spot, died: Run, end: int, before: int, after: int
+    ) -> Iterator[_Atom]:
+        births = self._columns.births[spot.client]
+        for words in self._texts.between(spot.client, died.start, died.end):
+            for run in births.between(words.start, words.end):
+                for part, start in _staged(run, before, after):
+                    was, is_there = start == 0 < end, start < 2 == end
+                    if was or is_there:
+                        ids = IdRange(spot.client, part.start, part.end)
+                        for own, first in self._said(ids):
+                            yield _Atom(own, first, was, is_there, died)
+
+    def _said(self, ids: IdRange) -> Iterator[tuple[IdRange, IdRange]]:
+        """Ids with those that first said the same."""
+        at = ids.start
+        carries = self._columns.carries.get(ids.client, ())
+        for carry in carrying.between(carries, ids.start, ids.end):
+            if at < carry.start:
+                yield _same(IdRange(ids.client, at, carry.start))
+            own = IdRange(ids.client, carry.start, carry.end)
+            yield own, IdRange(carry.source, *carry.sources)
+            at = carry.end
+        if at < ids.end:
+            yield _same(IdRange(ids.client, at, ids.end))
+
+    def _told(
+        self, ids: IdRange, first: IdRange, change: Change, atom: _Atom
+    ) -> Iterator[Blamed]:
+        shift = ids.start - first.start
+        carried = (ids.client, ids.start) != (first.client, first.start)
+        births = self._columns.births[first.client]
+        for born, author in self._by_author(births.between(first.start, first.end)):
+            own = IdRange(ids.client, born.start + shift, born.end + shift)
+            for died, deleter in self._by_author([atom.died.part(own.start, own.end)]):
+                clock = died.start - shift
+                part = IdRange(ids.client, died.start, died.end)
+                text = "".join([words.text for words in self._texts.between(*part)])
+                seq = born.at(clock)
+                at = self._columns.stamps.time(seq)
+                end = (None, None) if atom.is_there else (died.seq, deleter)
+                yield Blamed(part, text, change, author, seq, at, carried, *end)
+
+    def _by_author(self, runs: Iterable[Run]) -> Iterator[tuple[Run, int | None]]:
+        """Runs cut by who sent the rows; nobody sent one that never came."""
+        stamps = self._columns.stamps
+        for run in runs:
+            if run.seq > stamps.last:
+                yield run, None
+            elif stamps.is_of_one(run.seq, run.last):
+                yield run, stamps.author(run.seq)
+            else:
+                clocks = range(run.start, run.end)
+                for author, some in groupby(
+                    clocks, key=lambda clock: stamps.author(run.at(clock))
+                ):
+                    same = list(some)
+                    yield run.part(same[0], same[-1] + 1), author
+
+
+def _same(ids: IdRange) -> tuple[IdRange, IdRange]:
+    return ids, ids
+
+
+_BEFORE, _BETWEEN, _LATER = range(3)
+
+
+def _staged(run: Run, before: int, after: int) -> Iterator[tuple[Run, int]]:
+    """A run cut by whether its rows came until one, until a later one, or then."""
+    stages = ((0, before), (before + 1, after), (after + 1, NEVER))
+    parts = [
+        (part, stage)
+        for stage, (first, last) in enumerate(stages)
+        if (part := run.within(first, last)) is not None
+    ]
+    yield from sorted(parts)
+
+
+def _firsts(atoms: Iterable[_Atom]) -> dict[ClientId, RangeSet]:
+    found: dict[ClientId, RangeSet] = {}
+    for atom in atoms:
+        client, start, end = atom.first
+        found.setdefault(client, RangeSet()).add(start, end)
+    return found
+
+
+def _halved(
+    atom: _Atom, others: dict[ClientId, RangeSet]
+) -> Iterator[tuple[IdRange, IdRange, bool]]:
+    """The ids of an atom by whether others say the same, first to last."""
+    client, start, end = atom.first
+    shift = atom.ids.start - start
+    known = others.get(client)
+    lone = known.missing(start, end) if known else [(start, end)]
+    edges = [start, *[edge for one in lone for edge in one], end]
+    for low, high in pairwise(edges):
+        if low < high:
+            ids = IdRange(atom.ids.client, low + shift, high + shift)
+            yield ids, IdRange(client, low, high), (low, high) not in lone

@@ -1,0 +1,58 @@
+"""What is kept of a log's columns, as bytes in one row of Postgres.
+
+Knows the form only, not where it is kept.
+"""
+
+from typing import Final, NamedTuple
+
+from documents.history import columns as columning
+from documents.history import stamps as stamping
+from documents.history.columns import EMPTY, Columns
+from documents.history.stamps import Stamps
+from documents.yjs.lib0 import Malformed, Reader, Writer
+
+FORM: Final = 1
+"""To be raised when the same log gives other columns than before."""
+
+
+class Kept(NamedTuple):
+    """Columns, and up to which row it was found what carries what."""
+
+    columns: Columns
+    traced: int
+
+
+NOTHING: Final = Kept(EMPTY, 0)
+
+
+def pack(kept: Kept) -> bytes:
+    """Write what is to be kept."""
+    writer = Writer()
+    writer.uint(FORM)
+    writer.uint(kept.traced)
+    writer.raw(columning.encode(kept.columns))
+    return writer.finish()
+
+
+def unpack(body: bytes | None) -> Kept:
+    """Read what was kept; nothing is what cannot be read, or is in another form."""
+    try:
+        reader, traced = _begun(body)
+        return Kept(columning.decode(reader.data[reader.at :]), traced)
+    except Malformed:
+        return NOTHING
+
+
+def stamps(body: bytes | None) -> Stamps:
+    """Read the stamps alone; none of what cannot be read."""
+    try:
+        return stamping.read(_begun(body)[0])
+    except Malformed:
+        return Stamps()
+
+
+def _begun(body: bytes | None) -> tuple[Reader, int]:
+    reader = Reader(body or b"")
+    if reader.uint() != FORM:
+        raise Malformed("another form", 0)
+    return reader, reader.uint()

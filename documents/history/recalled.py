@@ -1,0 +1,147 @@
+"""Text that a row inserts and the log holds as deleted: restored, or cut and pasted.
+
+Short text is its writer's own, however often it was written before. Long text that
+nowhere stands any more is what was deleted last and says the same. A copy of text that
+still stands is its writer's own, too.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from documents.history.columns import Columns
+from documents.history.deeds import amounts, deeds
+from documents.history.firsts import Firsts
+from documents.history.layout import Layout
+from documents.history.nodes import Nodes
+from documents.history.passages import (
+    IdRange,
+    Link,
+    Passage,
+    links,
+    passages,
+    similar,
+    without,
+)
+from documents.history.sequence import Parent
+from documents.history.texts import Texts, Words
+from documents.yjs.updates import Id
+
+LONG: Final = 8
+"""Units that make a cut, or that are restored where they stood."""
+LONGER: Final = 24
+"""Units that are known again wherever they stood."""
+_BLOCK: Final = 8
+_TRIED: Final = 8
+_MARGIN: Final = 64
+
+
+class Recall:
+    """All deleted text of a log, as of the row that is asked about."""
+
+    def __init__(
+        self, columns: Columns, layout: Layout, texts: Texts, firsts: Firsts
+    ) -> None:
+        self._columns = columns
+        self._layout = layout
+        self._texts = texts
+        self._firsts = firsts
+        self._cuts: dict[str, list[Words]] = {}
+
+    def links(self, seq: int, born: list[Passage], nodes: Nodes) -> Iterator[Link]:
+        """What carries what, of text that a row inserts and nothing else explains."""
+        if sum(map(len, born)) < LONG:
+            return
+        words = [words for each in born for words in each.words]
+        if cut := self._cut("".join([each.text for each in born]), seq):
+            yield from self._fallen(links(words, cut), seq)
+            return
+        for passage in born:
+            if len(passage) >= LONG:
+                yield from self._fallen(self._found(seq, passage, nodes), seq)
+
+    def _found(self, seq: int, passage: Passage, nodes: Nodes) -> Iterable[Link]:
+        if cut := self._cut(passage.text, seq):
+            return links(passage.words, cut)
+        first = passage.words[0]
+        around = self._deleted(nodes, (first.client, first.start), len(passage), seq)
+        found = list(similar(passage, around, LONG))
+        if found or len(passage) < LONGER:
+            return found
+        for identity in self._known(passage.text, seq):
+            around = self._deleted(nodes, identity, len(passage), seq)
+            if found := list(similar(passage, around, LONGER)):
+                break
+        return found
+
+    def _fallen(self, found: Iterable[Link], seq: int) -> Iterator[Link]:
+        """Those whose text stood nowhere when it was written again."""
+        for link in found:
+            standing = self._firsts.standing(link.sources, seq - 1)
+            for ids in without([link.sources], standing):
+                start = link.start + ids.start - link.clock
+                end = start + ids.end - ids.start
+                yield Link(link.client, start, end, ids.client, ids.start)
+
+    def _deleted(self, nodes: Nodes, near: Id, length: int, seq: int) -> Passage:
+        """What was deleted around an id, in its text."""
+        node = nodes.around(near, 2 * length + _MARGIN)
+        ids = [lost for ids in node.ids for lost in self._lost(ids, seq)]
+        words = [each for one in ids for each in self._texts.between(*one)]
+        return Passage(node.parent, words)
+
+    def _lost(self, ids: IdRange, seq: int) -> Iterator[IdRange]:
+        deaths = self._columns.deaths.get(ids.client)
+        for run in deaths.between(ids.start, ids.end) if deaths else ():
+            if (lost := run.within(0, seq)) is not None:
+                yield IdRange(ids.client, lost.start, lost.end)
+
+    def _cut(self, text: str, seq: int) -> list[Words] | None:
+        """What a row before deleted for good that said just this; the last such."""
+        while self._large and self._large[-1][0] < seq:
+            self._remember(*self._large.pop())
+        return self._cuts.get(text)
+
+    @cached_property
+    def _large(self) -> list[tuple[int, list[IdRange]]]:
+        """Rows that deleted much, and were not yet looked at; the last one first."""
+        deaths = self._columns.deaths
+        counts = amounts(deaths, self._texts)
+        large = {row for row, count in counts.items() if count >= LONG}
+        rows = deeds(deaths, self._texts, large)
+        return sorted(rows.items(), reverse=True)
+
+    def _remember(self, row: int, ids: list[IdRange]) -> None:
+        again = [each for one in ids for each in self._firsts.written(one, row)]
+        cut = passages(self._layout, self._texts, without(ids, again))
+        words = [each for passage in cut for each in passage.words]
+        self._cuts["".join([passage.text for passage in cut])] = words
+        for passage in cut:
+            if len(passage) >= LONG:
+                self._cuts[passage.text] = passage.words
+
+    def _known(self, text: str, seq: int) -> list[Id]:
+        """Places of texts that say much of this, the likeliest first."""
+        votes: Counter[Parent] = Counter()
+        places: dict[Parent, Id] = {}
+        for at in range(len(text) - _BLOCK + 1):
+            for identity in self._blocks.get(text[at : at + _BLOCK], [])[-_TRIED:]:
+                died = self._columns.died(*identity)
+                parent = self._layout.parent(identity)
+                if parent is not None and died is not None and died <= seq:
+                    votes[parent] += 1
+                    places.setdefault(parent, identity)
+        return [places[parent] for parent, _ in votes.most_common(_TRIED)]
+
+    @cached_property
+    def _blocks(self) -> dict[str, list[Id]]:
+        """Text that one client wrote on end, by pieces of equal length."""
+        blocks: dict[str, list[Id]] = {}
+        for client, items in self._texts.items.items():
+            for item in items:
+                for words in self._texts.between(client, item.clock, item.end):
+                    for at in range(-words.start % _BLOCK, len(words.text), _BLOCK):
+                        text = words.text[at : at + _BLOCK]
+                        blocks.setdefault(text, []).append((client, words.start + at))
+        return blocks

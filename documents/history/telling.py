@@ -1,0 +1,228 @@
+"""What is asked of a history, told as bytes: columns, and logs up to any seq.
+
+Each is a cut out of the whole: nothing is replayed. Works on the connection that it is
+given; knows no Django and no rights.
+"""
+
+from itertools import islice, takewhile
+from typing import Final, LiteralString, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from documents.history import blame as blaming
+from documents.history import columns as columning
+from documents.history import prefixes
+from documents.history import versions as versioning
+from documents.history.alarm import Shrinkage, shrinkage
+from documents.history.blame import Blamed, Change
+from documents.history.chronicle import current, expect
+from documents.history.columns import part
+from documents.history.phrases import Find, Ids, phrases, readable
+from documents.history.stamps import Stamps
+from documents.history.texts import Texts
+from documents.history.versions import Version
+from documents.storage.entries import entries, head
+from documents.storage.wholes import whole
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId, encode, parse
+
+PAGE: Final = 50
+"""Versions of one answer."""
+FINDS: Final = 200
+"""Phrases that a search tells; who wants others says more."""
+FEW: Final = 1000
+"""So many rows are merged sooner than they are cut out of the whole."""
+
+_WEIGHT: LiteralString = (
+    "SELECT h.seq - coalesce(c.seq, 0),"
+    " coalesce(octet_length(c.body), 0) + coalesce(octet_length(s.state), 0)"
+    " FROM documents_head h"
+    " LEFT JOIN documents_columns c"
+    " ON c.document_id = h.document_id AND c.epoch = h.epoch"
+    " LEFT JOIN documents_snapshot s"
+    " ON s.document_id = h.document_id AND s.epoch = h.epoch"
+    " WHERE h.document_id = %s"
+)
+
+
+class Stretch(NamedTuple):
+    """Entries first..last of a log in an epoch."""
+
+    epoch: int
+    first: int
+    last: int
+
+
+class Weight(NamedTuple):
+    """How much there is to read: rows that the kept columns lack, and bytes."""
+
+    rows: int
+    size: int
+
+
+def weight(connection: psycopg.Connection, document: UUID) -> Weight:
+    """Tell how much must be read to tell anything of a history."""
+    found = connection.execute(_WEIGHT, (document,)).fetchone()
+    return Weight(*found) if found else Weight(0, 0)
+
+
+def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
+    """Tell the columns of a stretch.
+
+    Raises Rewritten, Beyond, Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    found = current(connection, document, end)
+    return columning.encode(part(found, of.first, of.last))
+
+
+class Wanted(NamedTuple):
+    """Versions that end before a row, of a person, in a time; None is any."""
+
+    before: int | None = None
+    person: int | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def suits(self, version: Version) -> bool:
+        """Tell whether a version is wanted, if it is not too old."""
+        if self.until is not None and version.since > self.until:
+            return False
+        return self.person is None or self.person in version.authors
+
+    def is_too_old(self, version: Version) -> bool:
+        """Tell whether a version, and so all before it, ended too early."""
+        return self.since is not None and version.until < self.since
+
+
+class Page(NamedTuple):
+    """Versions, the newest first; `more` that end before that row, if not None."""
+
+    versions: list[Version]
+    more: int | None
+
+
+def versions(connection: psycopg.Connection, document: UUID, wanted: Wanted) -> Page:
+    """Tell a page of versions. Raises Rewritten, Behind, psycopg.Error."""
+    end = head(connection, document)
+    if end is None:
+        return Page([], None)
+    found = current(connection, document, end)
+    young = takewhile(
+        lambda one: not wanted.is_too_old(one),
+        versioning.versions(found.stamps, wanted.before),
+    )
+    page = list(islice(filter(wanted.suits, young), PAGE + 1))
+    more = page[PAGE - 1].first if len(page) > PAGE else None
+    texts = Texts(whole(connection, document, end))
+    strings = {client: tuple(texts.ranges(client)) for client in texts.items}
+    return Page(versioning.measured(page[:PAGE], found, strings), more)
+
+
+class Word(NamedTuple):
+    """Text of one client on end, as `history.blame` tells it; `ids` with a length."""
+
+    ids: tuple[ClientId, int, int]
+    text: str
+    change: Change
+    author: int | None
+    seq: int
+    at: int
+    carried: bool
+    died: int | None
+    deleter: int | None
+
+
+def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[Word]:
+    """Tell who wrote and who deleted all that could be read after `first` or `last`.
+
+    Raises Rewritten, Beyond, Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    found = current(connection, document, end)
+    told = blaming.blame(whole(connection, document, end), found, of.first, of.last)
+    expect(connection, document, of.epoch)
+    return [_word(one) for one in told]
+
+
+def _word(one: Blamed) -> Word:
+    client, start, end = one.ids
+    ids = client, start, end - start
+    return Word(ids, readable(one.text), *one[2:])
+
+
+class Sight(NamedTuple):
+    """A phrase that could be read from row `born` on; times in ms since 1970.
+
+    `author` wrote the row with which it was whole, `authors` first wrote its letters;
+    `died` and `deleter` are None while it is all there.
+    """
+
+    text: str
+    born: int
+    at: int
+    author: int | None
+    authors: tuple[int | None, ...]
+    died: int | None
+    until: int | None
+    deleter: int | None
+    ids: Ids
+
+
+def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[Sight]:
+    """Tell where a phrase could ever be read, the latest first.
+
+    Raises Rewritten, Behind, psycopg.Error.
+    """
+    end = head(connection, document)
+    if end is None:
+        return []
+    found = current(connection, document, end)
+    finds = phrases(whole(connection, document, end), found, phrase, FINDS)
+    expect(connection, document, end.epoch)
+    return [_sight(find, found.stamps) for find in finds]
+
+
+def _sight(find: Find, stamps: Stamps) -> Sight:
+    return Sight(
+        text=find.text,
+        born=find.born,
+        at=stamps.time(find.born),
+        author=stamps.author(find.born),
+        authors=find.authors,
+        died=find.died,
+        until=None if find.died is None else stamps.time(find.died),
+        deleter=None if find.died is None else stamps.author(find.died),
+        ids=find.ids,
+    )
+
+
+def alarm(
+    connection: psycopg.Connection, document: UUID, since: int
+) -> Shrinkage | None:
+    """Tell whether somebody deleted much of a document after row `since`.
+
+    Raises Rewritten, Behind, psycopg.Error.
+    """
+    end = head(connection, document)
+    return shrinkage(current(connection, document, end), since) if end else None
+
+
+def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
+    """Tell the squashed merge of a stretch, with the text that is deleted.
+
+    From the first row on it is the state after the last. Raises Rewritten, Beyond,
+    Behind, psycopg.Error.
+    """
+    end = expect(connection, document, of.epoch, of.last)
+    if of.last - of.first < FEW:
+        rows = entries(connection, document, of.first, of.last)
+        found = merge(parse(row.payload) for row in rows)
+    elif (of.first, of.last) == (1, end.seq):
+        found = whole(connection, document, end)
+    else:
+        cut = part(current(connection, document, end), of.first, of.last)
+        found = prefixes.at(whole(connection, document, end), cut, of.last)
+    expect(connection, document, of.epoch)
+    return encode(squash(found))

@@ -1,0 +1,1 @@
+"""The log in Postgres: rows, chapters, snapshots, and the chain over them."""

@@ -1,0 +1,192 @@
+"""Appending to logs: rows behind their heads, in one transaction for many documents.
+
+Speaks SQL to Postgres. A writer that knows where a log ends says so and needs one
+statement; one that does not locks the head first, and looks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, LiteralString
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from documents.storage.chain import Entry, link
+from documents.storage.moments import milliseconds, whole_milliseconds
+from documents.storage.rows import Row, rows_since
+from documents.yjs.updates import ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """One update to append."""
+
+    document: UUID
+    seq: int
+    author: int
+    payload: bytes
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log ends."""
+
+    seq: int
+    epoch: int
+
+    def continues(self, epoch: int, seq: int) -> bool:
+        """Whether this is the log that had come to seq; it may have lost its end."""
+        return self.epoch == epoch and self.seq >= seq
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """Rows for a log that is believed to end at this head, with this chain."""
+
+    head: Head
+    chain: bytes
+    rows: Sequence[NewRow]
+
+
+_INSERTED: Final[LiteralString] = (
+    "INSERT INTO documents_update"
+    " (document_id, seq, author_id, recovered, payload, chain, at)"
+    " SELECT r.*, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[],"
+    " %s::boolean[], %s::bytea[], %s::bytea[])"
+    " AS r(document, seq, author, recovered, payload, chain)"
+)
+_HELD: Final[LiteralString] = (
+    "WITH wish AS MATERIALIZED (SELECT * FROM unnest(%s::uuid[], %s::bigint[],"
+    " %s::integer[], %s::bigint[], %s::bigint[], %s::bytea[])"
+    " AS w(document, seq, epoch, last, author, chain)),"
+    " held AS MATERIALIZED (SELECT w.* FROM documents_head h JOIN wish w"
+    " ON (h.document_id, h.seq, h.epoch) = (w.document, w.seq, w.epoch)"
+    " ORDER BY h.document_id FOR UPDATE OF h),"
+    " moved AS (UPDATE documents_head h SET seq = held.last,"
+    " author_id = held.author, chain = held.chain, at = %s"
+    " FROM held WHERE h.document_id = held.document), "
+)
+_CONTINUED: Final[LiteralString] = (
+    f"{_HELD} added AS ({_INSERTED}"  # noqa: S608 (of literals alone)
+    " WHERE r.document IN (SELECT document FROM held)) SELECT document FROM held"
+)
+"""Heads are locked in the order of their documents, as in `Log.appending`; one that
+somebody else moved meanwhile is looked at again by Postgres, and left alone."""
+
+
+class Appending:
+    """A transaction that holds the heads of some logs locked; `chains` end there."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        heads: dict[UUID, Head],
+        chains: dict[UUID, bytes],
+    ) -> None:
+        self._connection = connection
+        self._now = whole_milliseconds(now)
+        self.chains = chains
+        self.heads = heads
+
+    async def since(self, document: UUID, seq: int) -> list[Row]:
+        """Give the rows after seq, in order."""
+        return await rows_since(self._connection, document, seq)
+
+    async def bind(
+        self, document: UUID, wishes: dict[ClientId, int]
+    ) -> dict[ClientId, int | None]:
+        """Bind client ids to users, first come, and tell whose each of them is."""
+        clients = sorted(wishes)
+        await self._connection.execute(
+            "INSERT INTO documents_writer (document_id, client_id, user_id)"
+            " SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[])"
+            " ON CONFLICT DO NOTHING",
+            (document, clients, [wishes[client] for client in clients]),
+        )
+        cursor = await self._connection.execute(
+            "SELECT client_id, user_id FROM documents_writer"
+            " WHERE document_id = %s AND client_id = ANY(%s)",
+            (document, clients),
+        )
+        return {ClientId(client): user for client, user in await cursor.fetchall()}
+
+    async def append(self, rows: Sequence[NewRow]) -> None:
+        """Append rows, which follow their heads without a gap, and move the heads."""
+        if not rows:
+            return
+        linked = _linked(self.chains, rows, self._now)
+        await self._connection.execute(_INSERTED, (self._now, *_columns(linked)))
+        last = {row.document: row for row in rows}
+        await self._connection.execute(
+            "UPDATE documents_head h SET seq = n.seq, author_id = n.author,"
+            " chain = n.chain, at = %s"
+            " FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bytea[])"
+            " AS n(document, seq, author, chain) WHERE h.document_id = n.document",
+            (
+                self._now,
+                list(last),
+                [row.seq for row in last.values()],
+                [row.author for row in last.values()],
+                [self.chains[document] for document in last],
+            ),
+        )
+
+
+async def continued(
+    connection: AsyncConnection, stretches: Sequence[Continuation], now: datetime
+) -> dict[UUID, bytes]:
+    """Append to those logs that end where they are said to, in one statement.
+
+    Gives their documents with the chain's new ends; the others are left as they are.
+    """
+    now = whole_milliseconds(now)
+    chains = {stretch.rows[0].document: stretch.chain for stretch in stretches}
+    rows = [row for stretch in stretches for row in stretch.rows]
+    linked = _linked(chains, rows, now)
+    heads = [stretch.head for stretch in stretches]
+    lasts = [stretch.rows[-1] for stretch in stretches]
+    cursor = await connection.execute(
+        _CONTINUED,
+        (
+            [row.document for row in lasts],
+            [head.seq for head in heads],
+            [head.epoch for head in heads],
+            [row.seq for row in lasts],
+            [row.author for row in lasts],
+            [chains[row.document] for row in lasts],
+            now,
+            now,
+            *_columns(linked),
+        ),
+    )
+    return {row[0]: chains[row[0]] for row in await cursor.fetchall()}
+
+
+_Linked = Sequence[tuple[NewRow, bytes]]
+
+
+def _linked(
+    chains: dict[UUID, bytes], rows: Sequence[NewRow], now: datetime
+) -> _Linked:
+    """Give each row with its link, and move `chains` on to the last ones."""
+    at = milliseconds(now)
+    found = []
+    for row in rows:
+        entry = Entry(row.seq, row.author, at, row.recovered, row.payload)
+        chains[row.document] = link(chains[row.document], row.document, entry)
+        found.append((row, chains[row.document]))
+    return found
+
+
+def _columns(linked: _Linked) -> tuple[list[object], ...]:
+    return (
+        [row.document for row, _ in linked],
+        [row.seq for row, _ in linked],
+        [row.author for row, _ in linked],
+        [row.recovered for row, _ in linked],
+        [row.payload for row, _ in linked],
+        [chain for _, chain in linked],
+    )

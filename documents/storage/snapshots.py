@@ -1,0 +1,95 @@
+"""Snapshots: the squashed merge of the first n updates of a log, and its ledger.
+
+A cache, made in a worker process and verified before it is stored; a failing or
+missing one only costs time. Knows Postgres by a connection string, not Django.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import psycopg
+
+from documents.storage.entries import entries
+from documents.yjs.admission import Ledger
+from documents.yjs.extents import extent
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import encode, parse
+
+
+class Unsound(Exception):
+    """A snapshot is not what its log says."""
+
+
+def fold(state: bytes, tail: Sequence[bytes]) -> bytes:
+    """Merge a state with the rows after it and squash the whole."""
+    if not tail and state:
+        return state
+    whole = [parse(state)] if state else []
+    return encode(squash(merge([*whole, *map(parse, tail)])))
+
+
+def ledger_of(ledger: bytes, tail: Sequence[bytes]) -> bytes:
+    """Bring a stored ledger up to the rows after it."""
+    found = Ledger.decode(ledger) if ledger else Ledger()
+    for payload in tail:
+        found.absorb(parse(payload))
+    return found.encode()
+
+
+def verify(state: bytes, ledger: bytes) -> None:
+    """Raise Unsound unless the state holds exactly what the ledger says."""
+    if extent(parse(state)) != Ledger.decode(ledger).extent:
+        raise Unsound("the extent of the state is not the ledger's")
+
+
+def compact(conninfo: str, document: UUID) -> int:
+    """Store a snapshot of the whole log as it is now and give its seq.
+
+    Raises Unsound, psycopg.Error.
+    """
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        epoch, seq, state, ledger = _latest(connection, document)
+        tail = [entry.payload for entry in entries(connection, document, seq + 1)]
+    if not tail:
+        return seq
+    last = seq + len(tail)
+    state, ledger = fold(state, tail), ledger_of(ledger, tail)
+    verify(state, ledger)
+    with psycopg.connect(conninfo) as connection:
+        _store(connection, document, epoch, last, state, ledger)
+    return last
+
+
+def _latest(
+    connection: psycopg.Connection, document: UUID
+) -> tuple[int, int, bytes, bytes]:
+    found = connection.execute(
+        "SELECT h.epoch, coalesce(s.seq, 0), coalesce(s.state, ''),"
+        " coalesce(s.ledger, '')"
+        " FROM documents_head h LEFT JOIN documents_snapshot s"
+        " ON s.document_id = h.document_id AND s.epoch = h.epoch"
+        " WHERE h.document_id = %s",
+        (document,),
+    ).fetchone()
+    return found or (0, 0, b"", b"")
+
+
+def _store(
+    connection: psycopg.Connection,
+    document: UUID,
+    epoch: int,
+    seq: int,
+    state: bytes,
+    ledger: bytes,
+) -> None:
+    connection.execute(
+        "INSERT INTO documents_snapshot AS s (document_id, seq, epoch, state, ledger)"
+        " SELECT document_id, %s, %s, %s, %s FROM documents_head"
+        # Waits for who rewrites the log: its old text must not come back by this.
+        " WHERE document_id = %s AND epoch = %s FOR SHARE"
+        " ON CONFLICT (document_id) DO UPDATE SET seq = excluded.seq,"
+        " epoch = excluded.epoch, state = excluded.state, ledger = excluded.ledger"
+        " WHERE (s.epoch, s.seq) < (excluded.epoch, excluded.seq)",
+        (seq, epoch, state, ledger, document, epoch),
+    )

@@ -1,0 +1,37 @@
+"""The whole of a log, up to its head: everything that was ever written, squashed.
+
+Works on the connection that it is given; knows no Django.
+"""
+
+from itertools import chain
+from typing import Final, LiteralString
+from uuid import UUID
+
+import psycopg
+
+from documents.storage.entries import Head, entries
+from documents.storage.folding import Folding
+from documents.yjs.merging import merge, squash
+from documents.yjs.updates import Update, parse
+
+FEW: Final = 1000
+"""So many rows are merged at once; more are folded in memory bounded by the state."""
+
+_SNAPSHOT: LiteralString = (
+    "SELECT seq, state FROM documents_snapshot WHERE document_id = %s AND epoch = %s"
+)
+
+
+def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
+    """Merge the snapshot and the rows after it. Raises Malformed, psycopg.Error."""
+    found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()
+    seq, state = found or (0, b"")
+    states = [parse(state)] if state else []
+    rows = entries(connection, document, seq + 1, end.seq)
+    later = (parse(row.payload) for row in rows)
+    if end.seq - seq <= FEW:
+        return squash(merge([*states, *later]))
+    folding = Folding()
+    for update in chain(states, later):
+        folding.add(update)
+    return parse(folding.state())
