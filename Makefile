@@ -41,7 +41,7 @@ fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=â€
 
 faults: ## Break everything while people write, at length: make faults [SEED=â€¦]
 	@$(BOOT) ready
-	@nice -n 5 timeout --signal INT 720 $(BIN)/pytest tests/faults --long -p no:randomly $(if $(SEED),--seed $(SEED))
+	@nice -n 5 timeout --signal INT 3000 $(BIN)/pytest tests/faults --long -p no:randomly $(if $(SEED),--seed $(SEED))
 
 bench: ## Speed, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
 	@$(BOOT) ready
