@@ -87,7 +87,9 @@ class Row:
 Loader = Callable[[Target, Shape], Row]
 
 
-def quiet(load: Callable[[], Row], spoiled: Callable[[], None]) -> Row:
+def quiet(
+    load: Callable[[], Row], spoiled: Callable[[], None], tries: int = TRIES
+) -> Row:
     """Repeat a load in which the server waited too long for a core, or that failed.
 
     Tells each time; after the last try the row with the shortest waiting stands.
@@ -95,7 +97,7 @@ def quiet(load: Callable[[], Row], spoiled: Callable[[], None]) -> Row:
     """
     rows = []
     failed = Unloaded()
-    for _ in range(TRIES):
+    for _ in range(tries):
         try:
             row = load()
         except Unloaded as why:

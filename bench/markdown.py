@@ -43,6 +43,8 @@ def circumstances(run: Results) -> str:
         f"{run.spoiled} loads were thrown away (the server waited for a core more than",
         "0.3 of the time, or the load did not come about) and made again.",
     ]
+    if run.disturbed:
+        words.append(f"Of those kept {run.disturbed} were no better.")
     if run.failed:
         words.append(f"Never came about: {', '.join(run.failed)}.")
     if not run.rival:

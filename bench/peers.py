@@ -6,7 +6,7 @@ In each round every server is started anew and gets the same loads, so that a ch
 the machine's mood meets all of them. Writes
 bench/results/<part>.json; parts can be measured alone:
 
-    python -m bench peers KIT ROUNDS [loads] [cold] [killed] [memory]
+    python -m bench peers KIT ROUNDS [hot] [many] [cold] [killed] [memory]
 """
 
 import os
@@ -22,7 +22,17 @@ from typing import Final
 
 from bench.clients import Clients, clients
 from bench.house import KINDS, House
-from bench.load import Loader, Row, Shape, Unloaded, by_kit, by_ours, quiet
+from bench.load import (
+    TRIES,
+    WAITED,
+    Loader,
+    Row,
+    Shape,
+    Unloaded,
+    by_kit,
+    by_ours,
+    quiet,
+)
 from bench.papers import Papers
 from bench.place import Place
 from bench.processes import settle
@@ -46,6 +56,8 @@ from bench.workloads import (
 from collab.boot.web import Web
 
 RIVAL: Final = "hocus-pgredis"
+REPEATS: Final = 10
+"""Loads of a part that may be thrown away; a busy machine would go on for ever."""
 LATER: Final = 4 / 3
 """Cores that a sweep offers first, by what W1 B took; it will take less."""
 
@@ -63,6 +75,7 @@ class Comparison:
     )
     rows: list[dict[str, object]] = field(default_factory=list)
     spoiled: int = 0
+    disturbed: int = 0
     failed: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -89,17 +102,31 @@ class Comparison:
         """Say how far it has come."""
         print(f"{time.monotonic() - self.began:5.0f} s  {what}", file=sys.stderr)
 
-    def loads(self) -> None:
-        """W1 and W2, and the sweep: all servers in turn, round after round."""
+    def hot(self) -> None:
+        """W1 and its sweep: one document."""
+        for number, target in self.turns():
+            for point in ("W1 A", "W1 B", "W1 C"):
+                self.point(target, number, point)
+            with self.daring(f"{target.server} sweep"):
+                self.sweep(target, number)
+
+    def many(self) -> None:
+        """W2: many documents."""
+        for number, target in self.turns():
+            self.point(target, number, "W2")
+
+    def turns(self) -> Iterator[tuple[int, Target]]:
+        """Run all servers in turn, warm, round after round."""
         for number in range(1, self.rounds + 1):
             for server in self.servers:
                 with self.serving(server) as target:
                     warm(self.load, target)
-                    for point, shape in POINTS.items():
-                        with self.daring(f"{server} {point}"):
-                            self.note(point, number, self.run(target, shape))
-                    with self.daring(f"{server} sweep"):
-                        self.sweep(target, number)
+                    yield number, target
+
+    def point(self, target: Target, number: int, point: str) -> None:
+        """Measure one point, if it comes about."""
+        with self.daring(f"{target.server} {point}"):
+            self.note(point, number, self.run(target, POINTS[point]))
 
     @contextmanager
     def daring(self, what: str) -> Iterator[None]:
@@ -117,7 +144,10 @@ class Comparison:
             settle(target.pids["web"])
             return self.load(target, shape)
 
-        return quiet(once, self.spoil)
+        left = REPEATS - self.spoiled
+        row = quiet(once, self.spoil, max(min(TRIES, left), 1))
+        self.disturbed += row.waited > WAITED
+        return row
 
     def spoil(self) -> None:
         """Count a load that was thrown away."""
@@ -222,7 +252,7 @@ class Comparison:
             self.figures[f"idle {part} us"][target.server].append(micros)
 
 
-PARTS: Final = {"loads": 0, "cold": 0, "killed": 0, "memory": 1}
+PARTS: Final = {"hot": 0, "many": 0, "cold": 0, "killed": 0, "memory": 1}
 """By name; how many rounds, where it is not as many as asked for."""
 
 
@@ -244,6 +274,7 @@ def main(place: Place, kit: str = "", rounds: str = "3", *parts: str) -> None:
                 rival=RIVAL if kit else "",
                 busy=[before, os.getloadavg()[0]],
                 spoiled=run.spoiled,
+                disturbed=run.disturbed,
                 failed=run.failed,
                 seconds=time.monotonic() - run.began,
                 figures=run.figures,

@@ -23,7 +23,8 @@ Kept = Mapping[str, object]
 class Results:
     """One run. `busy` is the machine's load average before and after.
 
-    `spoiled` counts loads that were thrown away, `failed` names those that never came.
+    `spoiled` counts loads that were thrown away, `disturbed` those kept although the
+    server waited too long, `failed` names those that never came.
     """
 
     commit: str
@@ -33,6 +34,7 @@ class Results:
     figures: Figures
     rival: str = ""
     spoiled: int = 0
+    disturbed: int = 0
     failed: Sequence[str] = ()
     rows: Sequence[Kept] = ()
     machine: str = MACHINE

@@ -17,7 +17,8 @@ from bench.sweeps import growth
 from bench.targets import comparison, sustained
 
 PARTS: Final = {
-    "loads": "W1 and W2",
+    "hot": "W1",
+    "many": "W2",
     "cold": "W3",
     "killed": "W4",
     "memory": "Memory",
@@ -28,8 +29,8 @@ def beside(runs: Mapping[str, Results]) -> str:
     """Write the comparison, and what each part of it was measured under."""
     whole = replace(next(iter(runs.values())), figures=all_figures(list(runs.values())))
     parts = [comparison(whole), ""]
-    if "loads" in runs:
-        parts += [sustained(runs["loads"]), ""]
+    if "hot" in runs:
+        parts += [sustained(runs["hot"]), ""]
     parts += [f"- {PARTS[name]}: {circumstances(run)}" for name, run in runs.items()]
     return "\n".join(parts)
 
