@@ -9,6 +9,7 @@ import { type Session, sessionOf, socketUrl } from './editor/session'
 import { Stage } from './editor/stage'
 import { editTitle, showTitle } from './editor/title'
 import type { Desk } from './history/acting'
+import { AuthorsSwitch } from './history/authors-switch'
 import { Door } from './history/door'
 import type { Place } from './history/place'
 import type { Since } from './history/since'
@@ -36,6 +37,7 @@ class EditorPage {
   readonly #display: StatusDisplay
   readonly #title = element<HTMLInputElement>('title')
   readonly #door: Door | null
+  readonly #authors: AuthorsSwitch | null
   #since: Since | null = null
   #greeted = false
   #titleFailed = false
@@ -61,6 +63,7 @@ class EditorPage {
     this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
     this.#display = new StatusDisplay(element('status'), element('page'), () => this.#dismiss())
     this.#door = session.history ? this.#doorToThePast() : null
+    this.#authors = session.history ? this.#switchOfAuthors() : null
   }
 
   start(): void {
@@ -93,6 +96,11 @@ class EditorPage {
   #doorToThePast(): Door {
     const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
     return new Door(this.session.document, this.#desk(), [...buttons])
+  }
+
+  #switchOfAuthors(): AuthorsSwitch {
+    const buttons = document.querySelectorAll<HTMLElement>('#authors, #authors-narrow')
+    return new AuthorsSwitch(this.session.document, this.#desk(), element('page'), [...buttons])
   }
 
   /** The live text, whatever editor shows it. */
@@ -145,6 +153,7 @@ class EditorPage {
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))
     this.#door?.changed()
+    this.#authors?.changed()
   }
 
   #status(now: Situation): Status {

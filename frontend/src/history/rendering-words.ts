@@ -54,7 +54,11 @@ export function sentenceOf(change: Change, people: People, now: number): string 
 }
 
 /** Who wrote a stretch, and when. */
-export function writtenIn({ author, at, until }: Authored, people: People, now: number): string {
+export function writtenIn(
+  { author, at, until }: Pick<Authored, 'author' | 'at' | 'until'>,
+  people: People,
+  now: number,
+): string {
   if (author === null) return words.notToldYet
   return words.writtenBy(people.name(author), words.between(at, until, now))
 }
