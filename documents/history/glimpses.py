@@ -7,8 +7,10 @@ text, so equal text is no chance.
 """
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import compress
 from typing import Final
 
 from documents.history.columns import Columns
@@ -20,27 +22,41 @@ _MOMENTS: Final = 24
 _UNDONE: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
 class Remains:
     """All units of a text that ever were, in order, and when each lived."""
 
-    passage: Passage
-    born: "array[int]"
-    died: "array[int]"
+    def __init__(self, passage: Passage, columns: Columns) -> None:
+        self.passage = passage
+        self.born, self.died = array("Q"), array("Q")
+        for words in passage.words:
+            self.born.extend(_seqs(columns, words, births=True))
+            self.died.extend(_seqs(columns, words, births=False))
+        self._columns = columns
 
-    def moments(self, before: int) -> list[int]:
-        """When anything happened to it, before some seq: the latest first."""
-        seqs = {seq for seq in (*self.born, *self.died) if seq < before}
-        return sorted(seqs, reverse=True)
+    @cached_property
+    def rows(self) -> "array[int]":
+        """The rows that did anything to it."""
+        return array("Q", sorted({*self.born, *self.died} - {NEVER}))
 
+    @cached_property
+    def authors(self) -> list[int | None]:
+        """Who wrote each of these rows."""
+        return [self._columns.stamps.author(row) for row in self.rows]
 
-def remains(passage: Passage, columns: Columns) -> Remains:
-    """Tell of some text when each unit lived."""
-    born, died = array("Q"), array("Q")
-    for words in passage.words:
-        born.extend(_seqs(columns, words, births=True))
-        died.extend(_seqs(columns, words, births=False))
-    return Remains(passage, born, died)
+    @cached_property
+    def _deeds(self) -> tuple["array[int]", "array[int]"]:
+        """Each unit with each row that did something to it, by row."""
+        pairs = sorted(
+            (row, at) for rows in (self.born, self.died) for at, row in enumerate(rows)
+        )
+        return array("Q", [row for row, _ in pairs]), array(
+            "I", [at for _, at in pairs]
+        )
+
+    def touched(self, row: int) -> Sequence[int]:
+        """The units that a row inserted or deleted."""
+        rows, units = self._deeds
+        return units[bisect_left(rows, row) : bisect_left(rows, row + 1)]
 
 
 def _seqs(columns: Columns, words: Words, *, births: bool) -> list[int]:
@@ -52,7 +68,6 @@ def _seqs(columns: Columns, words: Words, *, births: bool) -> list[int]:
     return seqs
 
 
-@dataclass(frozen=True, slots=True)
 class Glimpse:
     """Which units were seen, what they said together, and what was not yet heard.
 
@@ -60,11 +75,20 @@ class Glimpse:
     missed. `done` is the row before which it was seen.
     """
 
-    remains: Remains
-    units: list[int]
-    text: str
-    done: int
-    missed: int | None
+    def __init__(
+        self, remains: Remains, seen: bytes, done: int, missed: int | None
+    ) -> None:
+        """`seen` has a byte for each unit: whether it was."""
+        self.remains = remains
+        self.done = done
+        self.missed = missed
+        self.text = "".join(compress(remains.passage.text, seen))
+        self._seen = seen
+
+    @cached_property
+    def units(self) -> list[int]:
+        """The units that were seen."""
+        return list(compress(range(len(self._seen)), self._seen))
 
     def words(self, at: int, length: int) -> Iterator[Words]:
         """What was seen from one place on, by its ids."""
@@ -82,38 +106,57 @@ def glimpses(left: Remains, columns: Columns, seq: int) -> Iterator[Glimpse]:
 
     Also what they saw before they themselves deleted it, since they may undo that.
     """
-    author = columns.stamps.author(seq)
-    moments = left.moments(seq)
-    own = {one for one in moments if columns.stamps.author(one) == author}
-    undone = sorted(own.intersection(left.died), reverse=True)
-    told: set[tuple[int, ...]] = set()
-    for done in (seq, *undone[:_UNDONE]):
-        others = [one for one in moments if one < done and one not in own]
-        for missed in (None, *others[:_MOMENTS]):
-            glimpse = _glimpse(left, own, done, missed)
-            if (units := tuple(glimpse.units)) not in told:
-                told.add(units)
-                yield glimpse
-    for done in undone[:_UNDONE]:
-        yield _taken(left, own, done)
+    own, others = _sides(left, columns.stamps.author(seq), seq)
+    undone = _deleting(left, own)
+    told: set[bytes] = set()
+    known = set(own)
+    for done in (seq, *undone):
+        missed = [row for row in others if row < done][:_MOMENTS]
+        for row, seen in _sights(left, known, done, missed):
+            if seen not in told:
+                told.add(seen)
+                yield Glimpse(left, seen, done, row)
+    for done in undone:
+        yield _taken(left, known, done)
 
 
-def _glimpse(left: Remains, own: set[int], done: int, missed: int | None) -> Glimpse:
-    """All that they did before `done`, and what others did before `missed`."""
-    heard = done if missed is None else missed
+def _sides(left: Remains, author: int | None, seq: int) -> tuple[list[int], list[int]]:
+    """The rows of one person before `seq`, and all others': the latest first."""
+    own: list[int] = []
+    others: list[int] = []
+    for at in range(bisect_left(left.rows, seq) - 1, -1, -1):
+        (own if left.authors[at] == author else others).append(left.rows[at])
+    return own, others
+
+
+def _deleting(left: Remains, rows: list[int]) -> list[int]:
+    """The first few of some rows that deleted something."""
+    found = []
+    for row in rows:
+        if any(left.died[unit] == row for unit in left.touched(row)):
+            found.append(row)
+            if len(found) == _UNDONE:
+                break
+    return found
+
+
+def _sights(
+    left: Remains, own: set[int], done: int, others: list[int]
+) -> Iterator[tuple[int | None, bytes]]:
+    """All that they did before `done`, and what others did before ever earlier rows."""
     lives = zip(left.born, left.died, strict=True)
-    units = [
-        at
-        for at, (born, died) in enumerate(lives)
-        if born < (done if born in own else heard)
-        and died >= (done if died in own else heard)
-    ]
-    text = left.passage.text
-    return Glimpse(left, units, "".join([text[at] for at in units]), done, missed)
+    seen = bytearray([born < done <= died for born, died in lives])
+    yield None, bytes(seen)
+    for missed in others:
+        for unit in left.touched(missed):
+            born, died = left.born[unit], left.died[unit]
+            seen[unit] = born < (done if born in own else missed) and died >= (
+                done if died in own else missed
+            )
+        yield missed, bytes(seen)
 
 
 def _taken(left: Remains, own: set[int], done: int) -> Glimpse:
     """All that they themselves deleted from one row on: what undo brings back."""
-    units = [at for at, died in enumerate(left.died) if died in own and died >= done]
-    text = left.passage.text
-    return Glimpse(left, units, "".join([text[at] for at in units]), done, None)
+    seen = bytes([died >= done and died in own for died in left.died])
+    return Glimpse(left, seen, done, None)

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 from documents.history.columns import Columns
 from documents.history.firsts import Firsts
-from documents.history.glimpses import Glimpse, Remains, glimpses, remains
+from documents.history.glimpses import Glimpse, Remains, glimpses
 from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Link, Passage, links, similar
+from documents.history.sequence import Parent
 from documents.history.texts import Words
 
 LONG: Final = 8
@@ -44,6 +45,7 @@ class Recreation:
         self._columns = columns
         self._nodes = nodes
         self._firsts = firsts
+        self._known: dict[Parent, Remains] = {}
 
     def links(self, row: Row) -> Iterator[Link]:
         """What carries what, of all that a row inserts."""
@@ -100,7 +102,7 @@ class Recreation:
                 return found
         for node in near:
             if _is_scattered(passage.text, node.text):
-                source = remains(node, self._columns)
+                source = self._remains(node)
                 if found := self._whole(row, passage, source, far=True):
                     return found
         return []
@@ -115,7 +117,7 @@ class Recreation:
         """What a passage begins and ends with, around what is new in it."""
         found: list[Link] = []
         rest = passage
-        more = [remains(node, self._columns) for node in near[:_NEAREST]]
+        more = [self._remains(node) for node in near[:_NEAREST]]
         for some, far in ((sources, False), (more, True)):
             for source in some:
                 part, rest = self._overlap(row, rest, source, far=far)
@@ -133,8 +135,15 @@ class Recreation:
             first, last = died.words[0], died.words[-1]
             start = node.index(first.client, first.start) - margin
             end = node.index(last.client, last.end - 1) + margin
-            node = node.part(max(0, start), min(end, len(node)))
-        return remains(node, self._columns)
+            part = node.part(max(0, start), min(end, len(node)))
+            return Remains(part, self._columns)
+        return self._remains(node)
+
+    def _remains(self, node: Passage) -> Remains:
+        known = self._known.get(node.parent)
+        if known is None:
+            known = self._known[node.parent] = Remains(node, self._columns)
+        return known
 
     def _whole(
         self, row: Row, passage: Passage, source: Remains, *, far: bool = False
@@ -222,7 +231,7 @@ class Recreation:
         follower = self._nodes.follower(passage.parent, row.seq)
         if follower is None or follower.parent[0] != passage.words[0].client:
             return []
-        stood = next(glimpses(remains(follower, self._columns), self._columns, row.seq))
+        stood = next(glimpses(self._remains(follower), self._columns, row.seq))
         if stood.text != passage.text:
             return []
         return list(links(passage.words, stood.words(0, len(passage))))
@@ -231,7 +240,7 @@ class Recreation:
         """What the same person took out of the element, with the text that held it."""
         for node in self._nodes.near(passage.parent, row.seq):
             if self._nodes.beside(passage.parent, node.parent):
-                source = remains(node, self._columns)
+                source = self._remains(node)
                 for glimpse in glimpses(source, self._columns, row.seq):
                     if glimpse.done < row.seq and glimpse.text == passage.text:
                         return list(
@@ -259,19 +268,21 @@ def _length(overlap: _Overlap) -> int:
 
 def _overlaps(text: str, glimpse: Glimpse, seq: int) -> Iterator[_Overlap]:
     """Equal and deleted units at both ends."""
-    died = [glimpse.remains.died[unit] <= seq for unit in glimpse.units]
-    head = _equal(zip(text, glimpse.text, died, strict=False))
+    died = glimpse.remains.died
+    seqs = (died[unit] for unit in glimpse.units)
+    head = _equal(zip(text, glimpse.text, seqs, strict=False), seq)
     yield _Overlap(head, 0, 0, glimpse)
-    backwards = zip(text[::-1], glimpse.text[::-1], died[::-1], strict=False)
-    tail = _equal(backwards)
+    seqs = (died[unit] for unit in reversed(glimpse.units))
+    backwards = zip(reversed(text), reversed(glimpse.text), seqs, strict=False)
+    tail = _equal(backwards, seq)
     yield _Overlap(tail, len(text) - tail, len(glimpse.text) - tail, glimpse)
 
 
-def _equal(units: Iterable[tuple[str, str, bool]]) -> int:
-    """How many units in a row are equal and deleted."""
+def _equal(units: Iterable[tuple[str, str, int]], seq: int) -> int:
+    """How many units in a row are equal and deleted by a row or before."""
     count = 0
     for one, other, died in units:
-        if one != other or not died:
+        if one != other or died > seq:
             break
         count += 1
     return count
