@@ -6,12 +6,12 @@ held for it.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collab.opening import Whole, difference, merged, off_the_loop, whole
-from collab.protocol import Head, Step1, Step2, Stretch
+from collab.opening import difference, merged, off_the_loop
+from collab.protocol import Change, Head, Step1, Step2, Stretch
+from collab.wholes import Wholes
 from documents.access import may_write
 from documents.history.withholding import withheld_part
 from documents.yjs.updates import parse_state_vector
@@ -31,7 +31,10 @@ class Joining:
 
     workers: Workers
     attempts: int
-    _readings: dict[bool, asyncio.Task[Whole]] = field(default_factory=dict)
+    wholes: Wholes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wholes = Wholes(self.workers)
 
     async def enter(self, room: Room, participant: Participant) -> None:
         """Let a stock client in: it hears each change from now on."""
@@ -42,12 +45,22 @@ class Joining:
     async def answer(
         self, room: Room, participant: Participant, state_vector: bytes
     ) -> None:
-        """Answer Step1 by all that the sender lacks; raises Malformed."""
+        """Answer Step1 by all that the sender lacks; raises Malformed.
+
+        Its last part is the Step2: who has heard that takes itself for up to date.
+        """
         clocks = parse_state_vector(state_vector)
-        state = (await self._whole(room, participant)).state
+        whole = await self.wholes.reach(room, deleted=participant.sees)
+        updates = whole.updates
         if clocks:
-            state = await off_the_loop(len(state), difference, state, clocks)
-        participant.tell(Step2(state))
+            updates = [
+                await off_the_loop(len(update), difference, update, clocks)
+                for update in updates
+            ]
+        *before, last = updates
+        for update in before:
+            participant.tell(Change(update))
+        participant.tell(Step2(last))
 
     async def resume(
         self, room: Room, participant: Participant, epoch: int, cursor: int
@@ -59,9 +72,10 @@ class Joining:
         if known and room.cursor - cursor <= RESUMED_ROWS:
             participant.cursor = cursor
         else:
-            found = await self._whole(room, participant)
-            participant.tell(Stretch(1, found.seq, found.state))
-            participant.cursor = found.seq
+            whole = await self.wholes.reach(room, deleted=participant.sees)
+            for part in whole.parts:
+                participant.tell(Stretch(part.first, part.last, part.update))
+                participant.cursor = part.last
         await self._fill(room, participant)
         state_vector = await room.intake.state_vector()
         participant.tell(Head(room.cursor, state_vector))
@@ -99,15 +113,6 @@ class Joining:
         if participant.asked < self.attempts:
             participant.asked += 1
             await self.ask(room, participant)
-
-    async def _whole(self, room: Room, participant: Participant) -> Whole:
-        sees = participant.sees
-        reading = self._readings.get(sees)
-        if reading is None:
-            read = whole(room.log, self.workers, room.document, deleted=sees)
-            reading = self._readings[sees] = asyncio.create_task(read)
-            reading.add_done_callback(lambda _: self._readings.pop(sees))
-        return await asyncio.shield(reading)
 
 
 def send_stretch(

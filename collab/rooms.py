@@ -15,13 +15,13 @@ import structlog
 from collab.exchange import Exchange, document_group
 from collab.intake import Intake
 from collab.joining import Joining
-from collab.opening import ledger
+from collab.opening import TAIL_ROWS, opened, read
 from collab.participant import Participant
 from collab.protocol import Close
 from collab.room import Room
 from collab.tally import tally
 from documents.history.chronicle import keep
-from documents.storage.log import Log
+from documents.storage.log import Log, Opening
 from documents.storage.snapshots import Unsound, compact
 from documents.workers import Workers
 
@@ -79,22 +79,31 @@ class Rooms:
     async def _read(self, document: UUID) -> None:
         self._exchange.join(document_group(document))
         try:
-            opening = await self._log.opening(document)
-            found = await ledger(self._workers, opening)
+            opening = await self._opening_of(document)
+            ledger, whole = await opened(self._workers, opening)
         except BaseException:
             self._exchange.leave(document_group(document))
             raise
         room = Room(
             document,
             opening.head.seq,
-            Intake(found, opening.head.epoch),
+            Intake(ledger, opening.head.epoch),
             self._log,
             Joining(self._workers, self._attempts),
             unsaved=len(opening.tail),
         )
+        room.joining.wholes.keep(whole)
         self._open[document] = room
         tail = len(opening.tail)
         _log.info("opened", document=str(document), head=room.cursor, tail=tail)
+
+    async def _opening_of(self, document: UUID) -> Opening:
+        """Read what a document is opened from; a long tail is first made a snapshot."""
+        found = await self._log.glimpse(document, TAIL_ROWS)
+        if found.complete:
+            return found
+        await self._compact(document)
+        return await read(self._log, document)
 
     def free(self, room: Room) -> bool:
         """Forget a room in which nobody is and nothing waits; tell whether it was."""
@@ -140,14 +149,20 @@ class Rooms:
         self._compacting.add(room.document)
         room.unsaved = 0
         try:
-            await self._workers.run(compact, self._conninfo, room.document)
-            tally.snapshots += 1
-            await self._keep_columns(room.document)
-        except (psycopg.Error, Unsound, ValueError, OSError, RuntimeError):
-            tally.snapshots_failed += 1
-            _log.exception("no snapshot", document=str(room.document))
+            if await self._compact(room.document):
+                await self._keep_columns(room.document)
         finally:
             self._compacting.discard(room.document)
+
+    async def _compact(self, document: UUID) -> bool:
+        try:
+            await self._workers.run(compact, self._conninfo, document)
+        except (psycopg.Error, Unsound, ValueError, OSError, RuntimeError):
+            tally.snapshots_failed += 1
+            _log.exception("no snapshot", document=str(document))
+            return False
+        tally.snapshots += 1
+        return True
 
     async def _keep_columns(self, document: UUID) -> None:
         """Bring the columns of a log's history along, turn by turn."""

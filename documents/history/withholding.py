@@ -6,13 +6,14 @@ places stay, what deleted ids said is gone. Knows no rights.
 
 from documents.history.erasure import Ids, erased
 from documents.history.layout import Layout
+from documents.yjs.merging import merge, squash
 from documents.yjs.ranges import Range, RangeSet, normal
 from documents.yjs.updates import ClientId, Id, Update, encode, parse
 
 
-def withheld(state: bytes) -> bytes:
-    """Give a whole document without the text that is deleted."""
-    update = parse(state)
+def withheld(*parts: bytes) -> bytes:
+    """Give a whole document, in one part or several, without what is deleted."""
+    update = squash(merge(map(parse, parts))) if len(parts) > 1 else parse(*parts)
     return encode(erased(update, _gone(update))[0])
 
 

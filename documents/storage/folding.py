@@ -16,9 +16,10 @@ so each struct is folded a logarithm of times."""
 class Folding:
     """The state of all updates so far; folded at whatever cuts, it is the same."""
 
-    def __init__(self) -> None:
-        self._state = EMPTY
-        self._size = 0
+    def __init__(self, state: Update = EMPTY) -> None:
+        """Begin with nothing, or with a squashed state."""
+        self._state = state
+        self._size = _structs(state)
         self._tail: list[Update] = []
         self._waiting = 0
 
@@ -31,8 +32,12 @@ class Folding:
 
     def state(self) -> bytes:
         """Give the squashed merge of all, as `storage.snapshots.fold` does."""
+        return encode(self.folded())
+
+    def folded(self) -> Update:
+        """Give the same, not written down."""
         self._fold()
-        return encode(self._state)
+        return self._state
 
     def _fold(self) -> None:
         if self._tail:

@@ -6,7 +6,7 @@ admission is the room's, rights are `documents.access`'.
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 from django.db.models import F
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from documents.models import Document, Snapshot, Update, User, Writer
@@ -29,18 +30,25 @@ from documents.yjs.updates import ClientId
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """All that a document is opened from: a snapshot, if any, and what came later."""
+    """All that a document is opened from: a snapshot, if any, and the rows after it."""
 
     head: Head
     seq: int
     state: bytes
     ledger: bytes
-    tail: list[Row]
+    tail: list[bytes]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the tail reaches the head."""
+        return self.seq + len(self.tail) == self.head.seq
 
 
 _OPENING: LiteralString = (
-    "SELECT h.seq, h.epoch, s.seq, s.state, s.ledger FROM documents_head h"
-    " LEFT JOIN documents_snapshot s"
+    "SELECT h.seq, h.epoch, coalesce(s.seq, 0), coalesce(s.state, ''),"
+    " coalesce(s.ledger, ''), ARRAY(SELECT payload FROM documents_update u"
+    " WHERE u.document_id = h.document_id AND u.seq > coalesce(s.seq, 0)"
+    " ORDER BY u.seq LIMIT %s) FROM documents_head h LEFT JOIN documents_snapshot s"
     " ON s.document_id = h.document_id AND s.epoch = h.epoch"
     " WHERE h.document_id = %s"
 )
@@ -127,32 +135,45 @@ class Log:
             )
             return {ClientId(client): user for client, user in await cursor.fetchall()}
 
-    async def opening(self, document: UUID) -> Opening:
-        """Read what the document is opened from, as of one moment.
+    async def glimpse(self, document: UUID, most: int) -> Opening:
+        """Read what the document is opened from, with so many rows at most.
 
-        Raises NoDocument. While nobody wrote, Postgres may have been restarted, and
-        the pool knows it only from who tries: that need not be a newcomer's loss.
+        In one statement, and so as of one moment. Rows that were packed are left out:
+        the tail is not complete then. Raises NoDocument. While nobody wrote, Postgres
+        may have been restarted, and the pool knows it only from who tries: that need
+        not be a newcomer's loss.
         """
         try:
-            return await self._opening(document)
+            return await self._glimpse(document, most)
         except PoolTimeout:
             raise
         except psycopg.OperationalError:
             await self._pool.check()
-            return await self._opening(document)
+            return await self._glimpse(document, most)
 
-    async def _opening(self, document: UUID) -> Opening:
+    async def _glimpse(self, document: UUID, most: int) -> Opening:
+        async with self._pool.connection() as connection:
+            return await _opening(connection, document, most)
+
+    async def opening(self, document: UUID) -> Opening:
+        """Read what the document is opened from, as of one moment, with all its rows.
+
+        Raises NoDocument.
+        """
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor = await connection.execute(_OPENING, (document,))
-            found = await cursor.fetchone()
-            if found is None:
-                raise NoDocument(document)
-            seq, epoch, snapshot, state, ledger = found
-            tail = await rows_since(connection, document, snapshot or 0)
-            return Opening(
-                Head(seq, epoch), snapshot or 0, state or b"", ledger or b"", tail
-            )
+            found = await _opening(connection, document, 0)
+            rows = await rows_since(connection, document, found.seq)
+            return replace(found, tail=[row.payload for row in rows])
+
+
+async def _opening(connection: AsyncConnection, document: UUID, most: int) -> Opening:
+    cursor = await connection.execute(_OPENING, (most, document), binary=True)
+    found = await cursor.fetchone()
+    if found is None:
+        raise NoDocument(document)
+    seq, epoch, *rest = found
+    return Opening(Head(seq, epoch), *rest)
 
 
 _PARAGRAPH = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")

@@ -3,7 +3,6 @@
 Works on the connection that it is given; knows no Django.
 """
 
-from itertools import chain
 from typing import Final, LiteralString
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import psycopg
 from documents.storage.entries import Head, entries
 from documents.storage.folding import Folding
 from documents.yjs.merging import merge, squash
-from documents.yjs.updates import Update, parse
+from documents.yjs.updates import EMPTY, Update, parse
 
 FEW: Final = 1000
 """So many rows are merged at once; more are folded in memory bounded by the state."""
@@ -26,12 +25,12 @@ def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
     """Merge the snapshot and the rows after it. Raises Malformed, psycopg.Error."""
     found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()
     seq, state = found or (0, b"")
-    states = [parse(state)] if state else []
+    base = parse(state) if state else EMPTY
     rows = entries(connection, document, seq + 1, end.seq)
     later = (parse(row.payload) for row in rows)
     if end.seq - seq <= FEW:
-        return squash(merge([*states, *later]))
-    folding = Folding()
-    for update in chain(states, later):
+        return squash(merge([base, *later]))
+    folding = Folding(base)
+    for update in later:
         folding.add(update)
-    return parse(folding.state())
+    return folding.folded()

@@ -62,8 +62,8 @@ async def write(document: Document, people: dict[str, User]) -> None:
         logs = Log(pool)
         opening = await logs.opening(document.pk)
         ledger = Ledger()
-        for row in opening.tail:
-            ledger.absorb(parse(row.payload))
+        for payload in opening.tail:
+            ledger.absorb(parse(payload))
         seq = opening.head.seq
         for stretch, update in composed():
             admitted = ledger.admit(update).update
