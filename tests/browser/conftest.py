@@ -17,7 +17,11 @@ from collab.boot.web import Web
 from documents import access
 from documents.models import Role, User
 from documents.storage import log
+from tests.browser.past import ana, bo, kept, work, written
 from tests.browser.people import PATIENCE, Person, arrive
+
+__all__ = ["ana", "bo", "kept", "work", "written"]
+"""Fixtures from elsewhere, for all tests here."""
 
 T = TypeVar("T")
 Notes = Callable[..., UUID]

@@ -57,6 +57,7 @@ export class Book {
   people: People
   activity: Activity
   sittings: Sitting[]
+  #asked: Promise<unknown> = Promise.resolve()
 
   private constructor(
     readonly document: string,
@@ -84,7 +85,11 @@ export class Book {
    * Loads what came since. False: the log was rewritten, and this book tells of one that is no more.
    * Throws Refused, Unreachable.
    */
-  async grow(): Promise<boolean> {
+  grow(): Promise<boolean> {
+    return this.#inTurn(() => this.#grow())
+  }
+
+  async #grow(): Promise<boolean> {
     const summary = await summaryOf(this.document)
     if (summary.epoch !== this.summary.epoch) return false
     const { head } = this.past
@@ -106,24 +111,35 @@ export class Book {
   }
 
   async name(seq: number, name: string): Promise<void> {
-    await ask('POST', `${path(this.document)}/bookmarks`, { seq, name })
+    await this.#send('POST', '/bookmarks', { seq, name })
   }
 
   async change(bookmark: number, to: { name?: string; locked?: boolean }): Promise<void> {
-    await ask('PATCH', `${path(this.document)}/bookmarks/${bookmark}`, to)
+    await this.#send('PATCH', `/bookmarks/${bookmark}`, to)
   }
 
   async forget(bookmark: number): Promise<void> {
-    await ask('DELETE', `${path(this.document)}/bookmarks/${bookmark}`)
+    await this.#send('DELETE', `/bookmarks/${bookmark}`)
   }
 
   async show(audience: Audience): Promise<void> {
-    await ask('PUT', `${path(this.document)}/audience`, { audience })
+    await this.#send('PUT', '/audience', { audience })
   }
 
   /** Takes text out of the whole log for ever; a new epoch begins. */
   async redact(ranges: [client: number, clock: number, length: number][]): Promise<void> {
-    await ask('POST', `${path(this.document)}/redact`, { ranges })
+    await this.#send('POST', '/redact', { ranges })
+  }
+
+  #send(method: string, what: string, body?: object): Promise<unknown> {
+    return this.#inTurn(() => ask(method, path(this.document) + what, body))
+  }
+
+  /** One thing after the other: a name is given before it is locked, and rows come once. */
+  #inTurn<T>(asked: () => Promise<T>): Promise<T> {
+    const answer = this.#asked.then(asked)
+    this.#asked = answer.catch(() => {})
+    return answer
   }
 }
 

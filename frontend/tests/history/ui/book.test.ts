@@ -1,0 +1,71 @@
+// @vitest-environment jsdom
+import { afterEach, expect, it, vi } from 'vitest'
+import { Book } from '../../../src/history/book'
+import { Desk } from '../writers'
+
+/** A server that answers what was asked last first. */
+function slow(): { desk: Desk; asked: string[]; answer: () => Promise<void> } {
+  const desk = new Desk(1)
+  const asked: string[] = []
+  const waiting: (() => void)[] = []
+  vi.stubGlobal('fetch', async (path: string, { method = 'GET' }: RequestInit) => {
+    const url = new URL(path, 'http://here')
+    asked.push(`${method} ${url.pathname.split('/').slice(5).join('/')}${url.search}`)
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    if (method !== 'GET') return new Response(null, { status: 204 })
+    const { ledger } = desk
+    const [from, to] = ['from', 'to'].map((name) => Number(url.searchParams.get(name)))
+    if (url.pathname.endsWith('/log')) return bytes(ledger.log(from, to))
+    if (url.pathname.endsWith('/columns')) return bytes(ledger.bytes(from, to))
+    return Response.json({ epoch: 1, head: ledger.head, people: [] })
+  })
+  const answer = async () => {
+    for (let idle = 0; idle < 20; idle++) {
+      const next = waiting.pop()
+      if (next) idle = 0
+      next?.()
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+  }
+  return { desk, asked, answer }
+}
+
+const bytes = (all: Uint8Array) => new Response(all as Uint8Array<ArrayBuffer>)
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it('takes each row once, however often it is told to grow', async () => {
+  const { desk, asked, answer } = slow()
+  const opening = Book.open('notes')
+  await answer()
+  const book = await opening
+  desk.writer(1).type(1, 'More.')
+  desk.sync()
+  const grown = Promise.all([book.grow(), book.grow()])
+  await answer()
+  expect(await grown).toEqual([true, true])
+  expect(book.past.head).toBe(2)
+  expect(asked.filter((one) => one.startsWith('GET log'))).toEqual([
+    'GET log?epoch=1&from=1&to=1',
+    'GET log?epoch=1&from=2&to=2',
+  ])
+})
+
+it('gives a name before it locks it, and goes on after a refusal', async () => {
+  const { asked, answer } = slow()
+  const opening = Book.open('notes')
+  await answer()
+  const book = await opening
+  asked.length = 0
+  const done = [book.change(7, { name: 'Sent' }), book.change(7, { locked: true }), book.grow()]
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(asked).toEqual(['PATCH bookmarks/7'])
+  await answer()
+  await Promise.all(done)
+  expect(asked).toEqual(['PATCH bookmarks/7', 'PATCH bookmarks/7', 'GET '])
+  vi.stubGlobal('fetch', async () => Response.json({ detail: 'Locked.' }, { status: 423 }))
+  await expect(book.forget(7)).rejects.toThrow('Locked.')
+  await expect(book.forget(7)).rejects.toThrow('Locked.')
+})

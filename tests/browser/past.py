@@ -1,0 +1,215 @@
+"""The past of a document in a browser, and a document whose past is worth a look.
+
+What two people write in it is written once a session by two browsers, and kept: each
+further document begins with a copy of those rows.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Locator, expect
+
+from documents.models import Head, Update, Writer
+from documents.storage.chain import START, Entry, link
+from documents.storage.moments import milliseconds, moment
+from documents.yjs.updates import parse
+from tests.browser.people import FOCUS, Desk, Person
+from tests.writers import entry_of, rows
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Aside, Notes, People
+
+FIRST: Final = "The committee met on Tuesday."
+GONE: Final = "It wants to keep the old bridge."
+LAST: Final = "Nobody spoke against it."
+NOW: Final = f"{FIRST} {LAST}"
+ALONE: Final = {"service_workers": "block"}
+"""Nothing here is about what a browser keeps for later, which takes time to fetch."""
+
+
+class Past:
+    """The past, open on somebody's page."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Name the places of the page."""
+        self.page = desk.page
+        self.text = desk.page.locator("#past-sheets .past").last
+        self.slider = desk.page.get_by_role("slider", name="Moment")
+        self.bar = desk.page.locator(".past-bar")
+        self.panel = desk.page.get_by_role("tabpanel")
+        self.said = desk.page.locator(".toast")
+
+    def act(self, name: str) -> None:
+        """Press a button of the bar."""
+        self.bar.get_by_role("button", name=name).click()
+
+    def tab(self, name: str) -> Locator:
+        """Turn to a tab of the panel."""
+        self.page.get_by_role("tab", name=name).click()
+        return self.panel
+
+    def marks(self, kind: str) -> Locator:
+        """Give the changes of one kind, each where it can be reached."""
+        return self.text.locator(f".{kind}[tabindex]")
+
+    def back_to(self, words: str) -> None:
+        """Go back, edit by edit, to the last moment that has these words."""
+        edit = int(self.slider.get_attribute("max") or 0)
+        while words not in self.text.inner_text():
+            edit -= 1
+            self.slider.press("ArrowLeft")
+            said = re.compile(f"change {edit} of")
+            expect(self.slider).to_have_attribute("aria-valuetext", said)
+
+    def undo(self) -> None:
+        """Press Undo beside the sentence that tells what was done."""
+        self.said.get_by_role("button", name="Undo").click()
+
+
+def opened(desk: Desk) -> Past:
+    """Open the past with the key for it."""
+    desk.page.keyboard.press("Alt+h")
+    past = Past(desk)
+    expect(past.panel).to_be_visible()
+    return past
+
+
+SELECT: Final = """(editor, words) => {
+  const { firstChild } = editor.querySelector('p')
+  const range = document.createRange()
+  range.setStart(firstChild, firstChild.data.indexOf(words))
+  range.setEnd(firstChild, firstChild.data.indexOf(words) + words.length)
+  getSelection().removeAllRanges()
+  getSelection().addRange(range)
+  return new Promise(requestAnimationFrame)
+}"""
+
+
+def erase(desk: Desk, words: str) -> None:
+    """Delete words of the one paragraph in one edit."""
+    desk.editor.evaluate(FOCUS)
+    desk.editor.evaluate(SELECT, words)
+    desk.page.keyboard.press("Delete")
+    desk.saved()
+
+
+@dataclass
+class Work:
+    """A document in which two people were at work, and their windows on it."""
+
+    document: UUID
+    owner: Person
+    other: Person
+
+    @cached_property
+    def ana(self) -> Desk:
+        """Who owns it, and wrote first."""
+        return self.owner.sit_down(self.document)
+
+    @cached_property
+    def bo(self) -> Desk:
+        """Who deleted a sentence of hers, and wrote another."""
+        return self.other.sit_down(self.document)
+
+
+@pytest.fixture
+def ana(people: "People") -> Person:
+    """Who owns the document, and writes in it first."""
+    return people("Ana Ferreira", **ALONE)
+
+
+@pytest.fixture
+def bo(people: "People") -> Person:
+    """Who deletes a sentence of hers, and writes another."""
+    return people("Bo Lindqvist", **ALONE)
+
+
+@pytest.fixture
+def written(ana: Person, bo: Person, notes: "Notes") -> Work:
+    """Let Ana write and go; let Bo delete, write and stay."""
+    work = Work(notes(ana, editor=bo), ana, bo)
+    desk = ana.sit_down(work.document)
+    desk.write(f"{FIRST} {GONE}")
+    desk.saved().page.close()
+    erase(work.bo, GONE)
+    work.bo.write(LAST)
+    work.bo.saved()
+    return work
+
+
+@dataclass
+class Row:
+    """A row of the log that browsers wrote: by the owner or by the other one."""
+
+    entry: Entry
+    by_owner: bool
+
+
+@pytest.fixture(scope="session")
+def kept() -> list[Row]:
+    """What browsers wrote, once they did."""
+    return []
+
+
+@pytest.fixture
+def work(
+    request: pytest.FixtureRequest,
+    aside: "Aside",
+    notes: "Notes",
+    ana: Person,
+    bo: Person,
+    kept: list[Row],
+) -> Work:
+    """Give what `written` gives; only the first time do browsers write it."""
+    if not kept:
+        first: Work = request.getfixturevalue("written")
+        kept.extend(aside(_read, first))
+        return first
+    work = Work(notes(ana, editor=bo), ana, bo)
+    aside(_copy, kept, work)
+    return work
+
+
+def _read(work: Work) -> list[Row]:
+    owner = work.owner.user.pk
+    return [Row(entry_of(row), row.author_id == owner) for row in rows(work.document)]
+
+
+def _copy(kept: list[Row], work: Work) -> None:
+    """Let the log of a new document be these rows, the last of them from just now."""
+    since = milliseconds(timezone.now()) - kept[-1].entry.at
+    chain, made = START, []
+    for row in kept:
+        author = work.owner.user if row.by_owner else work.other.user
+        entry = replace(row.entry, author=author.pk, at=row.entry.at + since)
+        chain = link(chain, work.document, entry)
+        made.append(_row(work.document, entry, chain))
+        for client in parse(entry.payload).structs:
+            Writer.objects.get_or_create(
+                document_id=work.document, client_id=client, defaults={"user": author}
+            )
+    with transaction.atomic():
+        Update.objects.filter(document=work.document).delete()
+        Update.objects.bulk_create(made)
+        last = made[-1]
+        Head.objects.filter(document=work.document).update(
+            seq=last.seq, chain=chain, at=last.at, author=last.author_id
+        )
+
+
+def _row(document: UUID, entry: Entry, chain: bytes) -> Update:
+    return Update(
+        document_id=document,
+        seq=entry.seq,
+        author_id=entry.author,
+        at=moment(entry.at),
+        recovered=entry.recovered,
+        payload=entry.payload,
+        chain=chain,
+    )
