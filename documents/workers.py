@@ -43,8 +43,9 @@ class Workers:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._started(), work, *given)
 
-    def wait(self, seconds: float, work: Callable[..., T], *given: object) -> T:
-        """Do the work in a worker process, for a thread that may wait so long for it.
+    def wait(self, seconds: float | None, work: Callable[..., T], *given: object) -> T:
+        """Do the work in a worker process, for a thread that may wait so long for it,
+        or as long as it takes.
 
         Raises what it raises, and TimeoutError when it is not done by then: what is
         begun goes on, what still waits is given up.
@@ -55,7 +56,7 @@ class Workers:
             self._pool = None
             return self._wait(seconds, work, *given)
 
-    def _wait(self, seconds: float, work: Callable[..., T], *given: object) -> T:
+    def _wait(self, seconds: float | None, work: Callable[..., T], *given: object) -> T:
         future = self._started().submit(work, *given)
         try:
             return future.result(seconds)

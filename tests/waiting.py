@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from threading import Event
+from time import monotonic
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,3 +18,12 @@ async def until(look: Callable[[], Awaitable[T]]) -> T:
         while not (found := await look()):  # noqa: ASYNC110  (nothing tells of it)
             await asyncio.sleep(TICK)
         return found
+
+
+def waited(look: Callable[[], T]) -> T:
+    """Do the same where no event loop runs."""
+    end, never = monotonic() + PATIENCE, Event()
+    while not (found := look()):
+        assert monotonic() < end
+        never.wait(TICK)
+    return found

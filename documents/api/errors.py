@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from documents import redacting
 from documents.aside import NotYet
 from documents.custody import redaction
 from documents.engine.reading import Unreadable
@@ -63,6 +64,14 @@ ANSWERS: dict[type[Exception], Told] = {
     redaction.Moved: (
         HTTPStatus.SERVICE_UNAVAILABLE,
         lambda: _("The document changes too fast. Try again."),
+    ),
+    redacting.Busy: (
+        HTTPStatus.CONFLICT,
+        lambda: _("Words are being taken out already. Wait until that is done."),
+    ),
+    redacting.Failed: (
+        HTTPStatus.CONFLICT,
+        lambda: _("The words could not be taken out. Nothing has changed; try again."),
     ),
     Rewritten: (
         HTTPStatus.CONFLICT,

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from hashlib import sha256
 from uuid import UUID
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 
-from documents import access, aside
+from documents import access, aside, redacting
 from documents.access import Opened, may_own, may_write, opened_history
 from documents.api.answers import kept_json
 from documents.api.history_schemas import (
@@ -24,24 +23,25 @@ from documents.api.history_schemas import (
     BookmarkOut,
     HistoryOut,
     RedactedOut,
+    RedactingOut,
     RedactionIn,
     RedactionOut,
     VisitIn,
 )
+from documents.api.past import Epoch
 from documents.aside import NotYet
-from documents.custody import redaction
 from documents.history import bookmarks, chronicle, telling, visits
 from documents.history.authors import named
 from documents.history.chronicle import Behind, Beyond
 from documents.history.erasure import Ids
 from documents.models import Audience, Bookmark, Document, Redaction, User
 from documents.people import signed_in
+from documents.redacting import GoesOn
 from documents.storage.moments import milliseconds
 from documents.yjs.ranges import Range, normal
 from documents.yjs.updates import ClientId
 
 router = Router()
-_logger = structlog.get_logger(__name__)
 
 
 @router.get("/{uuid:document}/history", response=HistoryOut)
@@ -109,15 +109,33 @@ def show(request: HttpRequest, document: UUID, body: AudienceIn) -> Status[None]
     return Status(204, None)
 
 
-@router.post("/{uuid:document}/history/redact", response=RedactedOut)
-def redact(request: HttpRequest, document: UUID, body: RedactionIn) -> RedactedOut:
-    """Take words out of the text and its history, for ever; only the owner may."""
+@router.post(
+    "/{uuid:document}/history/redact", response={200: RedactedOut, 202: RedactingOut}
+)
+def redact(
+    request: HttpRequest, document: UUID, body: RedactionIn
+) -> Status[RedactedOut] | Status[RedactingOut]:
+    """Take words out of the text and its history, for ever; only the owner may.
+
+    What takes longer than a request waits goes on; it can be asked for.
+    """
     user, now = signed_in(request), timezone.now()
     found = opened_history(user, document, now, may_own).document
     ids = _ids(body.ranges)
-    done = aside.work(found.head.seq, 0, redaction.redact, document, ids, user.pk, now)
-    _logger.info("redacted", document=str(document), user=user.pk, **done._asdict())
-    return RedactedOut(**done._asdict())
+    try:
+        done = redacting.redact(found.head.seq, document, ids, user.pk, now)
+    except GoesOn:
+        return Status(202, RedactingOut(done=False, epoch=found.head.epoch))
+    return Status(200, RedactedOut(**done._asdict()))
+
+
+@router.get("/{uuid:document}/history/redact", response=RedactingOut)
+def ask_for_redaction(
+    request: HttpRequest, document: UUID, epoch: Epoch
+) -> RedactingOut:
+    """Tell whether what was begun in an epoch is done; an error if it failed."""
+    opened_history(signed_in(request), document, timezone.now(), may_own)
+    return RedactingOut(done=redacting.is_done(document, epoch), epoch=epoch)
 
 
 def _ids(ranges: list[tuple[int, int, int]]) -> Ids:

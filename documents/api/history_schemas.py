@@ -186,6 +186,13 @@ class RedactionIn(Schema):
     ]
 
 
+class RedactingOut(Schema):
+    """Whether a redaction is done that was begun in this epoch."""
+
+    done: bool
+    epoch: int
+
+
 class RedactedOut(Schema):
     """The stretch of the log that says less now, and the epoch that began."""
 
