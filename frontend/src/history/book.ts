@@ -126,9 +126,14 @@ export class Book {
     await this.#send('PUT', '/audience', { audience })
   }
 
-  /** Takes text out of the whole log for ever; a new epoch begins. */
+  /** Takes text out of the whole log for ever, however long it takes; a new epoch begins. */
   async redact(ranges: [client: number, clock: number, length: number][]): Promise<void> {
-    await this.#send('POST', '/redact', { ranges })
+    type Told = { done?: boolean; epoch: number }
+    let told = (await this.#send('POST', '/redact', { ranges })) as Told
+    while (told.done === false) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+      told = (await this.#send('GET', `/redact?epoch=${told.epoch}`)) as Told
+    }
   }
 
   #send(method: string, what: string, body?: object): Promise<unknown> {
