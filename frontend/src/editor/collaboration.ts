@@ -1,11 +1,12 @@
 /**
- * The binding of the editor to a Yjs document, with one promise added: only a change that a person
- * made in an editable editor is ever written. y-tiptap by itself compares on every update of the
- * view, so that a click may write what rendering had mended.
+ * The binding of the editor to a Yjs document, with two promises added. Only a change that a person
+ * made in an editable editor is ever written: y-tiptap by itself compares on every update of the
+ * view, so that a click may write what rendering had mended. And what comes after an undo is shown.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
 import type { EditorState, Plugin, Transaction } from '@tiptap/pm/state'
-import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
+import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
+import type { UndoManager } from 'yjs'
 
 /** Whether a transaction shows what stands in the document, and is nobody's typing here. */
 export function isRemote(transaction: Transaction): boolean {
@@ -35,7 +36,9 @@ function writeOwnChangesOnly(plugin: Plugin): void {
   }
 }
 
-type Bound = Pick<ProsemirrorBinding, 'mux' | '_prosemirrorChanged'>
+type Bound = Pick<ProsemirrorBinding, 'mux' | '_prosemirrorChanged'> & {
+  beforeTransactionSelection: object | null
+}
 
 /** y-tiptap takes an empty page for one that is not shown yet, and keeps a first edit that empties it. */
 function writeEmptied(state: EditorState): void {
@@ -46,11 +49,31 @@ function writeEmptied(state: EditorState): void {
   binding?.mux(() => binding._prosemirrorChanged(doc))
 }
 
+/**
+ * What was selected before an edit y-tiptap gives back when its undo is shown already, so that the next
+ * edit of anybody took it for the selection of now: the caret jumped there, or, where the text had
+ * become shorter than that, the edit was not shown at all (RangeError), and no edit after it rightly.
+ */
+function forgetWhatWasSelected(plugin: Plugin): void {
+  const view = plugin.spec.view
+  if (!view) return
+  plugin.spec.view = (editor) => {
+    const bound = view(editor)
+    const { undoManager } = yUndoPluginKey.getState(editor.state) as { undoManager: UndoManager }
+    undoManager.on('stack-item-popped', () => {
+      const { binding } = ySyncPluginKey.getState(editor.state) as { binding: Bound | null }
+      if (binding) binding.beforeTransactionSelection = null
+    })
+    return bound
+  }
+}
+
 export const CarefulCollaboration = Collaboration.extend({
   addProseMirrorPlugins() {
     const plugins = this.parent?.() ?? []
     for (const plugin of plugins) {
       if (plugin.spec.key === ySyncPluginKey) writeOwnChangesOnly(plugin)
+      if (plugin.spec.key === yUndoPluginKey) forgetWhatWasSelected(plugin)
     }
     return plugins
   },
