@@ -1,10 +1,16 @@
-"""One WebSocket message of a server, as bytes (RFC 6455, 5.2). Knows no server."""
+"""One WebSocket message of a server, and short ones of a client, as bytes.
+
+Source: RFC 6455, 5.2. Knows no server and no connection.
+"""
 
 from struct import pack
 from typing import Final
 
 _BINARY: Final = 0x82
-"""The whole message in one frame, of binary data."""
+"""The whole message in one frame, of binary data, with no extension at work."""
+_MASKED: Final = 0x80
+_HEADER: Final = 6
+"""Bytes before the payload of a short masked message: the mask is the last four."""
 
 
 def framed(payload: bytes) -> bytes:
@@ -15,3 +21,29 @@ def framed(payload: bytes) -> bytes:
     if length < 1 << 16:
         return pack(">BBH", _BINARY, 126, length) + payload
     return pack(">BBQ", _BINARY, 127, length) + payload
+
+
+def short_messages(data: bytes) -> list[bytes] | None:
+    """Give the payloads of what came, if it is whole short binary messages alone.
+
+    Masked, as a client must. Anything else is None, and for a complete reader.
+    """
+    found = []
+    at, end = 0, len(data)
+    while at < end:
+        start = at + _HEADER
+        if start > end or data[at] != _BINARY:
+            return None
+        length = data[at + 1] - _MASKED
+        at = start + length
+        if not 0 <= length < 126 or at > end:
+            return None
+        found.append(_unmasked(data[start:at], data[start - 4 : start]))
+    return found
+
+
+def _unmasked(payload: bytes, mask: bytes) -> bytes:
+    length = len(payload)
+    whole = (mask * (length // 4 + 1))[:length]
+    bare = int.from_bytes(payload, "little") ^ int.from_bytes(whole, "little")
+    return bare.to_bytes(length, "little")

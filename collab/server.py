@@ -23,7 +23,7 @@ from django.conf import settings  # noqa: E402
 from twisted.internet import defer  # noqa: E402
 
 from collab.asgi import application  # noqa: E402
-from collab.framing import framed  # noqa: E402
+from collab.framing import framed, short_messages  # noqa: E402
 from collab.process import ended  # noqa: E402
 from collab.protocol import Close  # noqa: E402
 from collab.tally import tally  # noqa: E402
@@ -55,6 +55,25 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     paused = False
     greatest_sent = 0
     failedByMe = False  # noqa: N815  (autobahn's)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Read letters at once; autobahn's complete reader takes ten times as long."""
+        messages = short_messages(data) if self._between_messages() else None
+        if messages is None:
+            super().dataReceived(data)
+            return
+        if self.autoPingTimeoutCall and self.autoPingRestartOnAnyTraffic:
+            self._cancelAutoPingTimeoutCall()
+        for message in messages:
+            self.onMessage(message, isBinary=True)
+
+    def _between_messages(self) -> bool:
+        return (
+            self.state == self.STATE_OPEN
+            and self.current_frame is None
+            and not self.inside_message
+            and not self.data
+        )
 
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
         """Bound what is read; Daphne's own bound would be on what is sent, too."""

@@ -1,9 +1,13 @@
 """Frames as the library of the WebSocket standard's own readers expects them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from collab.framing import framed
+from collab.framing import framed, short_messages
+
+SHORT = st.binary(max_size=125)
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_535, 65_536, 300_000])
@@ -11,3 +15,40 @@ def test_every_length_has_its_header(length: int) -> None:
     payload = bytes(n % 251 for n in range(length))
     expected = Frame(Opcode.BINARY, payload).serialize(mask=False)
     assert framed(payload) == expected
+
+
+@given(st.lists(SHORT, min_size=1, max_size=5))
+def test_short_messages_of_a_client_are_read(payloads: list[bytes]) -> None:
+    assert short_messages(_sent(*payloads)) == payloads
+
+
+@given(SHORT, SHORT, st.data())
+def test_what_is_cut_off_is_left_to_a_complete_reader(
+    first: bytes, second: bytes, data: st.DataObject
+) -> None:
+    sent = _sent(first, second)
+    cut = data.draw(st.integers(1, len(_sent(second)) - 1))
+    assert short_messages(sent[:-cut]) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Frame(Opcode.TEXT, b"words").serialize(mask=True),
+        Frame(Opcode.PING, b"").serialize(mask=True),
+        Frame(Opcode.CLOSE, b"").serialize(mask=True),
+        Frame(Opcode.CONT, b"rest").serialize(mask=True),
+        Frame(Opcode.BINARY, b"part", fin=False).serialize(mask=True),
+        Frame(Opcode.BINARY, bytes(126)).serialize(mask=True),
+        bytes.fromhex("c28600000000") + b"packed",
+        Frame(Opcode.BINARY, b"bare").serialize(mask=False),
+    ],
+)
+def test_whatever_else_there_is_is_left_to_a_complete_reader(other: bytes) -> None:
+    assert short_messages(_sent(b"letter") + other) is None
+    assert short_messages(other + _sent(b"letter")) is None
+
+
+def _sent(*payloads: bytes) -> bytes:
+    frames = [Frame(Opcode.BINARY, one).serialize(mask=True) for one in payloads]
+    return b"".join(frames)
