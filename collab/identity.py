@@ -1,6 +1,6 @@
 """Who a socket belongs to, by the word of its session; and what they may do.
 
-Runs in threads, on Django's connections.
+Asked in a thread, over Django's connections.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,12 @@ from types import SimpleNamespace
 from typing import cast
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import parse_cookie
 from django.utils import timezone
 
+from collab.inquiries import inquiry
 from collab.participant import Person
 from documents import access
 from documents.models import Document, Role, User
@@ -53,7 +53,7 @@ def session_key(scope: Scope) -> str:
     return parse_cookie(given.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
 
 
-@database_sync_to_async
+@inquiry
 def standing(session: str, document: UUID) -> Standing:
     """Ask who the session belongs to and what they may do with the document now.
 
