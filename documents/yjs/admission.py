@@ -4,13 +4,14 @@ A Ledger is the extent of a log and its skeleton; it judges parsed updates again
 them. Knows nothing of sizes, of people and of where a log is kept.
 """
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from documents.yjs import rules
 from documents.yjs.extents import Extent
-from documents.yjs.lib0 import MAX_CLOCK, Reader, Writer
-from documents.yjs.ranges import Ranges, RangeSet, clipped
+from documents.yjs.lib0 import MAX_CLOCK, Malformed, Reader, Writer
+from documents.yjs.ranges import CLOCK, Ranges, RangeSet, clipped
 from documents.yjs.rules import Refused
 from documents.yjs.settling import Settling
 from documents.yjs.skeleton import Place, Runs, cut_back
@@ -133,10 +134,14 @@ def _write_ranges(writer: Writer, ranges: RangeSet) -> None:
 
 
 def _read_ranges(reader: Reader) -> RangeSet:
-    ranges = []
+    starts, ends = array(CLOCK), array(CLOCK)
     clock = 0
     for _ in range(reader.count()):
+        offset = reader.at
         start = clock + reader.uint(MAX_CLOCK - clock)
+        if start == clock and ends:
+            raise Malformed("ranges that touch", offset)
         clock = start + 1 + reader.uint(MAX_CLOCK - start - 1)
-        ranges.append((start, clock))
-    return RangeSet(ranges)
+        starts.append(start)
+        ends.append(clock)
+    return RangeSet.apart(starts, ends)

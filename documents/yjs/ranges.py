@@ -14,7 +14,8 @@ from typing_extensions import override
 Range = tuple[int, int]
 Ranges = tuple[Range, ...]
 
-_CLOCK: Final = "I"
+CLOCK: Final = "I"
+"""How an array holds clocks."""
 _FEW: Final = 4
 """So many ranges go in one by one; of more, each would move all that is behind it."""
 
@@ -50,8 +51,15 @@ class RangeSet:
 
     def __init__(self, ranges: Iterable[Range] = ()) -> None:
         pairs = normal(ranges)
-        self._starts = array(_CLOCK, [start for start, _ in pairs])
-        self._ends = array(_CLOCK, [end for _, end in pairs])
+        self._starts = array(CLOCK, [start for start, _ in pairs])
+        self._ends = array(CLOCK, [end for _, end in pairs])
+
+    @classmethod
+    def apart(cls, starts: "array[int]", ends: "array[int]") -> "RangeSet":
+        """Take over the bounds of ranges that are sorted, apart and not empty."""
+        made = cls()
+        made._starts, made._ends = starts, ends
+        return made
 
     def __iter__(self) -> Iterator[Range]:
         return zip(self._starts, self._ends, strict=True)
@@ -105,8 +113,8 @@ class RangeSet:
         if first < last:
             start = min(start, starts[first])
             end = max(end, ends[last - 1])
-        starts[first:last] = array(_CLOCK, (start,))
-        ends[first:last] = array(_CLOCK, (end,))
+        starts[first:last] = array(CLOCK, (start,))
+        ends[first:last] = array(CLOCK, (end,))
 
     def remove(self, start: int, end: int) -> None:
         """Take a range out, whole or not in the set."""
@@ -120,8 +128,8 @@ class RangeSet:
             for pair in ((starts[first], start), (end, ends[last - 1]))
             if pair[0] < pair[1]
         ]
-        starts[first:last] = array(_CLOCK, [pair[0] for pair in rest])
-        ends[first:last] = array(_CLOCK, [pair[1] for pair in rest])
+        starts[first:last] = array(CLOCK, [pair[0] for pair in rest])
+        ends[first:last] = array(CLOCK, [pair[1] for pair in rest])
 
     def add_all(self, ranges: Ranges) -> None:
         """Put sorted ranges in that are apart."""
@@ -164,7 +172,7 @@ class RangeSet:
     def _emptied(self) -> tuple["array[int]", "array[int]"]:
         """What was in the set; now nothing is."""
         were = self._starts, self._ends
-        self._starts, self._ends = array(_CLOCK), array(_CLOCK)
+        self._starts, self._ends = array(CLOCK), array(CLOCK)
         return were
 
     def _extend(self, starts: "array[int]", ends: "array[int]") -> None:
