@@ -6,7 +6,7 @@ begins its columns anew; what is kept of another epoch is never looked at.
 """
 
 from time import monotonic
-from typing import Final, LiteralString
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -15,6 +15,7 @@ from documents.history import kept
 from documents.history.carries import traced
 from documents.history.columns import Columns, grown
 from documents.history.kept import NOTHING, Kept, pack, unpack
+from documents.history.recent import Recent
 from documents.storage.entries import Head, entries, head
 from documents.storage.wholes import whole
 
@@ -26,6 +27,17 @@ SECONDS: Final = 10.0
 """How long columns may grow while somebody waits; 260,000 rows take half of it."""
 TURN: Final = 1.0
 """How long they may grow in a worker that has other work as well."""
+
+
+class _Known(NamedTuple):
+    """Columns, how far they are traced, and up to which row they are stored."""
+
+    columns: Columns
+    traced: int
+    stored: int
+
+
+_recent: Final[Recent[_Known]] = Recent()
 
 
 class Torn(ValueError):
@@ -97,8 +109,9 @@ def current(connection: psycopg.Connection, document: UUID, end: Head) -> Column
 def _read(
     connection: psycopg.Connection, document: UUID, end: Head, seconds: float
 ) -> tuple[Columns, int]:
-    """Give the columns up to a head, and how many rows they lacked."""
-    (found, reached), deadline = _kept(connection, document, end), monotonic() + seconds
+    """Give the columns up to a head, and how many rows the stored ones lacked."""
+    found, reached, stored = _known(connection, document, end)
+    deadline = monotonic() + seconds
     while found.last < end.seq:
         last = min(found.last + STRIDE, end.seq)
         found = grown(found, entries(connection, document, found.last + 1, last))
@@ -110,7 +123,9 @@ def _read(
     if reached < end.seq:
         found = traced(found, whole(connection, document, end), reached)
     expect(connection, document, end.epoch)
-    return found, end.seq - reached
+    known = _Known(found, end.seq, stored)
+    _recent.remember(document, end.epoch, end.seq, known)
+    return found, end.seq - stored
 
 
 def users(connection: psycopg.Connection, document: UUID) -> set[int]:
@@ -129,9 +144,12 @@ def users(connection: psycopg.Connection, document: UUID) -> set[int]:
     return {*known.users, *(row[0] for row in later if row[0] is not None)} - {0}
 
 
-def _kept(connection: psycopg.Connection, document: UUID, end: Head) -> Kept:
+def _known(connection: psycopg.Connection, document: UUID, end: Head) -> _Known:
+    if known := _recent.until(document, end.epoch, end.seq):
+        return known.value
     found = unpack(_body(connection, document, end))
-    return found if found.columns.last <= end.seq else NOTHING
+    kept = found if found.columns.last <= end.seq else NOTHING
+    return _Known(*kept, kept.traced)
 
 
 def _body(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | None:
@@ -142,8 +160,9 @@ def _body(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | 
 def _store(
     connection: psycopg.Connection, document: UUID, epoch: int, found: Kept
 ) -> None:
-    given = (found.columns.last, epoch, pack(found), document, epoch)
-    connection.execute(_STORE, given)
+    last = found.columns.last
+    connection.execute(_STORE, (last, epoch, pack(found), document, epoch))
+    _recent.remember(document, epoch, last, _Known(*found, found.traced))
 
 
 def keep(conninfo: str, document: UUID) -> bool:

@@ -13,7 +13,8 @@ from documents.history import chronicle, columns, telling
 from documents.history.carries import traced
 from documents.history.columns import grown
 from documents.history.kept import Kept, unpack
-from documents.models import Columns, Document, Head
+from documents.history.recent import Recent
+from documents.models import Columns, Document, Head, Update
 from documents.postgres import conninfo
 from documents.storage.entries import entries
 from documents.yjs.extents import extent
@@ -204,6 +205,7 @@ def test_columns_that_cannot_be_used_are_made_anew(
 ) -> None:
     monkeypatch.setattr(chronicle, "STORED", 1)
     whole = columns_of(notes)
+    monkeypatch.setattr(chronicle, "_recent", Recent())
     kept = Columns.objects.filter(document=notes)
     kept.update(**{"body": b"\xff"} if spoil == "body" else {"epoch": 0})
     assert columns_of(notes) == whole
@@ -267,3 +269,16 @@ def test_nothing_of_an_old_epoch_is_kept_after_it(notes: Document) -> None:
     Head.objects.filter(document=notes).update(epoch=2)
     chronicle._store(aside.own(), notes.pk, 1, Kept(whole, ROWS))
     assert not Columns.objects.exists()
+
+
+def test_a_look_reads_only_what_came_since_the_last_one(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "FEW", 1)
+    path = f"at/{ROWS - 1}?epoch=1"
+    first = fetch(visitor("owner"), notes, path).content
+    Columns.objects.filter(document=notes).delete()
+    Update.objects.filter(document=notes).delete()
+    assert fetch(visitor("owner"), notes, path).content == first
+    earlier = fetch(visitor("owner"), notes, f"at/{ROWS // 2}?epoch=1")
+    assert earlier.status_code == 200
