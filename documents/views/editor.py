@@ -14,6 +14,7 @@ from documents.access import Opened, opened
 from documents.engine import reading
 from documents.people import signed_in
 from documents.storage import log
+from documents.views.plain_history import Listed
 from documents.views.session import Session, session_of
 
 
@@ -27,9 +28,22 @@ def document(request: HttpRequest, document: UUID) -> HttpResponse:
     return page(request, found, session_of(user, found))
 
 
-def page(request: HttpRequest, found: Opened, session: Session) -> HttpResponse:
-    """Draw the page on which a document is written, and its past is looked at."""
-    told = {"document": found.document, "session": session, "html": _html(found)}
+def page(
+    request: HttpRequest,
+    found: Opened,
+    session: Session,
+    versions: Listed | None = None,
+) -> HttpResponse:
+    """Draw the page on which a document is written, and its past is looked at.
+
+    `versions` are listed where no script runs.
+    """
+    told = {
+        "document": found.document,
+        "session": session,
+        "html": _html(found),
+        "versions": versions,
+    }
     return render(request, "documents/editor.html", told)
 
 

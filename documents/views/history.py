@@ -1,17 +1,22 @@
-"""The editor's page, beginning in the past of its document."""
+"""The editor's page, beginning in the past of its document; and that past as a list."""
 
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from documents.access import opened_history
+from documents.access import Opened, opened_history
 from documents.people import signed_in
 from documents.views import editor
+from documents.views.plain_history import at_hand, listed
 from documents.views.session import session_of
+
+LIST = "list"
+"""The word in an address that asks for the list, whether a script could run or not."""
 
 
 @login_required
@@ -21,4 +26,19 @@ def history(request: HttpRequest, document: UUID) -> HttpResponse:
     """Show the history of a document to those who may see it."""
     user = signed_in(request)
     found = opened_history(user, document, timezone.now())
-    return editor.page(request, found, session_of(user, found, past=True))
+    if LIST in request.GET:
+        return _list(request, found)
+    session = session_of(user, found, past=True)
+    return editor.page(request, found, session, at_hand(document))
+
+
+def _list(request: HttpRequest, found: Opened) -> HttpResponse:
+    """List versions; where that takes longer than anybody waits, say so."""
+    before = request.GET.get("before", "")
+    versions = listed(
+        found.document.pk,
+        int(before) if before.isascii() and before.isdigit() else None,
+    )
+    told = {"document": found.document, "versions": versions}
+    status = 200 if versions else 503
+    return render(request, "documents/versions.html", told, status=status)
