@@ -140,12 +140,15 @@ class Process:
     # Coming and going
 
     async def enter(self, room: Room, participant: Participant) -> None:
-        """Count a participant in."""
+        """Count a participant in.
+
+        The text does not wait for who else is here: Redis may be slow, or away.
+        """
         self.sockets[participant.person.id] += 1
         self._empty.clear()
         self.exchange.join(user_group(participant.person.id))
         room.participants.setdefault(participant.socket, participant)
-        await self.crowd.enter(room, participant)
+        self.tasks.spawn(self.crowd.enter(room, participant))
 
     async def leave(self, room: Room, participant: Participant) -> None:
         """Count a participant out; free the room after the last one."""
