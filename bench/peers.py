@@ -181,17 +181,21 @@ class Comparison:
         return LATER * 1e6 / edit
 
     def cold(self) -> None:
-        """W3: kill, start, open B4."""
-        paper = Papers(self.house.owner).document()
+        """W3: kill, start, open B4: the rival's own, and of two people in rich text."""
+        papers = {
+            "W3": Papers(self.house.owner, plain=True).document(),
+            "W3 rich": Papers(self.house.owner).document(),
+        }
         for kind in KINDS:
             with self.alone(kind) as web:
-                connect = self.house.target(kind, [web]).connect
-                self.crew.do("read", document=paper, **connect)
-                for _ in range(self.rounds):
-                    again = self.restarted(kind, web)
-                    told = open_cold(self.crew, again, paper)
-                    self.figures["W3 ms"][kind].append(told["milliseconds"])
-                    self.figures["W3 bytes"][kind].append(told["bytes"])
+                for name, paper in papers.items():
+                    connect = self.house.target(kind, [web]).connect
+                    self.crew.do("read", document=paper, **connect)
+                    for _ in range(self.rounds):
+                        again = self.restarted(kind, web)
+                        told = open_cold(self.crew, again, paper)
+                        self.figures[f"{name} ms"][kind].append(told["milliseconds"])
+                        self.figures[f"{name} bytes"][kind].append(told["bytes"])
         if self.kit:
             ways = self.kit.cold(RIVAL, self.rounds)
             self.figures["W3 ms"][RIVAL] = best(ways)
