@@ -33,7 +33,7 @@ PEOPLE: Final = (2, 10, 50, 200)
 DOCUMENTS: Final = (10, 100, 500)
 LENGTHS: Final = (0, 1_000, 10_000, 100_000, 259_778)
 AGED: Final = 100_000
-PROCESSES: Final = (1, 2)
+PROCESSES: Final = (1, 2, 4)
 OPENINGS: Final = 200
 
 WRITTEN: Final = "SELECT wal_bytes, wal_records FROM pg_stat_wal"
@@ -138,9 +138,9 @@ class Growth:
             self.rows[-1][f"opening_{name}"] = told[name]
 
     def processes(self) -> None:
-        """More processes, their sockets mixed on one document and on many."""
+        """More processes behind nginx, on one document and on many."""
         for number in PROCESSES:
-            with self.house.serving(self.kind, number) as target:
+            with self.house.proxied(self.kind, number) as target:
                 warm(by_ours, target)
                 self.note("processes, one document", number, target, Shape())
                 shape = Shape(documents=100, sockets=2, typers=1, rate=2)

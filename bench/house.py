@@ -6,7 +6,7 @@ Needs Django set up: see `bench.place`.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.conf import settings
@@ -20,10 +20,11 @@ from collab.boot.stack import Stack
 from collab.boot.web import Web
 from documents.management.commands.loadtest_fixture import share, sign_in, sign_up
 from documents.models import User
+from tests.deploy.proxy import Nginx
 
 SERVER_CORE: Final = 0
 KINDS: Final = ("daphne", "uvicorn")
-MANY: Final = "5000"
+MANY: Final = "6000"
 LIMITS: Final = {"SOCKETS_PER_USER": MANY, "SOCKETS_PER_DOCUMENT": MANY}
 
 
@@ -79,6 +80,22 @@ class House:
                 web.start()
             connection.close()
             yield self.target(kind, webs)
+
+    @contextmanager
+    def proxied(self, kind: str, processes: int, **env: str) -> Iterator[Target]:
+        """Run web processes behind deploy/nginx.conf, on the same core as they."""
+        with self.serving(kind, processes, **env) as target:
+            nginx = Nginx(self.place.folder, self.place.ports[:processes])
+            nginx.start()
+            try:
+                pin(nginx.child.pid, SERVER_CORE)
+                yield replace(
+                    target,
+                    urls=[f"ws://127.0.0.1:{nginx.port}/ws/documents"],
+                    pids={**target.pids, "nginx": [nginx.child.pid]},
+                )
+            finally:
+                nginx.child.stop()
 
     def web(self, kind: str, port: int, env: Mapping[str, str] | None = None) -> Web:
         """Make a web process, which is not started yet."""

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from collab.boot.folder import free_port, hold
 from collab.boot.stack import Stack, running
 
-PORTS: Final = 2
+PORTS: Final = 4
 """Ports that are held ready; so many web processes can run at once."""
 
 

@@ -1,6 +1,7 @@
 """The bench's own loads and clients on our server, for a moment; nothing is timed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from bench.clients import Clients, Failed, clients
 from bench.house import Owner, target
 from bench.load import Row, Shape, Unloaded, by_ours, quiet
+from bench.soak import stored
 from bench.target import Target
 from bench.workloads import most, open_cold, sweep, type_until_killed
 from collab.boot.stack import Stack
@@ -53,6 +55,14 @@ def test_a_load_gives_a_row(house: Web, stack: Stack, owner: Owner) -> None:
     assert set(row.cores) == {"web", "redis", "postgres"}
     assert 0 < row.web_us < row.all_us
     assert Update.objects.count() > row.edits * BRIEF.seconds
+
+
+def test_a_soak_counts_what_was_kept(house: Web, stack: Stack, owner: Owner) -> None:
+    here = at([house], stack, owner)
+    (document,) = here.fresh(1)
+    shape = replace(BRIEF, warm=0.0)
+    row = by_ours(replace(here, fresh=lambda _: [document]), shape)
+    assert stored(document) == round(row.edits * shape.seconds) > 0
 
 
 def test_sockets_are_dealt_to_two_servers(
