@@ -56,10 +56,15 @@ class Wholes:
     async def _reading(self, room: Room, *, deleted: bool) -> Whole:
         task = self._readings.get(deleted)
         if task is None:
-            work = self._with_deleted if deleted else self._without
-            task = self._readings[deleted] = asyncio.create_task(work(room))
-            task.add_done_callback(lambda _: self._readings.pop(deleted))
+            task = asyncio.create_task(self._read(room, deleted=deleted))
+            self._readings[deleted] = task
         return await asyncio.shield(task)
+
+    async def _read(self, room: Room, *, deleted: bool) -> Whole:
+        try:
+            return await (self._with_deleted if deleted else self._without)(room)
+        finally:  # at once: who comes later must not be given what is past
+            del self._readings[deleted]
 
     async def _with_deleted(self, room: Room) -> Whole:
         kept = self._kept.get(True)
