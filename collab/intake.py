@@ -69,8 +69,10 @@ class Intake:
         """Admit an entry's update and let it wait; tell whether something lacks.
 
         An entry of which nothing could be taken does not wait. One whose client id
-        is somebody else's waits empty, marked `taken`. Raises Refused, having
-        taken nothing.
+        is somebody else's waits empty, marked `taken`; one that would do harm waits
+        empty, marked `refused`, if its author can be told which frame it was. Others
+        cannot, nor is an answer to Step1 any frame of its own: then it raises Refused,
+        having taken nothing.
         """
         async with self._changing:
             # Before anything else: under a stolen id even honest text can be poison.
@@ -79,7 +81,14 @@ class Intake:
                 entry.update, entry.taken = EMPTY, stolen[0]
                 self.waiting.append(entry)
                 return False
-            found = await off_the_loop(entry.size, self._admit, entry.update, reply)
+            try:
+                found = await off_the_loop(entry.size, self._admit, entry.update, reply)
+            except Refused as refused:
+                if reply or not entry.participant.palimpsest:
+                    raise
+                entry.update, entry.refused = EMPTY, refused.reason
+                self.waiting.append(entry)
+                return False
             entry.update = found.update
             if found.lacks and found.update.empty:
                 return True

@@ -15,7 +15,7 @@ from collab.joining import Joining, send_stretch
 from collab.opening import off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
-from collab.tally import tally
+from collab.tally import Refusal, tally
 from documents.storage.log import Log
 from documents.storage.rows import Row
 from documents.yjs.merging import merge
@@ -62,7 +62,7 @@ class Room:
             entry.claims = frozenset(update.structs)
             await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
-        tell_refused([entry])
+        tell_refused([entry], "harmful")
         waits = not (lacks and entry.update.empty)
         participant.waiting += waits
         if lacks:
@@ -183,20 +183,20 @@ class Room:
                 send_stretch(participant, first, last, payload)
 
 
-def tell_refused(entries: Iterable[Entry]) -> None:
+def tell_refused(entries: Iterable[Entry], counted: Refusal = "rejudged") -> None:
     """Tell the authors of refused entries which frames they were, and why."""
     for entry in entries:
-        notice = _refusal(entry)
+        notice = _refusal(entry, counted)
         if notice is not None and entry.participant.palimpsest:
             entry.participant.tell(notice)
 
 
-def _refusal(entry: Entry) -> Notice | None:
+def _refusal(entry: Entry, counted: Refusal) -> Notice | None:
     if entry.taken is not None:
         tally.refused["client-taken"] += 1
         told = {"client": entry.taken, "frame": entry.number}
         return Notice("client-taken", told)
     if entry.refused is not None:
-        tally.refused["rejudged"] += 1
+        tally.refused[counted] += 1
         return Notice("refused", {"frame": entry.number, "reason": entry.refused})
     return None

@@ -285,12 +285,32 @@ async def test_poison_is_refused(
     before = judge.state(await rows_of(notes), gc=True)
     for name, structs in POISONS.items():
         poison = encode(Update({MAL: tuple(structs)}))
-        for frame in (Change(poison), Step2(poison)):
-            async with opened(house, notes, session) as socket:
+        for frame, palimpsest in (
+            (Change(poison), False),
+            (Step2(poison), False),
+            (Step2(poison), True),
+        ):
+            async with opened(house, notes, session, palimpsest=palimpsest) as socket:
                 await socket.send(frame)
                 assert (name, await socket.gone()) == (name, Close.MALFORMED)
     assert judge.state(await rows_of(notes), gc=True) == before
     unharmed(house, pid)
+
+
+async def test_who_can_be_told_stays_when_poison_is_refused(
+    house: Web, prey: tuple[UUID, str]
+) -> None:
+    notes, session = prey
+    before = len(await rows_of(notes))
+    honest = [item(0, contents.TYPE, at="default")]
+    sent = [*POISONS.values(), honest]
+    async with opened(house, notes, session) as socket:
+        for structs in sent:
+            await socket.send(Change(encode(Update({MAL: tuple(structs)}))))
+        await socket.until(lambda: socket.receipts()[-1:] == [(len(sent), 2)])
+        told = [(kind, notice["frame"]) for kind, notice in socket.notices()]
+    assert told == [("refused", frame + 1) for frame in range(len(POISONS))]
+    assert len(await rows_of(notes)) == before + 1
 
 
 async def test_types_that_nest_one_by_one_end_at_the_depth_that_yjs_bears(
@@ -300,7 +320,8 @@ async def test_types_that_nest_one_by_one_end_at_the_depth_that_yjs_bears(
     async with opened(house, notes, session) as socket:
         for struct in nest(200):
             await socket.send(Change(encode(Update({MAL: (struct,)}))))
-        assert await socket.gone() == Close.MALFORMED
+        await socket.until(socket.notices)
+        assert socket.notices()[0][0] == "refused"
     stored = [parse(row) for row in await rows_of(notes)]
     judge.ruin(stored, gc=True)
 
