@@ -10,6 +10,7 @@ docs/performance.md.
 import json
 import os
 import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
@@ -54,10 +55,28 @@ class Histories:
 
     folder: Path
     figures: Figures = field(default_factory=figures)
+    failed: list[str] = field(default_factory=list)
 
     def keep(self, of: str, name: str, values: Iterable[float]) -> None:
         """Keep what was measured of a document."""
         self.figures[name][of] += values
+
+    def measure(self, of: str, house: House, document: str) -> None:
+        """Measure a document on servers of its own, the page on a fresh one."""
+        cookie = house.owner.cookie
+        with (
+            house.serving("daphne") as target,
+            asked(target.headers["Origin"], cookie, document) as server,
+        ):
+            self.answers(of, server)
+            self.search(of, server, self.core(of, server))
+        for part in (self.page, self.page_compared):
+            try:
+                with house.serving("daphne") as target:
+                    part(of, target.headers["Origin"], cookie, document)
+            except pages.Never as error:
+                print(f"{of}: {part.__name__}: {error}", file=sys.stderr)
+                self.failed.append(f"{part.__name__} of {of}")
 
     def answers(self, of: str, server: Server) -> None:
         """Ask the server for all that the page of a history asks for, and for more."""
@@ -114,6 +133,10 @@ class Histories:
             random = Random(1)
             seqs = [random.randint(1, head) for _ in range(MOMENTS)]
             self.keep(of, "page drag ms", pages.dragged(page, seqs))
+
+    def page_compared(self, of: str, origin: str, cookie: str, document: str) -> None:
+        """Open the real page on a comparison of the first row with the last."""
+        with pages.window(origin, cookie) as page:
             query = "?from=1&view=compare"
             spent = pages.opened(page, origin, document, query)
             self.keep(of, "page compare ms", [spent])
@@ -150,19 +173,15 @@ def main(place: Place, edits: str = "", rich_edits: str = "") -> None:
         script = rich.bundled("rich.mjs", run.folder)
         some, many = (int(one) if one else None for one in (edits, rich_edits or edits))
         kept = {"b4": stored(house, some), "rich": stored(house, many, script)}
-        with house.serving("daphne") as target:
-            origin, cookie = target.headers["Origin"], house.owner.cookie
-            for of, document in kept.items():
-                with asked(origin, cookie, document) as server:
-                    run.answers(of, server)
-                    run.search(of, server, run.core(of, server))
-                run.page(of, origin, cookie, document)
+        for of, document in kept.items():
+            run.measure(of, house, document)
     results = Results(
         commit=commit(),
         rounds=1,
         busy=[before, os.getloadavg()[0]],
         seconds=time.monotonic() - began,
         figures=run.figures,
+        failed=run.failed,
     )
     if not edits:
         results.write("history")

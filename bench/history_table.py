@@ -91,4 +91,5 @@ def _circumstances(run: Results) -> str:
         f" load average {run.busy[0]:.1f} before and {run.busy[1]:.1f} after,"
         f" {run.seconds / 60:.0f} minutes. Median and worst of 50 moments, of 5"
         " answers; what has one value was done once."
+        + (f" Never came about: {', '.join(run.failed)}." if run.failed else "")
     )

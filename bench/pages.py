@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from playwright.sync_api import Error as Never
 from playwright.sync_api import Page, sync_playwright
 
 from collab.boot import chromium
 
-PATIENCE: Final = 300_000.0
+__all__ = ["Never", "dragged", "opened", "window", "without_an_event_loop"]
+
+PATIENCE: Final = 120_000.0
 """Milliseconds."""
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 WIDE: Final = {"width": 1280, "height": 900}
@@ -66,11 +69,6 @@ def opened(page: Page, origin: str, document: str, query: str = "") -> float:
 def dragged(page: Page, seqs: Sequence[int]) -> list[float]:
     """Drag the handle over these seqs; milliseconds of each, until it is drawn."""
     return [float(one) for one in page.evaluate(_DRAGGED, list(seqs))]
-
-
-def text(page: Page) -> str:
-    """Give what the page shows of the past."""
-    return page.locator("#past-sheets .past").last.inner_text()
 
 
 def without_an_event_loop() -> None:
