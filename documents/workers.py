@@ -10,7 +10,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Final, TypeVar
+
+from typing_extensions import override
 
 T = TypeVar("T")
 
@@ -18,6 +22,8 @@ WORKERS: Final = 1
 """One: it shares two cores with the server, and its work may wait."""
 WORKS_OF_A_LIFE: Final = 500
 """After so many a worker is replaced, so that no leak grows old."""
+NICENESS: Final = 10
+"""Where a core is short, somebody's text comes before what nobody waits for."""
 
 
 class Workers:
@@ -68,7 +74,7 @@ class Workers:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
                     WORKERS,
-                    mp_context=multiprocessing.get_context("spawn"),
+                    mp_context=_Modest(),
                     initializer=_end_with_parent,
                     max_tasks_per_child=WORKS_OF_A_LIFE,
                 )
@@ -79,6 +85,21 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+class _ModestProcess(SpawnProcess):
+    """A process that gives way from its birth: what it imports costs a second."""
+
+    @override
+    def start(self) -> None:
+        super().start()
+        if self.pid is not None:
+            with suppress(ProcessLookupError):  # gone already
+                os.setpriority(os.PRIO_PROCESS, self.pid, os.nice(0) + NICENESS)
+
+
+class _Modest(SpawnContext):
+    Process = _ModestProcess
 
 
 def _end_with_parent() -> None:

@@ -4,6 +4,7 @@ Asked over its standard input, one state at a time, until there are no more.
 """
 
 import json
+import os
 import resource
 import signal
 import struct
@@ -20,6 +21,8 @@ MEMORY: Final = 2 * 1024**3
 """What a worker may allocate: a document of the greatest size takes a tenth."""
 TEXT: Final = 1_000_000
 """Characters of a text that are kept for the search: five hundred pages."""
+NICENESS: Final = 10
+"""Where a core is short, opening a document comes before reading one for the search."""
 ALONE_SECONDS: Final = 60
 """After so long with one state nobody waits for it any more: the server was killed."""
 
@@ -78,7 +81,8 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 
 
 def limit() -> None:
-    """Bound the memory, and write no core: it would hold text of the document."""
+    """Bound the memory, give way, and write no core: it would hold text."""
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from collab.boot.steps import ROOT
-from documents.workers import Workers
+from documents.workers import NICENESS, Workers
 
 KILLED = """
 import asyncio, os, signal
@@ -48,6 +48,10 @@ def test_work_is_done_in_another_process(workers: Workers) -> None:
     assert workers.wait(60, os.getpid) != os.getpid()
     with pytest.raises(ZeroDivisionError):
         workers.wait(60, divmod, 1, 0)
+
+
+def test_workers_give_way(workers: Workers) -> None:
+    assert workers.wait(60, os.nice, 0) == min(os.nice(0) + NICENESS, 19)
 
 
 def test_nobody_waits_longer_than_they_said(workers: Workers) -> None:
