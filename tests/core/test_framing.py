@@ -43,6 +43,7 @@ def test_what_is_cut_off_is_left_to_a_complete_reader(
         bytes.fromhex("c28600000000") + b"packed",
         Frame(Opcode.BINARY, b"bare").serialize(mask=False),
     ],
+    ids=["text", "ping", "close", "rest", "part", "long", "packed", "bare"],
 )
 def test_whatever_else_there_is_is_left_to_a_complete_reader(other: bytes) -> None:
     assert short_messages(_sent(b"letter") + other) is None
