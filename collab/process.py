@@ -265,6 +265,7 @@ class Process:
             await self.store.depart(self.exchange.process)
         self._workers.close()
         await self.store.close()
+        await self.log.close()
         await self._pool.close()
 
 

@@ -53,7 +53,7 @@ class Continuation:
 _INSERTED: Final[LiteralString] = (
     "INSERT INTO documents_update"
     " (document_id, seq, author_id, recovered, payload, chain, at)"
-    " SELECT r.*, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[],"
+    " SELECT r.*, %s::timestamptz FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[],"
     " %s::boolean[], %s::bytea[], %s::bytea[])"
     " AS r(document, seq, author, recovered, payload, chain)"
 )
@@ -65,14 +65,16 @@ _HELD: Final[LiteralString] = (
     " ON (h.document_id, h.seq, h.epoch) = (w.document, w.seq, w.epoch)"
     " ORDER BY h.document_id FOR UPDATE OF h),"
     " moved AS (UPDATE documents_head h SET seq = held.last,"
-    " author_id = held.author, chain = held.chain, at = %s"
+    " author_id = held.author, chain = held.chain, at = %s::timestamptz"
     " FROM held WHERE h.document_id = held.document), "
 )
-_CONTINUED: Final[LiteralString] = (
+CONTINUED: Final[LiteralString] = (
     f"{_HELD} added AS ({_INSERTED}"  # noqa: S608 (of literals alone)
     " WHERE r.document IN (SELECT document FROM held)) SELECT document FROM held"
 )
-"""Heads are locked in the order of their documents, as in `Log.appending`; one that
+"""Appends to those logs that end where they are said to; gives their documents.
+
+Heads are locked in the order of their documents, as in `Log.appending`; one that
 somebody else moved meanwhile is looked at again by Postgres, and left alone."""
 
 
@@ -117,8 +119,8 @@ class Appending:
         """Append rows, which follow their heads without a gap, and move the heads."""
         if not rows:
             return
-        linked = _linked(self.chains, rows, self._now)
-        await self._connection.execute(_INSERTED, (self._now, *_columns(linked)))
+        links = linked(self.chains, rows, self._now)
+        await self._connection.execute(_INSERTED, (self._now, *_columns(links)))
         last = {row.document: row for row in rows}
         await self._connection.execute(
             "UPDATE documents_head h SET seq = n.seq, author_id = n.author,"
@@ -135,42 +137,11 @@ class Appending:
         )
 
 
-async def continued(
-    connection: AsyncConnection, stretches: Sequence[Continuation], now: datetime
-) -> dict[UUID, bytes]:
-    """Append to those logs that end where they are said to, in one statement.
-
-    Gives their documents with the chain's new ends; the others are left as they are.
-    """
-    now = whole_milliseconds(now)
-    chains = {stretch.rows[0].document: stretch.chain for stretch in stretches}
-    rows = [row for stretch in stretches for row in stretch.rows]
-    linked = _linked(chains, rows, now)
-    heads = [stretch.head for stretch in stretches]
-    lasts = [stretch.rows[-1] for stretch in stretches]
-    cursor = await connection.execute(
-        _CONTINUED,
-        (
-            [row.document for row in lasts],
-            [head.seq for head in heads],
-            [head.epoch for head in heads],
-            [row.seq for row in lasts],
-            [row.author for row in lasts],
-            [chains[row.document] for row in lasts],
-            now,
-            now,
-            *_columns(linked),
-        ),
-    )
-    return {row[0]: chains[row[0]] for row in await cursor.fetchall()}
+Linked = Sequence[tuple[NewRow, bytes]]
+"""Rows, each with its link of the chain."""
 
 
-_Linked = Sequence[tuple[NewRow, bytes]]
-
-
-def _linked(
-    chains: dict[UUID, bytes], rows: Sequence[NewRow], now: datetime
-) -> _Linked:
+def linked(chains: dict[UUID, bytes], rows: Sequence[NewRow], now: datetime) -> Linked:
     """Give each row with its link, and move `chains` on to the last ones."""
     at = milliseconds(now)
     found = []
@@ -181,12 +152,12 @@ def _linked(
     return found
 
 
-def _columns(linked: _Linked) -> tuple[list[object], ...]:
+def _columns(links: Linked) -> tuple[list[object], ...]:
     return (
-        [row.document for row, _ in linked],
-        [row.seq for row, _ in linked],
-        [row.author for row, _ in linked],
-        [row.recovered for row, _ in linked],
-        [row.payload for row, _ in linked],
-        [chain for _, chain in linked],
+        [row.document for row, _ in links],
+        [row.seq for row, _ in links],
+        [row.author for row, _ in links],
+        [row.recovered for row, _ in links],
+        [row.payload for row, _ in links],
+        [chain for _, chain in links],
     )

@@ -19,9 +19,10 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from documents.models import Document, Snapshot, Update, User, Writer
 from documents.models import Head as HeadRow
-from documents.storage.appending import Appending, Continuation, Head, continued
+from documents.storage.appending import Appending, Continuation, Head
 from documents.storage.chain import START, Entry, link
 from documents.storage.entries import entries
+from documents.storage.following import Follower
 from documents.storage.moments import milliseconds, whole_milliseconds
 from documents.storage.rows import Row, rows_since
 from documents.storage.snapshots import fold
@@ -72,6 +73,7 @@ class Log:
 
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
+        self._follower = Follower(pool)
 
     @asynccontextmanager
     async def appending(
@@ -96,8 +98,11 @@ class Log:
 
         Gives their documents with the chain's new ends; the others are left alone.
         """
-        async with self._pool.connection() as connection:
-            return await continued(connection, stretches, now)
+        return await self._follower.follow(stretches, now)
+
+    async def close(self) -> None:
+        """Give back what is kept of the pool, before it is closed."""
+        await self._follower.release()
 
     async def since(self, document: UUID, seq: int) -> list[Row]:
         """Give the rows after seq, in order."""
