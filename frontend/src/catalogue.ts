@@ -181,6 +181,7 @@ export const words = {
     time === null ? ' · compared with the beginning' : ` · compared with ${time}`,
   viewOf: 'How to show it',
   views: { text: 'Text', compare: 'Changes', sides: 'Side by side', authors: 'Authors' },
+  needsWidth: ' · side by side needs a wider window',
   changesHere: 'Changes',
   previousChange: 'Previous change (Alt+↑)',
   nextChange: 'Next change (Alt+↓)',

@@ -6,6 +6,8 @@ import type { View } from './place'
 
 export type BarShown = {
   view: View
+  /** Two texts were wanted, and there is room for one only. */
+  needsWidth: boolean
   /** When the moment was (ms), or null for now; and how many changes came since. */
   at: number | null
   since: number
@@ -38,6 +40,7 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
     <p class="past-sentence">
       ${at === null || !isPast ? words.lookingAtNow : words.lookingAt(words.when(at, now), since)}
       ${from === null ? nothing : html`<span class="past-soft">${words.comparedWith(from > 0 ? words.when(from, now) : null)}</span>`}
+      ${shown.needsWidth ? html`<span class="past-soft">${words.needsWidth}</span>` : nothing}
       ${shown.redacted ? html`<span class="past-redacted">${shown.redacted}</span>` : nothing}
     </p>
     <button class="button past-back" type="button" @click=${acts.back}>${words.backToNow}</button>

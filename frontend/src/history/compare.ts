@@ -7,6 +7,7 @@
  */
 import { deletions } from './compare-deletions'
 import { insertions } from './compare-insertions'
+import { type Beside, besides } from './compare-lines'
 import type { Kind, Mark, Pair, Span } from './compare-marks'
 import { Matching } from './compare-matching'
 import { restylings } from './compare-restyling'
@@ -40,6 +41,8 @@ export type Comparison = {
   /** What the older document had otherwise, in its order, with positions in it. */
   former: readonly Change[]
   counts: Counts
+  /** What stands in the same line when both are shown, from above to below. */
+  beside: () => readonly Beside[]
 }
 
 /** Compares the documents after `a` and after `b` updates; `a` comes first. */
@@ -50,9 +53,11 @@ export function compare(past: Past, a: number, b: number): Comparison {
   const old = new Tokens(before, past.columns)
   const now = new Tokens(after, past.columns)
   const { columns } = past
-  const pair: Pair = { since, seq, old, now, matching: new Matching(old, now), columns }
+  const matching = new Matching(old, now)
+  const pair: Pair = { since, seq, old, now, matching, columns }
   const changes = before.doc === after.doc ? [] : changesOf(pair)
-  return { before, after, changes, former: formerOf(changes), counts: countsOf(changes) }
+  const beside = () => besides(old, now, matching)
+  return { before, after, changes, former: formerOf(changes), counts: countsOf(changes), beside }
 }
 
 const ORDER: readonly Kind[] = ['joined', 'deleted', 'split', 'inserted', 'moved', 'restyled']

@@ -20,6 +20,9 @@ import { Walk } from './walk'
 /** How long (ms) the handle rests before all else follows it. */
 const REST = 150
 
+/** Where two texts fit beside each other; as in history.css. */
+const WIDE = '(min-width: 901px)'
+
 /** How the past is left, and begun anew after it was rewritten. */
 export type Exits = { leave: () => void; reopen: () => Promise<void> }
 
@@ -30,6 +33,7 @@ export class Looking implements TimelineActs, BarActs {
   readonly deeds: Deeds
   readonly #player: Player
   readonly #listening = new AbortController()
+  readonly #wide = matchMedia(WIDE)
   #skyline: { of: Book['activity']; bars: Bucket[] } | null = null
   #frame = 0
   #rest: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +47,7 @@ export class Looking implements TimelineActs, BarActs {
     readonly acting: Acting,
     readonly exits: Exits,
   ) {
-    this.walk = new Walk(book, place)
+    this.walk = new Walk(book, place, () => this.#wide.matches)
     this.scene = new Scene(skeleton.sheets, () => skeleton.below)
     this.deeds = new Deeds(this)
     this.panel = new Panel(this)
@@ -223,7 +227,8 @@ export class Looking implements TimelineActs, BarActs {
     const { may_own } = this.book.summary
     return {
       now,
-      view: walk.place.view,
+      view: walk.view,
+      needsWidth: walk.view !== walk.place.view,
       at: walk.when(walk.seq),
       since: walk.head - walk.seq,
       from: walk.isCompared ? (walk.when(walk.since) ?? 0) : null,
@@ -251,6 +256,7 @@ export class Looking implements TimelineActs, BarActs {
       this.redraw()
     }
     sheets.addEventListener('focusin', reached, { signal })
+    this.#wide.addEventListener('change', redraw, { signal })
     document.addEventListener('selectionchange', redraw, { signal })
     keysOfSheet(this.scene, signal)
     addEventListener('keydown', (event) => this.#key(event), { signal })

@@ -3,6 +3,7 @@ import { DOMSerializer, type Fragment, type Node, type Schema } from '@tiptap/pm
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { Authored, Blame } from './blame'
 import type { Change, Mark } from './compare'
+import type { Gap } from './lining'
 import { type People, writtenIn } from './rendering-words'
 
 type Attributes = Record<string, string>
@@ -34,6 +35,22 @@ export function blameMarks(
 ): DecorationSet {
   const decorations = ranges.flatMap((range) => authored(doc, range, people, now, focusable))
   return DecorationSet.create(doc, decorations)
+}
+
+/** Space above blocks; an item of a list has it inside, for a list holds nothing but items. */
+export function gapMarks(doc: Node, gaps: readonly Gap[]): Decoration[] {
+  return gaps.map(({ pos, size, item }) => {
+    if (item) {
+      const end = pos + (doc.nodeAt(pos)?.nodeSize ?? 0)
+      return Decoration.node(pos, end, { style: `padding-block-start: ${size}px` })
+    }
+    const draw = () => {
+      const gap = element('div', { class: 'gap', 'aria-hidden': 'true' })
+      gap.style.blockSize = `${size}px`
+      return gap
+    }
+    return Decoration.widget(pos, draw, { side: 1, ignoreSelection: true })
+  })
 }
 
 function authored(

@@ -9,14 +9,16 @@ import { words } from '../catalogue'
 import { schema } from '../editor/schema-of'
 import type { Blame } from './blame'
 import type { Change, Comparison } from './compare'
+import type { Gap } from './lining'
 import type { Moment } from './past'
-import { blameMarks, changeMarks } from './rendering-marks'
+import { blameMarks, changeMarks, gapMarks } from './rendering-marks'
 import { type People, sentenceOf } from './rendering-words'
 import { firstLine, type Line, scrollToLine } from './scrolling'
 
 export class Sheet {
   readonly #view: EditorView
   readonly #plugins: Plugin[]
+  #marks = DecorationSet.empty
   #decorations = DecorationSet.empty
 
   /** Shows nothing yet, in `place`, in the place of what was there. */
@@ -99,6 +101,18 @@ export class Sheet {
     this.#put(blame.moment.doc, blameMarks(blame, this.people, now, true))
   }
 
+  /** How far down (px) the block at a position begins. */
+  top(pos: number): number {
+    const block = this.#view.nodeDOM(pos)
+    return block instanceof Element ? block.getBoundingClientRect().top : 0
+  }
+
+  /** Puts space above blocks, and above no others. */
+  showGaps(gaps: readonly Gap[]): void {
+    this.#decorations = this.#marks.add(this.doc, gapMarks(this.doc, gaps))
+    this.#view.updateState(this.#view.state)
+  }
+
   /** Brings a change into sight and gives it the focus. False: there is none of that number. */
   focus(change: number): boolean {
     const mark = this.dom.querySelector<HTMLElement>(`[data-change="${change}"][tabindex]`)
@@ -118,7 +132,7 @@ export class Sheet {
   }
 
   #put(doc: Node, decorations: DecorationSet): void {
-    this.#decorations = decorations
+    this.#marks = this.#decorations = decorations
     this.#view.updateState(EditorState.create({ doc, plugins: this.#plugins }))
   }
 }

@@ -3,6 +3,7 @@ import { words } from '../catalogue'
 import { Blame } from './blame'
 import type { Stretch } from './columns'
 import { type Comparison, compare } from './compare'
+import { lineUp } from './lining'
 import type { Moment } from './past'
 import type { View } from './place'
 import { Sheet } from './rendering'
@@ -20,6 +21,10 @@ export class Scene {
   #drawn = ''
   #cost = 0
   #wanted: readonly Stretch[] = []
+  #width = 0
+  readonly #resized = new ResizeObserver(() => {
+    if (this.#width !== this.place.clientWidth) this.#lineUp()
+  })
   /** The change that had the focus last: with the focus on a button, one goes on from there. */
   current: number | null = null
 
@@ -27,7 +32,9 @@ export class Scene {
     readonly place: HTMLElement,
     /** The height of the bars that cover the text. */
     readonly below: () => number,
-  ) {}
+  ) {
+    this.#resized.observe(place)
+  }
 
   /** The sheet that shows the newer text. */
   get sheet(): Sheet | null {
@@ -41,9 +48,9 @@ export class Scene {
 
   /** Shows where the walk is. `moving`: at once, and what takes time not yet. */
   draw(walk: Walk, now: number, moving: boolean): void {
-    const { seq, since, place, book } = walk
+    const { seq, since, book } = walk
     const plain = moving && this.#cost > QUICK
-    const view = plain ? 'text' : place.view
+    const view = plain ? 'text' : walk.view
     const from = view === 'compare' || view === 'sides' ? since : 0
     const next = [view, seq, from, book.past.head, book.summary.epoch].join()
     if (next !== this.#drawn) this.#redraw(walk, view, now)
@@ -90,7 +97,13 @@ export class Scene {
     this.#wanted = ids
   }
 
+  /** Ends it. */
   destroy(): void {
+    this.#resized.disconnect()
+    this.#clear()
+  }
+
+  #clear(): void {
     for (const sheet of this.#sheets) sheet.destroy()
     this.#sheets = []
     this.place.replaceChildren()
@@ -114,6 +127,7 @@ export class Scene {
       const [first, last] = [this.#sheets[0], this.sheet]
       if (first && first !== last) first.showComparison(comparison, now, true)
       last?.showComparison(comparison, now)
+      this.#lineUp()
       return
     }
     this.moment = past.at(walk.seq)
@@ -123,9 +137,16 @@ export class Scene {
     } else this.sheet?.show(this.moment)
   }
 
+  /** Two texts side by side have what is in both at the same height. */
+  #lineUp(): void {
+    this.#width = this.place.clientWidth
+    const [left, right] = this.#sheets
+    if (left && right && this.comparison) lineUp(left, right, this.comparison.beside())
+  }
+
   #layOut(count: 1 | 2, { book }: Walk): void {
     if (this.#sheets.length !== count) {
-      this.destroy()
+      this.#clear()
       this.place.dataset.sheets = String(count)
       this.#sheets = Array.from({ length: count }, (_, i) => this.#sheet(count, i, book.people))
     }

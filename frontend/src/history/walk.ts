@@ -1,13 +1,21 @@
 /** Where somebody is in a book, and where they can go from there. Draws nothing. */
 import type { Book } from './book'
-import { type Place, VIEWS } from './place'
+import { type Place, VIEWS, type View } from './place'
 import type { Sitting } from './sittings'
 
 export class Walk {
   constructor(
     public book: Book,
     public place: Place,
+    /** Whether two texts fit beside each other. */
+    readonly isWide: () => boolean = () => true,
   ) {}
+
+  /** How the moment is shown: as the place says, where that is possible. */
+  get view(): View {
+    const { view } = this.place
+    return view === 'sides' && !this.isWide() ? 'compare' : view
+  }
 
   get head(): number {
     return this.book.past.head

@@ -39,6 +39,13 @@ describe('a walk', () => {
     expect(walk().to(0)).toEqual({ at: 1 })
   })
 
+  it('shows two texts side by side only where there is room for them', () => {
+    const { book, place } = walk({ view: 'sides' })
+    expect(new Walk(book, place, () => true).view).toBe('sides')
+    expect(new Walk(book, place, () => false).view).toBe('compare')
+    expect(walk({ view: 'authors' }).view).toBe('authors')
+  })
+
   it('stays in the log, whatever an address says', () => {
     const beyond = walk({ at: 900, from: 800, view: 'compare' })
     expect([beyond.seq, beyond.since]).toEqual([5, 5])
