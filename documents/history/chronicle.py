@@ -14,10 +14,10 @@ import psycopg
 from documents.history import kept
 from documents.history.carries import traced
 from documents.history.columns import Columns, grown
+from documents.history.entire import whole
 from documents.history.kept import NOTHING, Kept, pack, unpack
 from documents.history.recent import Recent
 from documents.storage.entries import Head, entries, head
-from documents.storage.wholes import whole
 
 STORED: Final = 500
 """After so many rows the columns are stored anew: it costs what these cost to read."""

@@ -18,13 +18,12 @@ from documents.history.alarm import Shrinkage, shrinkage
 from documents.history.blame import Blamed, Change
 from documents.history.chronicle import current, expect
 from documents.history.columns import part
+from documents.history.entire import whole
 from documents.history.phrases import Find, Ids, phrases, readable
-from documents.history.recent import Recent
 from documents.history.stamps import Stamps
 from documents.history.texts import Texts
 from documents.history.versions import Version
 from documents.storage.entries import Head, entries, head
-from documents.storage.wholes import whole
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import ClientId, Update, encode, parse
 
@@ -34,8 +33,6 @@ FINDS: Final = 200
 """Phrases that a search tells; who wants others says more."""
 FEW: Final = 1000
 """So many rows are merged sooner than they are cut out of the whole."""
-
-_wholes: Final[Recent[Update]] = Recent()
 
 _WEIGHT: LiteralString = (
     "SELECT h.seq - coalesce(c.seq, 0),"
@@ -120,7 +117,7 @@ def versions(connection: psycopg.Connection, document: UUID, wanted: Wanted) -> 
     )
     page = list(islice(filter(wanted.suits, young), PAGE + 1))
     more = page[PAGE - 1].first if len(page) > PAGE else None
-    texts = Texts(_whole(connection, document, end))
+    texts = Texts(whole(connection, document, end))
     strings = {client: tuple(texts.ranges(client)) for client in texts.items}
     return Page(versioning.measured(page[:PAGE], found, strings), more)
 
@@ -146,7 +143,7 @@ def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[W
     """
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
-    told = blaming.blame(_whole(connection, document, end), found, of.first, of.last)
+    told = blaming.blame(whole(connection, document, end), found, of.first, of.last)
     expect(connection, document, of.epoch)
     return [_word(one) for one in told]
 
@@ -184,7 +181,7 @@ def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[
     if end is None:
         return []
     found = current(connection, document, end)
-    finds = phrases(_whole(connection, document, end), found, phrase, FINDS)
+    finds = phrases(whole(connection, document, end), found, phrase, FINDS)
     expect(connection, document, end.epoch)
     return [_sight(find, found.stamps) for find in finds]
 
@@ -225,7 +222,7 @@ def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
         rows = entries(connection, document, of.first, of.last)
         found = merge(parse(row.payload) for row in rows)
     elif (of.first, of.last) == (1, end.seq):
-        found = _whole(connection, document, end)
+        found = whole(connection, document, end)
     else:
         found = _cut(connection, document, end, of)
     expect(connection, document, of.epoch)
@@ -238,18 +235,4 @@ def _cut(
     found = current(connection, document, end)
     if of.first > found.first:
         found = part(found, of.first, of.last)
-    return prefixes.at(_whole(connection, document, end), found, of.last)
-
-
-def _whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
-    """The whole of a log, of which only what is new is read."""
-    known = _wholes.until(document, end.epoch, end.seq)
-    if known is None or end.seq - known.seq > FEW:
-        found = whole(connection, document, end)
-    elif known.seq < end.seq:
-        rows = entries(connection, document, known.seq + 1, end.seq)
-        found = squash(merge([known.value, *(parse(row.payload) for row in rows)]))
-    else:
-        return known.value
-    _wholes.remember(document, end.epoch, end.seq, found)
-    return found
+    return prefixes.at(whole(connection, document, end), found, of.last)
