@@ -1,10 +1,11 @@
 /** Looks at a book: where one is, what is drawn of it, and what the timeline and the bar do. */
 import { render } from 'lit-html'
-import { words } from '../catalogue'
 import type { Acting } from './acting'
 import { type BarActs, bar } from './bar'
 import type { Book } from './book'
 import { Deeds } from './deeds'
+import { keysOfPast } from './looking-keys'
+import { barOf, timelineOf } from './looking-shown'
 import { Panel } from './panel'
 import type { Moment } from './past'
 import { type Place, queryOf, type View } from './place'
@@ -12,9 +13,8 @@ import { Player, type Speed } from './playing'
 import { Scene } from './scene'
 import { type Line, samePlace } from './scrolling'
 import { keysOfSheet } from './selecting'
-import type { Bucket } from './sittings'
 import type { Skeleton } from './skeleton'
-import { BARS, type TimelineActs, timeline } from './timeline'
+import { type TimelineActs, timeline } from './timeline'
 import { Walk } from './walk'
 
 /** How long (ms) the handle rests before all else follows it. */
@@ -34,7 +34,6 @@ export class Looking implements TimelineActs, BarActs {
   readonly #player: Player
   readonly #listening = new AbortController()
   readonly #wide = matchMedia(WIDE)
-  #skyline: { of: Book['activity']; bars: Bucket[] } | null = null
   #frame = 0
   #rest: ReturnType<typeof setTimeout> | undefined
   #moving = false
@@ -183,68 +182,14 @@ export class Looking implements TimelineActs, BarActs {
     this.scene.draw(this.walk, now, this.#moving)
     if (this.#reveal) this.scene.reveal()
     this.#reveal = false
-    render(timeline(this.#timeline(now), this), this.skeleton.timeline)
-    render(bar(this.#bar(now), this), this.skeleton.bar)
+    render(timeline(timelineOf(this.walk, this.#player, now), this), this.skeleton.timeline)
+    render(bar(barOf(this.walk, this.scene, this.acting.possible, now), this), this.skeleton.bar)
     if (this.#moving) return
     render(this.panel.drawn(now), this.skeleton.panel)
     const query = queryOf(this.walk.place)
     if (query !== location.search) {
       history.replaceState(history.state, '', location.pathname + query)
     }
-  }
-
-  #timeline(now: number) {
-    const { walk, book } = this
-    const { author, at } = book.past.columns.stamp(walk.seq)
-    const said = words.momentOf(book.people.name(author), words.when(at, now), walk.seq, walk.head)
-    const { bookmarks, redactions } = book.summary
-    const { playing, speed } = this.#player
-    const from = walk.isCompared ? walk.since : null
-    const skyline = this.#bars()
-    return {
-      head: walk.head,
-      at: walk.seq,
-      from,
-      skyline,
-      bookmarks,
-      redactions,
-      said,
-      playing,
-      speed,
-    }
-  }
-
-  #bars(): Bucket[] {
-    const { activity } = this.book
-    if (this.#skyline?.of !== activity) {
-      this.#skyline = { of: activity, bars: activity.skyline(BARS) }
-    }
-    return this.#skyline.bars
-  }
-
-  #bar(now: number) {
-    const { walk, scene, acting } = this
-    const { may_own } = this.book.summary
-    return {
-      now,
-      view: walk.view,
-      needsWidth: walk.view !== walk.place.view,
-      at: walk.when(walk.seq),
-      since: walk.head - walk.seq,
-      from: walk.isCompared ? (walk.when(walk.since) ?? 0) : null,
-      counts: scene.comparison?.counts ?? null,
-      current: scene.current,
-      mayWrite: acting.possible,
-      mayRedact: may_own,
-      selection: scene.selected !== null,
-      redacted: this.#redacted(now),
-    }
-  }
-
-  #redacted(now: number): string | null {
-    const { seq, book } = this.walk
-    const here = book.summary.redactions.find(({ first, last }) => first <= seq && seq <= last)
-    return here ? words.redactedBy(book.people.name(here.by), words.when(here.at, now)) : null
   }
 
   #listen(): void {
@@ -259,19 +204,6 @@ export class Looking implements TimelineActs, BarActs {
     this.#wide.addEventListener('change', redraw, { signal })
     document.addEventListener('selectionchange', redraw, { signal })
     keysOfSheet(this.scene, signal)
-    addEventListener('keydown', (event) => this.#key(event), { signal })
+    keysOfPast(this, signal)
   }
-
-  #key(event: KeyboardEvent): void {
-    if (document.querySelector('dialog[open], details.menu[open]')) return
-    const step = ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key]
-    if (event.altKey && step && this.walk.isCompared) {
-      event.preventDefault()
-      this.change(step)
-    } else if (event.key === 'Escape' && !isWriting(event.target)) this.exits.leave()
-  }
-}
-
-function isWriting(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches('input:not([type="range"]), select, textarea')
 }

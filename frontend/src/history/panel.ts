@@ -12,7 +12,8 @@ import { type Find, search } from './search'
 import { searchPanel } from './search-panel'
 import { shares } from './shares'
 import type { Sitting } from './sittings'
-import { EVERYTHING, type Filter, PAGE, type VersionsActs, versions } from './versions'
+import { PAGE, type VersionsActs, versions } from './versions'
+import { EVERYTHING, type Filter } from './versions-filter'
 
 export class Panel implements VersionsActs {
   #filter: Filter = EVERYTHING

@@ -5,7 +5,7 @@ import { Past } from '../../../src/history/past'
 import { NOW, type Place } from '../../../src/history/place'
 import { played, type Speed } from '../../../src/history/playing'
 import { Activity, PAUSE, type Sitting, sittings } from '../../../src/history/sittings'
-import { days, EVERYTHING, passes } from '../../../src/history/versions'
+import { days, EVERYTHING, passes } from '../../../src/history/versions-filter'
 import { Walk } from '../../../src/history/walk'
 import { Desk } from '../writers'
 
