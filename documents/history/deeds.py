@@ -9,7 +9,6 @@ from collections.abc import Container, Iterator, Mapping
 from documents.history.passages import IdRange
 from documents.history.runs import LEVEL, Column, Run
 from documents.history.texts import Texts
-from documents.yjs.lib0 import MAX_SAFE
 from documents.yjs.ranges import Range, normal
 from documents.yjs.updates import ClientId
 
@@ -51,10 +50,10 @@ def amounts(kind: Kind, texts: Texts, since: int = 0) -> Counter[int]:
 def later_runs(kind: Kind, texts: Texts, since: int) -> Iterator[tuple[ClientId, Run]]:
     """The runs of text, cut to the rows after `since`, client by client."""
     for client in kind.keys() & texts.items.keys():
-        for start, end in texts.ranges(client):
-            for run in kind[client].between(start, end):
-                if (later := run.within(since + 1, MAX_SAFE)) is not None:
-                    yield client, later
+        later = kind[client].after(since)
+        for start, end in texts.ranges(client) if len(later) else ():
+            for run in later.between(start, end):
+                yield client, run
 
 
 def _by_seq(run: Run) -> Iterator[tuple[int, int, int]]:

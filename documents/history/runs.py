@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from documents.storage.numbers import folded, uints, unfolded, write_uints
-from documents.yjs.lib0 import MAX_CLOCK, Malformed, Reader, Writer
+from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Reader, Writer
 from documents.yjs.ranges import Range, Ranges, RangeSet, normal
 
 LEVEL, RISING, FALLING = range(3)
@@ -122,6 +122,20 @@ class Column:
     def within(self, first: int, last: int) -> "Column":
         """The ids whose seqs lie in the stretch."""
         parts = [run.within(first, last) for run in self]
+        return column([part for part in parts if part is not None])
+
+    def after(self, seq: int) -> "Column":
+        """The ids whose seqs are greater than `seq`."""
+        if seq <= 0:
+            return self
+        later = [
+            at
+            for at, (shape, found) in enumerate(
+                zip(self.shapes, self.seqs, strict=True)
+            )
+            if found + (shape // 3 - 1) * (shape % 3 == RISING) > seq
+        ]
+        parts = [self.run(at).within(seq + 1, MAX_SAFE) for at in later]
         return column([part for part in parts if part is not None])
 
     def until(self, seq: int) -> Ranges:

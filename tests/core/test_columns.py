@@ -146,6 +146,16 @@ def test_a_part_tells_of_its_seqs_only(random: Random) -> None:
     assert decode(encode(found)) == found
 
 
+@given(RANDOMS)
+def test_what_came_after_is_told_run_by_run(random: Random) -> None:
+    _, entries = log_of(random)
+    whole = grown(columns.EMPTY, entries)
+    seq = random.randint(0, len(entries))
+    for kind in (whole.births, whole.deaths):
+        for column in kind.values():
+            assert column.after(seq) == column.within(seq + 1, len(entries))
+
+
 def carried(
     found: Columns,
 ) -> dict[tuple[ClientId, int], tuple[ClientId, int]]:
