@@ -90,7 +90,20 @@ TEMPLATES = [
 ]
 
 # A connection a request: threads come and go under ASGI, and theirs must not stay.
-DATABASES = {"default": {**postgres(_database_url), "CONN_MAX_AGE": 0}}
+DATABASES = {
+    "default": {
+        **postgres(_database_url),
+        "CONN_MAX_AGE": 0,
+        # libpq's: a host that vanishes without a word is noticed within 20 s, whether
+        # an answer is awaited (keepalives) or a statement not acknowledged (timeout).
+        "OPTIONS": {
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+        },
+    }
+}
 MIGRATION_MODULES = {"documents": "migrations"}
 
 CHANNEL_LAYERS = {

@@ -5,7 +5,7 @@ from psycopg.conninfo import make_conninfo
 
 
 def conninfo() -> str:
-    """Give the connection string of Django's database."""
+    """Give the connection string of Django's database, with its options for libpq."""
     given = connection.settings_dict
     return make_conninfo(
         host=given["HOST"],
@@ -13,4 +13,5 @@ def conninfo() -> str:
         user=given["USER"],
         password=given["PASSWORD"],
         dbname=given["NAME"],
+        **given["OPTIONS"],
     )
