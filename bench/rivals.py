@@ -31,7 +31,7 @@ class Kit:
     @contextmanager
     def services(self) -> Iterator[None]:
         """Run the rivals' Valkey and Postgres, unless they run already."""
-        if (self.path / "run" / "pg" / "postmaster.pid").exists():
+        if self._served():
             yield
             return
         self._services("start")
@@ -39,6 +39,15 @@ class Kit:
             yield
         finally:
             self._services("stop")
+
+    def _served(self) -> bool:
+        """Whether its Postgres lives; the file alone may be of one that was killed."""
+        try:
+            told = (self.path / "run" / "pg" / "postmaster.pid").read_text()
+            os.kill(int(told.split()[0]), 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return True
 
     def _services(self, what: str) -> None:
         subprocess.run(["sh", "services.sh", what], cwd=self.path, check=True)
