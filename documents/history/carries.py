@@ -10,17 +10,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from documents.history.adjoining import Adjoining
 from documents.history.columns import Columns
 from documents.history.deeds import amounts, deeds, later_runs
 from documents.history.firsts import Firsts
 from documents.history.layout import Layout
-from documents.history.nodes import NEVER, Nodes
+from documents.history.lineage import Lineage, Types
+from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Link, Passage, passages, without
 from documents.history.recalled import Recall
 from documents.history.recreated import Recreation, Row
 from documents.history.redone import redone
+from documents.history.remains import NEVER
 from documents.history.runs import LEVEL, Run
 from documents.history.texts import Texts
+from documents.history.unheard import Twins, Unheard
 from documents.yjs.updates import ClientId, Id, Item, Update
 
 
@@ -47,11 +51,33 @@ class _Tracing:
 
     @cached_property
     def _nodes(self) -> Nodes:
-        return Nodes(self._whole, self._layout, self._texts, self._columns)
+        return Nodes(self._layout, self._texts, self._columns, self._lineage)
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage(self._types, self._layout, self._columns)
 
     @cached_property
     def _recreation(self) -> Recreation:
-        return Recreation(self._columns, self._nodes, self._firsts)
+        return Recreation(self._columns, self._nodes, self._firsts, self._lineage)
+
+    @cached_property
+    def _unheard(self) -> Unheard:
+        return Unheard(
+            self._columns, self._texts, self._nodes, self._firsts, self._twins
+        )
+
+    @cached_property
+    def _types(self) -> Types:
+        return Types(self._whole, self._columns)
+
+    @cached_property
+    def _twins(self) -> Twins:
+        return Twins(self._texts)
+
+    @cached_property
+    def _adjoining(self) -> Adjoining:
+        return Adjoining(self._columns, self._texts, self._nodes)
 
     @cached_property
     def _recall(self) -> Recall:
@@ -73,13 +99,16 @@ class _Tracing:
         if rest:
             row = Row(seq, rest, self._passages(died, []))
             found += self._recreation.links(row)
+            for ids in _unexplained(born, found):
+                for passage in passages(self._layout, self._texts, [ids]):
+                    found += self._unheard.links(seq, passage)
             rest = self._passages(born, found)
             found += self._recall.links(seq, rest, self._nodes)
+            found += self._adjoining.links(_unexplained(born, found), found)
         return iter(found)
 
     def _passages(self, ids: list[IdRange], explained: list[Link]) -> list[Passage]:
-        rest = without(ids, [IdRange(*link[:3]) for link in explained])
-        return passages(self._layout, self._texts, rest)
+        return passages(self._layout, self._texts, _unexplained(ids, explained))
 
     def _redone(self, seq: int, born: list[IdRange]) -> Iterator[Link]:
         for client, start, end in born:
@@ -95,14 +124,27 @@ class _Tracing:
         for client, run in later_runs(self._columns.births, self._texts, self._since):
             several = run.step == LEVEL and run.end - run.start > 1
             [item] = self._texts.holding(client, run.start, run.start + 1)
-            if several or (client, run.seq) == last or self._is_first(item, run):
+            if (
+                several
+                or (client, run.seq) == last
+                or self._is_first(item, run)
+                or self._twins.has_any((client, run.start))
+            ):
                 found.add(run.seq)
             last = client, run.last
             lost = self._lost(item.right_origin)
+            copied = self._is_copied(client, run)
             for seq in map(run.at, range(run.start, run.end)):
-                if seq > lost or seq in dying:
+                if seq > lost or seq in dying or copied:
                     found.add(seq)
         return found
+
+    def _is_copied(self, client: ClientId, run: Run) -> bool:
+        """Whether a run lies in a text that undo may have brought back."""
+        if not self._types.have_copies:
+            return False
+        parent = self._layout.parent((client, run.start))
+        return parent is not None and self._lineage.is_copy(parent)
 
     def _is_first(self, item: Item, run: Run) -> bool:
         """Whether a run begins a text that its row made, maybe behind a format."""
@@ -116,3 +158,7 @@ class _Tracing:
         """The row that deleted an id; none ever, where there is no such id."""
         died = self._columns.died(*identity) if identity else None
         return NEVER if died is None else died
+
+
+def _unexplained(ids: list[IdRange], found: list[Link]) -> list[IdRange]:
+    return without(ids, [IdRange(*link[:3]) for link in found])

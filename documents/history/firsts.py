@@ -12,6 +12,7 @@ from documents.history import carrying
 from documents.history.carrying import Carries, Carry
 from documents.history.columns import Columns
 from documents.history.passages import IdRange, Link
+from documents.history.runs import LEVEL, Run
 from documents.yjs.ranges import Range, RangeSet
 from documents.yjs.updates import ClientId
 
@@ -37,6 +38,12 @@ class Firsts:
         for link in new:
             insort(self._carries.setdefault(link.client, []), Carry(*link[1:]))
             self._shelve(link)
+
+    def are_carried(self, ids: IdRange) -> bool:
+        """Whether all of some ids carry others."""
+        carries = self._carries.get(ids.client, ())
+        found = carrying.between(carries, ids.start, ids.end)
+        return sum(one.end - one.start for one in found) == ids.end - ids.start
 
     def carries(self) -> dict[ClientId, Carries]:
         """All that was found."""
@@ -70,12 +77,28 @@ class Firsts:
             self._shelves.setdefault((client, shelf), []).append(link)
 
     def standing(self, ids: IdRange, seq: int) -> list[IdRange]:
-        """Those of some ids whose text stands after a row, there or elsewhere."""
+        """Those of some ids whose text was written again when they went, or later.
+
+        And still stands after a row. What stood beside them is another copy.
+        """
         return [
             IdRange(ids.client, start + at - first.start, end + at - first.start)
-            for at, first in self._firsts(ids)
-            for start, end in self._standing(first, seq)
+            for lost in self._lost(ids)
+            for at, first in self._firsts(IdRange(ids.client, lost.start, lost.end))
+            for start, end in self._standing(first, lost.seq, seq)
         ]
+
+    def _lost(self, ids: IdRange) -> Iterator[Run]:
+        """Some ids, each with a row no later than the one that deleted it."""
+        at = ids.start
+        deaths = self._columns.deaths.get(ids.client)
+        for run in deaths.between(ids.start, ids.end) if deaths else ():
+            if at < run.start:
+                yield Run(at, run.start, LEVEL, 0)
+            yield Run(run.start, run.end, LEVEL, min(run.seq, run.last))
+            at = run.end
+        if at < ids.end:
+            yield Run(at, ids.end, LEVEL, 0)
 
     def written(self, ids: IdRange, seq: int) -> list[IdRange]:
         """Those of some ids whose text a row wrote again."""
@@ -88,14 +111,14 @@ class Firsts:
                     found.append(IdRange(ids.client, start, end))
         return found
 
-    def _standing(self, first: IdRange, seq: int) -> Iterator[Range]:
-        found = RangeSet(self._alive(first, seq))
+    def _standing(self, first: IdRange, since: int, seq: int) -> Iterator[Range]:
+        found = RangeSet(self._alive(first, since, seq))
         for link in self._instances(first):
             start = max(first.start, link.clock)
             end = min(first.end, link.sources.end)
             shift = link.start - link.clock
             copy = IdRange(link.client, start + shift, end + shift)
-            for low, high in self._alive(copy, seq):
+            for low, high in self._alive(copy, since, seq):
                 found.add(low - shift, high - shift)
         return iter(found)
 
@@ -109,7 +132,18 @@ class Firsts:
             if link.clock < end and link.sources.end > start:
                 yield link
 
-    def _alive(self, ids: IdRange, seq: int) -> list[Range]:
+    def _alive(self, ids: IdRange, since: int, seq: int) -> list[Range]:
+        """Those of some ids that were born since a row, and not deleted by another."""
+        births = self._columns.births[ids.client]
+        new = [run.within(since, seq) for run in births.between(ids.start, ids.end)]
+        return [
+            part
+            for run in new
+            if run is not None
+            for part in self._spared(IdRange(ids.client, run.start, run.end), seq)
+        ]
+
+    def _spared(self, ids: IdRange, seq: int) -> list[Range]:
         deaths = self._columns.deaths.get(ids.client)
         if deaths is None:
             return [(ids.start, ids.end)]

@@ -6,66 +6,18 @@ of the others, who may have gone further meanwhile. There are few such sights of
 text, so equal text is no chance.
 """
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import compress
 from typing import Final
 
 from documents.history.columns import Columns
-from documents.history.nodes import NEVER
-from documents.history.passages import Passage
+from documents.history.remains import Remains
 from documents.history.texts import Words
 
 _MOMENTS: Final = 24
 _UNDONE: Final = 8
-
-
-class Remains:
-    """All units of a text that ever were, in order, and when each lived."""
-
-    def __init__(self, passage: Passage, columns: Columns) -> None:
-        self.passage = passage
-        self.born, self.died = array("Q"), array("Q")
-        for words in passage.words:
-            self.born.extend(_seqs(columns, words, births=True))
-            self.died.extend(_seqs(columns, words, births=False))
-        self._columns = columns
-
-    @cached_property
-    def rows(self) -> "array[int]":
-        """The rows that did anything to it."""
-        return array("Q", sorted({*self.born, *self.died} - {NEVER}))
-
-    @cached_property
-    def authors(self) -> list[int | None]:
-        """Who wrote each of these rows."""
-        return [self._columns.stamps.author(row) for row in self.rows]
-
-    @cached_property
-    def _deeds(self) -> tuple["array[int]", "array[int]"]:
-        """Each unit with each row that did something to it, by row."""
-        pairs = sorted(
-            (row, at) for rows in (self.born, self.died) for at, row in enumerate(rows)
-        )
-        return array("Q", [row for row, _ in pairs]), array(
-            "I", [at for _, at in pairs]
-        )
-
-    def touched(self, row: int) -> Sequence[int]:
-        """The units that a row inserted or deleted."""
-        rows, units = self._deeds
-        return units[bisect_left(rows, row) : bisect_left(rows, row + 1)]
-
-
-def _seqs(columns: Columns, words: Words, *, births: bool) -> list[int]:
-    column = (columns.births if births else columns.deaths).get(words.client)
-    seqs = [NEVER] * len(words.text)
-    for run in column.between(words.start, words.end) if column else ():
-        for clock in range(run.start, run.end):
-            seqs[clock - words.start] = run.at(clock)
-    return seqs
 
 
 class Glimpse:
@@ -92,8 +44,7 @@ class Glimpse:
 
     def words(self, at: int, length: int) -> Iterator[Words]:
         """What was seen from one place on, by its ids."""
-        for unit in self.units[at : at + length]:
-            yield from self.remains.passage.between(unit, unit + 1)
+        return self.remains.words(self.units[at : at + length])
 
     def was_lost(self, at: int, length: int, seq: int) -> bool:
         """Whether all of it was deleted in the end, by some row."""

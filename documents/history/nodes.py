@@ -10,14 +10,13 @@ from typing import Final
 
 from documents.history.columns import Columns
 from documents.history.layout import Layout
+from documents.history.lineage import Lineage
 from documents.history.passages import Passage
+from documents.history.remains import NEVER, Remains
 from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words
-from documents.yjs.contents import TYPE
-from documents.yjs.merging import holding
-from documents.yjs.updates import Id, Item, Update
+from documents.yjs.updates import Id
 
-NEVER: Final = 2**62
 NEAR: Final = 64
 """How many texts to each side are near."""
 _WALKED: Final = 4096
@@ -27,10 +26,10 @@ class Nodes:
     """Nodes by parent and by their order."""
 
     def __init__(
-        self, update: Update, layout: Layout, texts: Texts, columns: Columns
+        self, layout: Layout, texts: Texts, columns: Columns, lineage: Lineage
     ) -> None:
-        self._update = update
         self._layout = layout
+        self._lineage = lineage
         self._columns = columns
         found: dict[Parent, list[Words]] = {}
         for spot in layout.spots:
@@ -42,16 +41,32 @@ class Nodes:
         self._order = list(self._nodes)
         self._places = {parent: at for at, parent in enumerate(self._order)}
         self._losses: dict[Parent, int] = {}
+        self._remains: dict[Parent, Remains] = {}
 
     def node(self, parent: Parent) -> Passage:
         """All text that ever was in a parent that has some."""
         return self._nodes[parent]
 
-    def around(self, identity: Id, margin: int) -> Passage:
-        """So many units before an id, and behind it, of the text that it lies in."""
+    def find(self, parent: Parent) -> Passage | None:
+        """All text that ever was in a parent, if there is any."""
+        return self._nodes.get(parent)
+
+    def remains(self, node: Passage) -> Remains:
+        """When each unit of a node lived."""
+        known = self._remains.get(node.parent)
+        if known is None:
+            known = self._remains[node.parent] = Remains(node, self._columns)
+        return known
+
+    def holding(self, identity: Id) -> Passage:
+        """The text that an id lies in."""
         parent = self._layout.parent(identity)
         assert parent is not None
-        node = self._nodes[parent]
+        return self._nodes[parent]
+
+    def around(self, identity: Id, margin: int) -> Passage:
+        """So many units before an id, and behind it, of the text that it lies in."""
+        node = self.holding(identity)
         at = node.index(*identity)
         return node.part(max(0, at - margin), min(at + margin, len(node)))
 
@@ -64,6 +79,29 @@ class Nodes:
         )
         for pair in zip_longest(*[islice(side, NEAR) for side in sides]):
             yield from [node for node in pair if node is not None]
+
+    def gone_beside(self, passage: Passage, seq: int) -> Iterator[Passage]:
+        """The texts that had gone between the one that a passage ends, and the next.
+
+        Or begins, and the one before; and those of the same element, joined to it.
+        """
+        for one in self._lineage.beside(passage.parent):
+            if one in self._nodes and one != passage.parent and self.born(one) < seq:
+                yield self._nodes[one]
+        place = self._places[passage.parent]
+        node = self.remains(self._nodes[passage.parent])
+        start, end = node.passage.span(passage)
+        sides = (
+            (range(start), range(place - 1, -1, -1)),
+            (range(end, len(node.passage)), range(place + 1, len(self._order))),
+        )
+        for rest, places in sides:
+            if not node.stands(rest, seq):
+                for other in islice(places, NEAR):
+                    found = self._nodes[self._order[other]]
+                    if self.remains(found).stands(range(len(found)), seq):
+                        break
+                    yield found
 
     def _walk(self, places: Iterable[int], seq: int) -> Iterator[Passage]:
         for place in islice(places, _WALKED):
@@ -88,58 +126,24 @@ class Nodes:
         return known
 
     def is_planted(self, parent: Parent, seq: int) -> bool:
-        """Whether a row made a text together with the element around it.
+        """Whether a row made a text with the element around it, or a break before it.
 
         Who types makes the text alone, in an element that is there.
         """
-        above = self._above(parent)
-        return isinstance(above, tuple) and (
-            self.born(parent) == self.born(above) == seq
+        if self.born(parent) != seq:
+            return False
+        above = self._lineage.above(parent)
+        before = self._lineage.before(parent)
+        return any(
+            isinstance(one, tuple) and self.born(one) == seq for one in (above, before)
         )
-
-    def is_redone(self, parent: Parent, seq: int) -> bool:
-        """Whether a text lies in an element that the author of a row had deleted.
-
-        Yjs' redoItem lays the copy of an element directly before it.
-        """
-        above: Parent | None = parent
-        while isinstance(above, tuple):
-            if self._is_copy(above, seq):
-                return True
-            above = self._above(above)
-        return False
-
-    def _is_copy(self, identity: Id, seq: int) -> bool:
-        item = self._type(identity)
-        if item is None or item.right_origin is None:
-            return False
-        before = self._type(item.right_origin)
-        died = self._columns.died(*item.right_origin)
-        if before is None or before.content != item.content or died is None:
-            return False
-        author = self._columns.stamps.author
-        return died < seq and author(died) == author(seq)
-
-    def _type(self, identity: Parent) -> Item | None:
-        if isinstance(identity, str):
-            return None
-        client, clock = identity
-        struct = holding(self._update.structs.get(client, ()), clock)
-        return struct if isinstance(struct, Item) and struct.kind == TYPE else None
-
-    def _above(self, parent: Parent) -> Parent | None:
-        return self._layout.parent(parent) if isinstance(parent, tuple) else None
-
-    def beside(self, parent: Parent, other: Parent) -> bool:
-        """Whether two texts lie in one element."""
-        above = self._above(parent)
-        return above is not None and above == self._above(other)
 
     def follower(self, parent: Parent, seq: int) -> Passage | None:
         """The next text of the same element, of those that were there before a row."""
+        beside = self._lineage.beside(parent)
         for place in range(self._places[parent] + 1, len(self._order)):
             other = self._order[place]
-            if not self.beside(parent, other):
+            if other not in beside:
                 break
             if self.born(other) < seq:
                 return self._nodes[other]

@@ -78,6 +78,12 @@ class Passage:
         _, start, offset = self._places[at]
         return offset + clock - start
 
+    def span(self, part: "Passage") -> tuple[int, int]:
+        """From where to where a part of it reaches."""
+        first, last = part.words[0], part.words[-1]
+        start = self.index(first.client, first.start)
+        return start, self.index(last.client, last.end - 1) + 1
+
     @cached_property
     def _places(self) -> list[tuple[ClientId, int, int]]:
         begins = [0, *self._ends]
@@ -137,6 +143,18 @@ def without(ranges: Iterable[IdRange], others: Iterable[IdRange]) -> list[IdRang
         parts = known.missing(one.start, one.end) if known else [one[1:]]
         left += [IdRange(one.client, start, end) for start, end in parts]
     return left
+
+
+def unexplained(passage: Passage, found: Iterable[Link]) -> Passage:
+    """What of a passage no link explains, in its order."""
+    left = without(passage.ids, [IdRange(*link[:3]) for link in found])
+    words = [
+        each
+        for client, start, end in left
+        for at in [passage.index(client, start)]
+        for each in passage.between(at, at + end - start)
+    ]
+    return Passage(passage.parent, words)
 
 
 def _rank_and_clock(spot: Spot) -> tuple[int, int]:

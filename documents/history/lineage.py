@@ -1,0 +1,128 @@
+"""Which elements and texts are copies that undo made of deleted ones.
+
+Yjs' redoItem lays the copy of an element directly before it, and what stood in the
+element into the copy. Knows nothing of what texts say.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from documents.history.columns import Columns
+from documents.history.layout import Layout
+from documents.history.sequence import Parent
+from documents.yjs.contents import TYPE
+from documents.yjs.merging import holding
+from documents.yjs.updates import Id, Item, Update
+
+
+class Types:
+    """The types of a log, and before which of them others were laid."""
+
+    def __init__(self, update: Update, columns: Columns) -> None:
+        self._update = update
+        self._columns = columns
+
+    @cached_property
+    def have_copies(self) -> bool:
+        """Whether any of them may be a copy."""
+        return any(
+            self.copied((client, struct.clock)) is not None
+            for client, section in self._update.structs.items()
+            for struct in section
+            if isinstance(struct, Item) and struct.kind == TYPE and struct.right_origin
+        )
+
+    def copied(self, identity: Id, seq: int | None = None) -> Id | None:
+        """The like element directly before which one was laid, when it had gone.
+
+        By some row; if none is told, by the one that laid it.
+        """
+        item = self.find(identity)
+        if item is None or item.right_origin is None:
+            return None
+        if seq is None:
+            seq = self._columns.born(*identity) or 0
+        source = item.right_origin
+        is_one = self.are_alike(source, identity) and self.had_gone(source, seq)
+        return source if is_one else None
+
+    def had_gone(self, identity: Id, seq: int) -> bool:
+        """Whether a type had been deleted before a row."""
+        died = self._columns.died(*identity)
+        return died is not None and died < seq
+
+    def are_alike(self, one: Id, other: Id) -> bool:
+        """Whether both are texts, or elements of one name."""
+        item, another = self.find(one), self.find(other)
+        return bool(item and another and item.content == another.content)
+
+    def find(self, identity: Id) -> Item | None:
+        """The item of a type; None for what is none."""
+        client, clock = identity
+        struct = holding(self._update.structs.get(client, ()), clock)
+        return struct if isinstance(struct, Item) and struct.kind == TYPE else None
+
+
+class Lineage:
+    """What each type lies in, and what it may be a copy of."""
+
+    def __init__(self, types: Types, layout: Layout, columns: Columns) -> None:
+        self._types = types
+        self._layout = layout
+        self._columns = columns
+
+    @cached_property
+    def _children(self) -> dict[Parent, list[Id]]:
+        children: dict[Parent, list[Id]] = {}
+        for spot in self._layout.spots:
+            if self._layout.is_type(spot.client, spot.start):
+                identity = spot.client, spot.start
+                children.setdefault(spot.parent, []).append(identity)
+        return children
+
+    def above(self, parent: Parent) -> Parent | None:
+        """What a type lies in."""
+        return self._layout.parent(parent) if isinstance(parent, tuple) else None
+
+    def beside(self, parent: Parent) -> list[Id]:
+        """The types of the element that a type lies in, along the document."""
+        above = self.above(parent)
+        return [] if above is None else self._children[above]
+
+    def before(self, parent: Parent) -> Id | None:
+        """The type behind which one was laid."""
+        item = self._types.find(parent) if isinstance(parent, tuple) else None
+        left = item.origin if item is not None else None
+        return left if left is not None and self._types.find(left) else None
+
+    def is_redone(self, parent: Parent, seq: int) -> bool:
+        """Whether a type lies in a copy of an element that a row's author deleted."""
+        author = self._columns.stamps.author
+        above: Parent | None = parent
+        while isinstance(above, tuple):
+            source = self._types.copied(above, seq)
+            died = self._columns.died(*source) if source else None
+            if died is not None and author(died) == author(seq):
+                return True
+            above = self.above(above)
+        return False
+
+    def is_copy(self, parent: Parent) -> bool:
+        """Whether a type may be a copy of another."""
+        return next(self.sources(parent), None) is not None
+
+    def sources(self, parent: Parent) -> Iterator[Id]:
+        """The types that a type may be a copy of, the nearest first."""
+        if isinstance(parent, str):
+            return
+        born = self._columns.born(*parent) or 0
+        source = self._types.copied(parent, born)
+        while source is not None:
+            yield source
+            source = self._types.copied(source, born)
+        above = self.above(parent)
+        for one in self.sources(above) if above is not None else ():
+            for child in self._children.get(one, ()):
+                alike = self._types.are_alike(child, parent)
+                if alike and self._types.had_gone(child, born):
+                    yield child
