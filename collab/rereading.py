@@ -17,6 +17,8 @@ from django.utils import timezone
 from documents.engine import readings
 from documents.engine.reading import Unreadable
 
+SETTLE_SECONDS: Final = 2.0
+"""Who loads a page anew leaves and comes back: that is the wrong time to read."""
 ROUND_SECONDS: Final = 60.0
 """How long a document that nobody leaves can be found only as it was."""
 ROUND_DOCUMENTS: Final = 100
@@ -37,7 +39,8 @@ class Rereading:
         """Let a document be read soon."""
         if document not in self._wanted:
             self._wanted.add(document)
-            self._waiting.put_nowait(document)
+            loop = asyncio.get_running_loop()
+            loop.call_later(SETTLE_SECONDS, self._waiting.put_nowait, document)
 
     async def run(self) -> None:
         """Read what is wanted, for ever; at first what nobody read in time.
