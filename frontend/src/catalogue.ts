@@ -1,24 +1,32 @@
 /** Every word that a person sees in the browser's part, in English. One place to translate. */
 
+/** A way to say a date; making one takes long, and a history says thousands. */
+const dated = (options: Intl.DateTimeFormatOptions): ((date: Date) => string) => {
+  const format = new Intl.DateTimeFormat('en-GB', options)
+  return (date) => format.format(date)
+}
+
+const day = dated({ weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = dated({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const shortDay = dated({ day: 'numeric', month: 'long' })
+const shortDayOfYear = dated({ day: 'numeric', month: 'long', year: 'numeric' })
+const minutes = dated({ hour: '2-digit', minute: '2-digit' })
+
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
 
-const day = (date: Date): string =>
-  date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
-
-const minutes = (date: Date): string =>
-  date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+const isSameYear = (one: Date, other: Date): boolean => one.getFullYear() === other.getFullYear()
 
 /** A time in the past: without the day when it is today's, with the year when it is another. */
 const when = (at: number, now: number): string => {
   const [date, today] = [new Date(at), new Date(now)]
   if (date.toDateString() === today.toDateString()) return minutes(date)
-  const year = date.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const)
-  const named = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year })
+  const named = isSameYear(date, today) ? shortDay(date) : shortDayOfYear(date)
   return `${named}, ${minutes(date)}`
 }
 
-const names = (all: readonly string[]): string => new Intl.ListFormat('en').format(all)
+const list = new Intl.ListFormat('en')
+const names = (all: readonly string[]): string => list.format(all)
 
 export const words = {
   // Status
@@ -215,9 +223,7 @@ export const words = {
     const yesterday = new Date(now - 24 * 3600_000)
     if (date.toDateString() === today.toDateString()) return 'Today'
     if (date.toDateString() === yesterday.toDateString()) return 'Yesterday'
-    const year = date.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const)
-    const weekday = 'long' as const
-    return date.toLocaleDateString('en-GB', { weekday, day: 'numeric', month: 'long', year })
+    return isSameYear(date, today) ? day(date) : dayOfYear(date)
   },
   hours: (from: number, to: number) => {
     const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]
@@ -291,8 +297,10 @@ export const words = {
 
   // History: what a mark in the text says
   when,
-  between: (at: number, until: number, now: number) =>
-    when(at, now) === when(until, now) ? when(at, now) : `${when(at, now)} – ${when(until, now)}`,
+  between: (at: number, until: number, now: number) => {
+    const [first, last] = [when(at, now), when(until, now)]
+    return first === last ? first : `${first} – ${last}`
+  },
   formerMember: 'former member',
   nobodyKnown: 'somebody unknown',
   notToldYet: 'Just now, not in the history yet',

@@ -14,8 +14,9 @@ export type Authored = Span & {
   author: number | null
   at: number
   until: number
-  text: string
 }
+
+export type Quoted = Authored & { text: string }
 
 export class Blame {
   /** All text in its order. */
@@ -33,6 +34,11 @@ export class Blame {
   /** The same for a selection: cut to it, with the times of just these words. */
   between(from: number, to: number): Authored[] {
     return this.#between(this.#tokens.at(from), this.#tokens.at(to))
+  }
+
+  /** The same with what each stretch says. */
+  quoted(from: number, to: number): Quoted[] {
+    return this.between(from, to).map((range) => ({ ...range, text: this.#said(range) }))
   }
 
   #between(first: number, end: number): Authored[] {
@@ -55,7 +61,7 @@ export class Blame {
       )
       if (run[start] === -1) continue
       const span = { from: pos[start] ?? 0, to: (pos[token - 1] ?? 0) + 1 }
-      ranges.push({ ...span, author, ...this.#times(since, until), text: this.#said(span) })
+      ranges.push({ ...span, author, ...this.#times(since, until) })
     }
     return ranges
   }

@@ -1,7 +1,7 @@
 /** What stands beside the text: versions, search, authors, each on a tab. */
 import { html, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
-import { type Authored, Blame } from './blame'
+import { Blame, type Quoted } from './blame'
 import type { Audience, Book, Bookmark } from './book'
 import type { Stretch } from './columns'
 import { type Contribution, contributions } from './contributions'
@@ -125,8 +125,8 @@ export class Panel implements VersionsActs {
     const { moment, selected } = scene
     const blame = moment && this.#blameOf(moment)
     const all: readonly Contribution[] = blame ? contributions(blame) : []
-    const some: readonly Authored[] =
-      blame && selected ? blame.between(selected.from, selected.to) : []
+    const some: readonly Quoted[] =
+      blame && selected ? blame.quoted(selected.from, selected.to) : []
     return shares({ contributions: all, selected: some, people: book.people, now })
   }
 

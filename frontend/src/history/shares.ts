@@ -1,7 +1,7 @@
 /** Whose words the text is made of, and who wrote what is selected. */
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
-import type { Authored } from './blame'
+import type { Quoted } from './blame'
 import type { Contribution } from './contributions'
 import { type People, writtenIn } from './rendering-words'
 
@@ -10,7 +10,7 @@ const MOST = 30
 
 export type SharesShown = {
   contributions: readonly Contribution[]
-  selected: readonly Authored[]
+  selected: readonly Quoted[]
   people: People
   now: number
 }

@@ -27,7 +27,8 @@ function desk(): Desk {
 }
 
 describe('blame', () => {
-  const said = (blame: Blame) => blame.ranges.map(({ author, text }) => [author, text])
+  const all = (blame: Blame) => blame.quoted(0, blame.moment.doc.content.size)
+  const said = (blame: Blame) => all(blame).map(({ author, text }) => [author, text])
 
   it('names who first said each word', () => {
     const past = pastOf(desk())
@@ -46,7 +47,7 @@ describe('blame', () => {
     made.writer(CEM).edit(at, at, command)
     made.sync()
     const past = pastOf(made)
-    const { ranges } = new Blame(past.at(past.head), past.columns)
+    const ranges = all(new Blame(past.at(past.head), past.columns))
     const byAuthor = [ANA, BO, CEM].map((author) =>
       ranges
         .filter((range) => range.author === author)
@@ -59,7 +60,7 @@ describe('blame', () => {
   it('cuts to a selection', () => {
     const past = pastOf(desk())
     const blame = new Blame(past.at(past.head), past.columns)
-    expect(blame.between(11, 19).map(({ text }) => text)).toEqual(['this', ' and'])
+    expect(blame.quoted(11, 19).map(({ text }) => text)).toEqual(['this', ' and'])
   })
 
   it('leaves unsaved words to nobody', () => {
