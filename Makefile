@@ -21,7 +21,7 @@ run: ## The whole product on this machine: make run [PORT=8000] [DATA=.data]
 test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) ready --browser --nginx
 	@$(BOOT) npm test
-	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
 	@$(BIN)/pytest -m browser
 
 check: ## Format, lint, types, import contract, missing migrations

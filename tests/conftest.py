@@ -2,7 +2,8 @@
 
 Addresses are fixed before Django reads its settings; what answers behind them starts
 when the first test that needs it runs, so the pure core is tested without it.
-DATABASE_URL and REDIS_URL, when given, are used instead.
+DATABASE_URL and REDIS_URL, when given, are used instead, unless tests run in parallel:
+then each worker process has its own.
 """
 
 import atexit
@@ -27,7 +28,12 @@ from collab.boot.web import Web
 _data = tempfile.TemporaryDirectory(prefix="palimpsest-tests-")
 atexit.register(_data.cleanup)
 FOLDER = hold(Path(_data.name))
-GIVEN = (os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
+PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
+GIVEN = (
+    ("", "")
+    if PARALLEL
+    else (os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
+)
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "collab.settings",
     "DATABASE_URL": GIVEN[0] or Postgres(FOLDER).url,
@@ -37,6 +43,8 @@ os.environ |= {
     "DATA": _data.name,
 }
 django.setup()
+# Else a worker process would read its settings before it comes to this file.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 if not GIVEN[0]:
     # Emptying the tables after a test can deadlock with a server that still runs. Who
     # looks for deadlocks first gives way: let that be the server, which tries again.

@@ -19,6 +19,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from collab.boot.web import Web
+from collab.cache import _Outage
 from documents.models import User
 from tests.server.conftest import PASSWORD
 
@@ -44,6 +45,11 @@ def somewhere() -> str:
 @pytest.fixture(autouse=True)
 def _three_tries(settings: Settings) -> None:
     settings.AXES_FAILURE_LIMIT = 3
+
+
+@pytest.fixture(autouse=True)
+def _no_outage_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Outage, "until", 0.0)
 
 
 def knock(
