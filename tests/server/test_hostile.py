@@ -303,7 +303,7 @@ async def test_who_can_be_told_stays_when_poison_is_refused(
     notes, session = prey
     before = len(await rows_of(notes))
     honest = [item(0, contents.TYPE, at="default")]
-    sent = [*POISONS.values(), honest]
+    sent: list[list[Struct]] = [*POISONS.values(), list(honest)]
     async with opened(house, notes, session) as socket:
         for structs in sent:
             await socket.send(Change(encode(Update({MAL: tuple(structs)}))))
