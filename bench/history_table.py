@@ -19,7 +19,7 @@ class Line(NamedTuple):
 
 
 SERVER: Final = (
-    Line("columns for the first time, nothing kept", "first ms"),
+    Line("columns at first, right after the first summary, nothing kept", "first ms"),
     Line("what it is shown with (who, bookmarks)", "summary ms", "summary bytes"),
     Line("list of versions, first page", "versions ms", "versions bytes"),
     Line("columns", "columns ms", "columns bytes"),
