@@ -5,6 +5,7 @@ Accepts first and closes then, so that the reason reaches the browser.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
@@ -95,7 +96,10 @@ class DocumentConsumer(AsyncConsumer):
         each event; this consumer holds none.
         """
         try:
-            await getattr(self, get_handler_name(message))(message)
+            if message["type"] == "websocket.receive":
+                await self.websocket_receive(message)
+            else:
+                await getattr(self, get_handler_name(message))(message)
         except Ended as ended:
             if ended.refusal:
                 tally.refused[ended.refusal] += 1
@@ -175,7 +179,9 @@ class DocumentConsumer(AsyncConsumer):
         participant = self._participant
         tally.heard(len(payload))
         participant.bytes_in += len(payload)
-        await self._pace.pass_(len(payload), time.monotonic())
+        delay = self._pace.delay(len(payload), time.monotonic())
+        if delay > 0:
+            await asyncio.sleep(delay)
         with answered():
             await self._dialogue.take(protocol.decode(payload))
 

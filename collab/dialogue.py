@@ -20,6 +20,10 @@ class Dialogue:
         self._room = room
         self._participant = participant
         self._welcomed = False
+        self._most_waiting = settings.WAITING_PER_SOCKET
+        self._update_bytes = settings.UPDATE_BYTES
+        self._reply_bytes = settings.REPLY_BYTES
+        self._waiting_bytes = settings.WAITING_BYTES
 
     async def take(self, frame: protocol.FromClient) -> None:
         """Do what a frame asks for. Raises what `endings.answered` answers."""
@@ -56,10 +60,11 @@ class Dialogue:
         if not may_write(participant.role):
             tally.refused["read-only"] += 1
             return
-        await participant.eased(settings.WAITING_PER_SOCKET)
-        if len(update) > (settings.REPLY_BYTES if reply else settings.UPDATE_BYTES):
+        if participant.waiting > self._most_waiting:
+            await participant.eased(self._most_waiting)
+        if len(update) > (self._reply_bytes if reply else self._update_bytes):
             raise Ended(Close.TOO_LARGE, "update too large", "too-large")
-        if self._process.journal.waiting_bytes > settings.WAITING_BYTES:
+        if self._process.journal.waiting_bytes > self._waiting_bytes:
             raise Ended(Close.TRY_LATER, "too much waits for the database")
         if participant.closed or not may_write(participant.role):
             return

@@ -1,8 +1,7 @@
 """How a socket ends by its peer, or because something is away: by a named close."""
 
-from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Final
 
 from collab.awareness import TooLarge
@@ -29,18 +28,37 @@ class Ended(Exception):
         self.refusal = refusal
 
 
-@contextmanager
-def answered() -> Iterator[None]:
-    """Answer what goes wrong inside by a close. Raises Ended."""
-    try:
-        yield
-    except TooLarge as large:
-        raise Ended(Close.TOO_LARGE, large.reason, "too-large") from None
-    except Malformed as malformed:
-        raise Ended(Close.MALFORMED, malformed.reason, "malformed") from None
-    except Refused as refused:
-        raise Ended(Close.MALFORMED, refused.reason, "harmful") from None
-    except NoDocument:
-        raise Ended(Close.NO_DOCUMENT, "no such document") from None
-    except AWAY:
-        raise Ended(Close.TRY_LATER, "something away") from None
+class answered:  # noqa: N801 (read as `with answered():`)
+    """Answer what goes wrong inside by a close. Raises Ended.
+
+    A class, for it stands around every frame: a generator takes five times as long.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End."""
+        ended = None if error is None else _ended(error)
+        if ended is not None:
+            raise ended from None
+
+
+def _ended(error: BaseException) -> Ended | None:
+    match error:
+        case TooLarge():
+            return Ended(Close.TOO_LARGE, error.reason, "too-large")
+        case Malformed():
+            return Ended(Close.MALFORMED, error.reason, "malformed")
+        case Refused():
+            return Ended(Close.MALFORMED, error.reason, "harmful")
+        case NoDocument():
+            return Ended(Close.NO_DOCUMENT, "no such document")
+    return Ended(Close.TRY_LATER, "something away") if isinstance(error, AWAY) else None

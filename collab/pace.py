@@ -3,7 +3,6 @@
 Haste is met by waiting, which stops the reading of the socket; nothing is refused.
 """
 
-import asyncio
 from typing import Final
 
 BURST_SECONDS: Final = 2.0
@@ -23,9 +22,3 @@ class Pace:
         cost = max(self._frame_seconds, size * self._byte_seconds)
         self._free_at = max(self._free_at, now - BURST_SECONDS) + cost
         return max(0.0, self._free_at - now)
-
-    async def pass_(self, size: int, now: float) -> None:
-        """Wait until a frame of this size may be taken."""
-        delay = self.delay(size, now)
-        if delay > 0:
-            await asyncio.sleep(delay)
