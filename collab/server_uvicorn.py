@@ -4,7 +4,7 @@
 
 Keeps the promises of `collab.server`: a reader too slow for its document is dropped
 and resumes later, and SIGTERM commits what waits and tells everybody to come back.
-uvicorn itself reads no more from a socket while a message of it waits to be taken.
+uvicorn itself reads no more from a socket while a long message of it waits to be taken.
 """
 
 import argparse
@@ -21,12 +21,15 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import (
 from websockets.http11 import Request
 
 from collab.asgi import application
-from collab.framing import framed
+from collab.framing import Boundaries, framed, short_messages
 from collab.process import ended
 from collab.tally import tally
 
 LARGEST: Final = settings.REPLY_BYTES + 1024
 """The greatest message that is read; a greater one ends its socket with 1009."""
+UNREAD_FRAMES: Final = 256
+"""Short frames of one socket that may wait to be taken; past it reading stops."""
+END_OF_HANDSHAKE: Final = b"\r\n\r\n"
 BACKLOG: Final = 1024
 """Connections that may wait to be taken when everybody comes back at once."""
 DRAIN_SECONDS: Final = 8.0
@@ -39,6 +42,36 @@ class Socket(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, which an application may also write to without waiting."""
 
     greatest_sent = 0
+    boundaries: Boundaries | None = None
+    """Set with the handshake, if nothing came behind it."""
+
+    def data_received(self, data: bytes) -> None:
+        """Read letters at once; the complete reader takes ten times as long."""
+        messages = short_messages(data) if self._between_messages() else None
+        if messages is None:
+            self._watch(data)
+            super().data_received(data)
+            return
+        for message in messages:
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": message})
+        if not self.read_paused and self.queue.qsize() > UNREAD_FRAMES:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def _between_messages(self) -> bool:
+        return (
+            self.boundaries is not None
+            and self.boundaries.between
+            and self.handshake_complete
+            and not self.close_sent
+            and not self.transport.is_closing()
+        )
+
+    def _watch(self, data: bytes) -> None:
+        if self.boundaries is not None:
+            self.boundaries.watch(data)
+        elif data.endswith(END_OF_HANDSHAKE):
+            self.boundaries = Boundaries()
 
     def handle_connect(self, event: Request) -> None:
         """Let the application find the socket in its scope."""

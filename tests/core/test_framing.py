@@ -1,11 +1,13 @@
 """Frames as the library of the WebSocket standard's own readers expects them."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from collab.framing import framed, short_messages
+from collab.framing import Boundaries, framed, short_messages
 
 SHORT = st.binary(max_size=125)
 
@@ -53,3 +55,38 @@ def test_whatever_else_there_is_is_left_to_a_complete_reader(other: bytes) -> No
 def _sent(*payloads: bytes) -> bytes:
     frames = [Frame(Opcode.BINARY, one).serialize(mask=True) for one in payloads]
     return b"".join(frames)
+
+
+FRAMES = st.sampled_from(
+    [
+        Frame(Opcode.BINARY, b"letter"),
+        Frame(Opcode.TEXT, b""),
+        Frame(Opcode.PING, b"there?"),
+        Frame(Opcode.BINARY, bytes(126)),
+        Frame(Opcode.BINARY, bytes(70_000)),
+    ]
+)
+FRAGMENTS = [
+    Frame(Opcode.BINARY, b"first", fin=False),
+    Frame(Opcode.PING, b"between"),
+    Frame(Opcode.CONT, b"last"),
+]
+
+
+@given(st.lists(FRAMES | st.just(FRAGMENTS), max_size=4), st.booleans(), st.randoms())
+def test_it_knows_when_no_message_is_under_way(
+    messages: list[Frame | list[Frame]], masked: bool, random: Random
+) -> None:
+    stream, ends = b"", {0}
+    for message in messages:
+        for frame in message if isinstance(message, list) else [message]:
+            stream += frame.serialize(mask=masked)
+        ends.add(len(stream))
+    near = {end + step for end in ends for step in range(-8, 9)}
+    cuts = sorted(cut for cut in near if 0 <= cut <= len(stream))
+    boundaries, at = Boundaries(), 0
+    for cut in cuts:
+        if random.random() < 0.7:
+            boundaries.watch(stream[at:cut])
+            at = cut
+            assert boundaries.between == (cut in ends)
