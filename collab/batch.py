@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from collab.intake import Entry
 from collab.room import Room
 from documents.storage.appending import Appending, Head, NewRow
-from documents.yjs.updates import ClientId, encode
+from documents.yjs.updates import ClientId
 
 Owners = dict[ClientId, int | None]
 
@@ -27,16 +27,15 @@ class Batch:
 
 def is_plain(room: Room) -> bool:
     """Whether nothing need be read: its log's end is known, and whose each id is."""
+    if room.chain is None or not _stored(room):
+        return False
     owners = room.intake.owners
-    return (
-        room.chain is not None
-        and bool(_stored(room))
-        and all(
-            owners.get(client) == entry.participant.person.id
-            for entry in room.intake.flight
-            for client in _used(entry)
-        )
-    )
+    for entry in room.intake.flight:
+        user = entry.participant.person.id
+        for client in _used(entry):
+            if owners.get(client) != user:
+                return False
+    return True
 
 
 def _stored(room: Room) -> list[Entry]:
@@ -50,7 +49,7 @@ def rows_of(room: Room, seq: int) -> list[NewRow]:
             document=room.document,
             seq=number,
             author=entry.participant.person.id,
-            payload=encode(entry.update),
+            payload=entry.written(),
             recovered=entry.recovered,
         )
         for number, entry in enumerate(_stored(room), seq + 1)

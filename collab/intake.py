@@ -12,7 +12,13 @@ from typing import Final
 from collab.opening import off_the_loop
 from collab.participant import Participant
 from documents.yjs.admission import Admission, Ledger, Refused
-from documents.yjs.updates import EMPTY, ClientId, Update, encode_state_vector
+from documents.yjs.updates import (
+    EMPTY,
+    ClientId,
+    Update,
+    encode,
+    encode_state_vector,
+)
 
 SERVER_CLIENT: Final = ClientId(1)
 
@@ -36,6 +42,13 @@ class Entry:
     recovered: bool = False
     taken: ClientId | None = None
     refused: str | None = None
+    _written: tuple[Update, bytes] | None = None
+
+    def written(self) -> bytes:
+        """The update as bytes, made once for the log and for who is told."""
+        if self._written is None or self._written[0] is not self.update:
+            self._written = self.update, encode(self.update)
+        return self._written[1]
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from collab.intake import Entry, Intake
 from collab.joining import Joining, send_stretch
-from collab.opening import off_the_loop, parse_rows
+from collab.opening import OFF_THE_LOOP, off_the_loop, parse_rows
 from collab.participant import Participant
 from collab.protocol import Change, Notice, Receipt, Stretch, encode
 from collab.tally import Refusal, tally
@@ -56,11 +56,13 @@ class Room:
         if reply:
             # It may hold what others wrote elsewhere; here that would look stolen.
             await self.repair()
-        update = await off_the_loop(len(payload), parse, payload)
+        small = len(payload) <= OFF_THE_LOOP
+        update = parse(payload) if small else await asyncio.to_thread(parse, payload)
         entry = Entry(participant, number, update, len(payload))
         if participant.palimpsest and not reply:
             entry.claims = frozenset(update.structs)
-            await self._know(entry.claims)
+            if not entry.claims <= self.intake.owners.keys():
+                await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
         tell_refused([entry], "harmful")
         waits = not (lacks and entry.update.empty)
@@ -134,9 +136,7 @@ class Room:
         The caller holds `turn`.
         """
         stored = [entry for entry in self.intake.flight if not entry.update.empty]
-        size = sum(entry.size for entry in stored)
-        updates = [entry.update for entry in stored]
-        payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
+        payload = await _merged(stored)
         flight = self.intake.land()
         if stored:
             first, self.cursor = self.cursor + 1, last
@@ -181,6 +181,14 @@ class Room:
                 participant.post(stretch)
             else:
                 send_stretch(participant, first, last, payload)
+
+
+async def _merged(entries: Sequence[Entry]) -> bytes:
+    if len(entries) == 1:
+        return entries[0].written()
+    size = sum(entry.size for entry in entries)
+    updates = [entry.update for entry in entries]
+    return await off_the_loop(size, lambda: encode_update(merge(updates)))
 
 
 def tell_refused(entries: Iterable[Entry], counted: Refusal = "rejudged") -> None:

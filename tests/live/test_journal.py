@@ -9,11 +9,12 @@ from typing import cast
 from uuid import UUID
 
 import psycopg
+import pytest
 from pycrdt import Doc, Text
 
 from collab.intake import Intake
 from collab.joining import Joining
-from collab.journal import Journal
+from collab.journal import COMPANY, Journal
 from collab.participant import Participant, Person
 from collab.protocol import Receipt, encode
 from collab.room import Room
@@ -102,6 +103,43 @@ async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
     running.cancel()
     assert len(log.rows) == process.room.cursor == 5
     assert log.followed == 3  # the first bound the client id
+
+
+async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collab.journal.APART_SECONDS", 3600.0)
+    process = MemoryProcess(MemoryLog(Random(1)), Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    for number in range(3):
+        await _write(process, number)
+        await process.journal.drained()
+    running.cancel()
+    assert process.room.cursor == 4
+
+
+async def test_after_a_batch_of_several_the_next_waits_for_company(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("collab.journal.APART_SECONDS", 0.3)
+    log = MemoryLog(Random(1))
+    process = MemoryProcess(log, Random(1), loss=0)
+    for number in range(COMPANY):
+        await _write(process, number)
+    running = asyncio.create_task(process.journal.run())
+    await process.journal.drained()
+    for number in range(COMPANY, COMPANY + 2):
+        await _write(process, number)
+        for _ in range(20):
+            await asyncio.sleep(0)
+    await process.journal.drained()
+    running.cancel()
+    assert len(log.rows) == 1 + COMPANY + 2
+    assert log.followed == 1  # both in one; the first batch bound the client id
+
+
+async def _write(process: MemoryProcess, number: int) -> None:
+    participant = _participant(lambda _: None)
+    await process.room.receive(participant, _letter(number), reply=False)
+    process.journal.submit(process.room, 1)
 
 
 def _participant(post: Callable[[bytes], None]) -> Participant:
