@@ -13,6 +13,7 @@ from functools import cached_property
 from documents.history.adjoining import Adjoining
 from documents.history.columns import Columns
 from documents.history.deeds import amounts, deeds, later_runs
+from documents.history.evidence import Evidence
 from documents.history.firsts import Firsts
 from documents.history.layout import Layout
 from documents.history.lineage import Lineage, Types
@@ -22,6 +23,7 @@ from documents.history.recalled import Recall
 from documents.history.recreated import Recreation, Row
 from documents.history.redone import redone
 from documents.history.remains import NEVER
+from documents.history.returned import Returning
 from documents.history.runs import LEVEL, Run
 from documents.history.texts import Texts
 from documents.history.unheard import Twins, Unheard
@@ -76,6 +78,13 @@ class _Tracing:
         return Twins(self._texts)
 
     @cached_property
+    def _returning(self) -> Returning:
+        return Returning(
+            self._nodes,
+            Evidence(self._columns, self._nodes, self._firsts, self._lineage),
+        )
+
+    @cached_property
     def _adjoining(self) -> Adjoining:
         return Adjoining(self._columns, self._texts, self._nodes)
 
@@ -101,7 +110,9 @@ class _Tracing:
             found += self._recreation.links(row)
             for ids in _unexplained(born, found):
                 for passage in passages(self._layout, self._texts, [ids]):
-                    found += self._unheard.links(seq, passage)
+                    found += self._unheard.links(seq, passage) or (
+                        self._returning.links(seq, passage)
+                    )
             rest = self._passages(born, found)
             found += self._recall.links(seq, rest, self._nodes)
             found += self._adjoining.links(_unexplained(born, found), found)

@@ -4,6 +4,7 @@ Typed text must never carry another's by chance, and a copy of what still stands
 its writer's own.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from documents.history.columns import Columns
@@ -12,6 +13,7 @@ from documents.history.glimpses import Glimpse
 from documents.history.lineage import Lineage
 from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Passage
+from documents.history.texts import Words
 
 LONG: Final = 8
 """Units that are equal by no chance, wherever they stand: words, not letters."""
@@ -65,9 +67,13 @@ class Evidence:
             return False
         if self._lineage.is_redone(passage.parent, seq):
             return False
+        return self.stands(seq, glimpse.words(places.start, len(places)))
+
+    def stands(self, seq: int, some: Iterable[Words]) -> bool:
+        """Whether any of some words stand again, or still."""
         return any(
             self._firsts.standing(IdRange(words.client, words.start, words.end), seq)
-            for words in glimpse.words(places.start, len(places))
+            for words in some
         )
 
     def is_chance(

@@ -11,7 +11,7 @@ from documents.history.columns import EMPTY, Columns
 from documents.history.stamps import Stamps
 from documents.yjs.lib0 import Malformed, Reader, Writer
 
-FORM: Final = 2
+FORM: Final = 3
 """To be raised when the same log gives other columns than before."""
 
 

@@ -26,6 +26,7 @@ class Fate:
     """What the core says of one id that could once be read."""
 
     author: Person
+    born: int
     until: int
     deleter: Person
 
@@ -62,6 +63,14 @@ class Sitting:
     def columns(self) -> Columns:
         return traced(grown(columns.EMPTY, self.entries), self.whole())
 
+    def act(self, seq: int) -> object:
+        """What the person did whose row it is."""
+        rows = self.told["rows"]
+        assert isinstance(rows, list)
+        updates = [parse(bytes.fromhex(row[1])) for row in rows]
+        counts = [count for _, count in disjoint(updates)]
+        return rows[counts[seq - 1] - 1][2]
+
     def fates(self, found: Columns) -> Iterator[tuple[str, Fate]]:
         """Every unit that could ever be read, along the document."""
         whole = self.whole()
@@ -88,7 +97,7 @@ def _fate(found: Columns, identity: Id, until: int) -> Fate | None:
     first = found.born(client, clock)
     assert first is not None
     deleter = None if until == NEVER else found.stamps.author(until)
-    return Fate(found.stamps.author(first), until, deleter)
+    return Fate(found.stamps.author(first), born, until, deleter)
 
 
 def sittings(script: str, *arguments: object) -> Iterator[Sitting]:

@@ -1,15 +1,18 @@
 // People at real editors, and the truth about every character that they write.
-//   node sittings.mjs FIRST_SEED COUNT STEPS EASE
+//   node sittings.mjs FIRST_SEED COUNT STEPS EASE [RESTORING]
 // EASE: how likely it is, at each step, that a person's edits are sent, and others' heard;
+// RESTORING: how likely a step restores what was, or takes a sitting back; and undoes it;
 // prints one line of JSON a history: {"seed", "rows": [[author, hex, act, ms], …], "truth":
 // {character: [author, deleter]}}: who typed it, and whose row made it vanish (null: it
 // is there). Every character is typed once, so that it is known wherever it goes.
 import { PEOPLE, Person } from './editors/person.mjs'
+import { wait } from './editors/editor.mjs'
 import { randomness } from './clients/writing.mjs'
 import { Y, hex } from './yjs.mjs'
 
 console.log = console.warn = () => {}
-const [first, count, steps, ease] = process.argv.slice(2).map(Number)
+const [first, count, steps, ease, restoring = 0] = process.argv.slice(2).map(Number)
+const { Book, RESTORING } = restoring ? await import('./editors/restoring.mjs') : {}
 
 // The server's copy: which characters show, and who made the others vanish.
 class Witness {
@@ -68,6 +71,7 @@ const history = seed => {
   const random = randomness(seed)
   const log = []
   const witness = new Witness()
+  const book = Book && new Book()
   let next = 0x3400 // letters that nothing else here writes, one unit each
   const writer = author => length => {
     let text = ''
@@ -80,6 +84,7 @@ const history = seed => {
   }
   const accept = (author, update, act) => {
     log.push([author, update, act, Date.now()])
+    book?.take(author, update, Date.now())
     witness.take(author, update)
   }
   const start = new Y.Doc()
@@ -91,9 +96,17 @@ const history = seed => {
     for (const [update, act] of person.outbox) accept(person.author, update, act)
     person.outbox = []
   }
+  const restore = person => {
+    const name = random() < 0.6 ? 'restore' : 'takeBack'
+    Object.assign(person, { doing: name, book })
+    person.alive(() => RESTORING[name](person))
+    person.doing = 'hearing'
+    wait(2000)
+  }
   for (let step = 0; step < steps; step++) {
     const person = people[Math.floor(random() * PEOPLE)]
-    person.act()
+    if (restoring && random() < restoring) restore(person)
+    else person.act()
     for (const one of people) if (random() < ease) send(one)
     for (const one of people) if (random() < ease) one.hear(log)
   }
