@@ -130,19 +130,6 @@ def bo(people: "People") -> Person:
     return people("Bo Lindqvist", **ALONE)
 
 
-@pytest.fixture
-def written(ana: Person, bo: Person, notes: "Notes") -> Work:
-    """Let Ana write and go; let Bo delete, write and stay."""
-    work = Work(notes(ana, editor=bo), ana, bo)
-    desk = ana.sit_down(work.document)
-    desk.write(f"{FIRST} {GONE}")
-    desk.saved().page.close()
-    erase(work.bo, GONE)
-    work.bo.write(LAST)
-    work.bo.saved()
-    return work
-
-
 @dataclass
 class Row:
     """A row of the log that browsers wrote: by the owner or by the other one."""
@@ -158,6 +145,22 @@ def kept() -> list[Row]:
 
 
 @pytest.fixture
+def written(
+    aside: "Aside", ana: Person, bo: Person, notes: "Notes", kept: list[Row]
+) -> Work:
+    """Let Ana write and go; let Bo delete, write and stay."""
+    work = Work(notes(ana, editor=bo), ana, bo)
+    desk = ana.sit_down(work.document)
+    desk.write(f"{FIRST} {GONE}")
+    desk.saved().page.close()
+    erase(work.bo, GONE)
+    work.bo.write(LAST)
+    work.bo.saved()
+    kept[:] = aside(_read, work)
+    return work
+
+
+@pytest.fixture
 def work(
     request: pytest.FixtureRequest,
     aside: "Aside",
@@ -169,7 +172,6 @@ def work(
     """Give what `written` gives; only the first time do browsers write it."""
     if not kept:
         first: Work = request.getfixturevalue("written")
-        kept.extend(aside(_read, first))
         return first
     work = Work(notes(ana, editor=bo), ana, bo)
     aside(_copy, kept, work)
