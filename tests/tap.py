@@ -11,6 +11,9 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Event, Thread
 from typing import cast
 
+COMMITS = b"COMMIT", b"continued_"
+"""What a client says to commit: also the statement that appends where a log ends."""
+
 
 class Tap(ThreadingTCPServer):
     """Listens on 127.0.0.1 and hands everything on."""
@@ -47,7 +50,8 @@ class Line(BaseRequestHandler):
                     if losing and side is upstream:
                         tap.lost.set()
                         return
-                    if side is client and tap.armed.is_set() and b"COMMIT" in data:
+                    commits = any(words in data for words in COMMITS)
+                    if side is client and tap.armed.is_set() and commits:
                         tap.armed.clear()
                         losing = True
                     other[side].sendall(data)

@@ -78,6 +78,19 @@ Heads are locked in the order of their documents, as in `Log.appending`; one tha
 somebody else moved meanwhile is looked at again by Postgres, and left alone."""
 
 
+CONTINUED_ONE: Final[LiteralString] = (
+    "WITH moved AS (UPDATE documents_head SET seq = %s, author_id = %s, chain = %s,"
+    " at = %s::timestamptz WHERE (document_id, seq, epoch) = (%s, %s, %s)"
+    " RETURNING document_id),"
+    " added AS (INSERT INTO documents_update"
+    " (document_id, seq, author_id, recovered, payload, chain, at)"
+    " SELECT document_id, r.*, %s::timestamptz FROM moved, unnest(%s::bigint[],"
+    " %s::bigint[], %s::boolean[], %s::bytea[], %s::bytea[])"
+    " AS r(seq, author, recovered, payload, chain)) SELECT document_id FROM moved"
+)
+"""The same for one log alone, which takes Postgres a quarter less."""
+
+
 class Appending:
     """A transaction that holds the heads of some logs locked; `chains` end there."""
 

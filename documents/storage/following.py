@@ -20,13 +20,18 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg_pool import AsyncConnectionPool
 
-from documents.storage.appending import CONTINUED, Continuation, linked
+from documents.storage.appending import (
+    CONTINUED,
+    CONTINUED_ONE,
+    Continuation,
+    Linked,
+    linked,
+)
 from documents.storage.moments import whole_milliseconds
 
 _BINARY: Final = Format.BINARY
-_NAME: Final = b"continued"
-_NUMBERS: Final = count(1)
-_QUERY: Final = re.sub("%s", lambda _: f"${next(_NUMBERS)}", CONTINUED).encode()
+_ONE: Final = b"continued_one"
+_MANY: Final = b"continued_many"
 _UUID, _INT8, _INT4, _BOOL, _BYTES = 2950, 20, 23, 16, 17
 """Type ids of elements (pg_type.dat)."""
 _ARRAY: Final = Struct(">iiIii")
@@ -34,6 +39,14 @@ _LONG: Final = Struct(">q")
 _INT: Final = Struct(">i")
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def _numbered(query: str) -> bytes:
+    numbers = count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", query).encode()
+
+
+_QUERIES: Final = {_ONE: _numbered(CONTINUED_ONE), _MANY: _numbered(CONTINUED)}
 
 
 class Follower:
@@ -52,11 +65,12 @@ class Follower:
         """
         now = whole_milliseconds(now)
         chains = {stretch.rows[0].document: stretch.chain for stretch in stretches}
-        parameters = _parameters(stretches, chains, now)
+        name = _ONE if len(stretches) == 1 else _MANY
+        parameters = (_one if name is _ONE else _many)(stretches, chains, now)
         try:
             pgconn = await self._ready()
             pgconn.send_query_prepared(
-                _NAME, parameters, [_BINARY] * len(parameters), _BINARY
+                name, parameters, [_BINARY] * len(parameters), _BINARY
             )
             result = await _answer(pgconn, ExecStatus.TUPLES_OK)
         except BaseException:
@@ -75,8 +89,9 @@ class Follower:
     async def _ready(self) -> PGconn:
         if self._connection is None:
             connection = self._connection = await self._pool.getconn()
-            connection.pgconn.send_prepare(_NAME, _QUERY)
-            await _answer(connection.pgconn, ExecStatus.COMMAND_OK)
+            for name, query in _QUERIES.items():
+                connection.pgconn.send_prepare(name, query)
+                await _answer(connection.pgconn, ExecStatus.COMMAND_OK)
         return self._connection.pgconn
 
 
@@ -114,14 +129,14 @@ async def _until(
         unwatch(socket)
 
 
-def _parameters(
+def _many(
     stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
 ) -> tuple[bytes, ...]:
-    """Give the values of the query, in its order; moves `chains` to the new ends."""
+    """Give the values of CONTINUED, in its order; moves `chains` to the new ends."""
     links = linked(chains, [row for one in stretches for row in one.rows], now)
     heads = [stretch.head for stretch in stretches]
     lasts = [stretch.rows[-1] for stretch in stretches]
-    at = _LONG.pack((now - _EPOCH) // _MICROSECOND)
+    at = _moment(now)
     return (
         _array(_UUID, [row.document.bytes for row in lasts]),
         _array(_INT8, [_LONG.pack(head.seq) for head in heads]),
@@ -132,12 +147,43 @@ def _parameters(
         at,
         at,
         _array(_UUID, [row.document.bytes for row, _ in links]),
+        *_columns(links),
+    )
+
+
+def _one(
+    stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
+) -> tuple[bytes, ...]:
+    """The same for CONTINUED_ONE."""
+    (stretch,) = stretches
+    links = linked(chains, stretch.rows, now)
+    last, chain = links[-1]
+    at = _moment(now)
+    return (
+        _LONG.pack(last.seq),
+        _LONG.pack(last.author),
+        chain,
+        at,
+        last.document.bytes,
+        _LONG.pack(stretch.head.seq),
+        _INT.pack(stretch.head.epoch),
+        at,
+        *_columns(links),
+    )
+
+
+def _columns(links: Linked) -> tuple[bytes, ...]:
+    return (
         _array(_INT8, [_LONG.pack(row.seq) for row, _ in links]),
         _array(_INT8, [_LONG.pack(row.author) for row, _ in links]),
         _array(_BOOL, [b"\1" if row.recovered else b"\0" for row, _ in links]),
         _array(_BYTES, [row.payload for row, _ in links]),
         _array(_BYTES, [chain for _, chain in links]),
     )
+
+
+def _moment(at: datetime) -> bytes:
+    return _LONG.pack((at - _EPOCH) // _MICROSECOND)
 
 
 def _array(element: int, values: Sequence[bytes]) -> bytes:
