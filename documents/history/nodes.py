@@ -19,6 +19,8 @@ from documents.yjs.updates import Id
 
 NEAR: Final = 64
 """How many texts to each side are near."""
+LARGE: Final = 4096
+"""Units of a text of which only the surroundings are looked at."""
 _WALKED: Final = 4096
 
 
@@ -88,6 +90,8 @@ class Nodes:
         for one in self._lineage.beside(passage.parent):
             if one in self._nodes and one != passage.parent and self.born(one) < seq:
                 yield self._nodes[one]
+        if len(self._nodes[passage.parent]) > LARGE:
+            return
         place = self._places[passage.parent]
         node = self.remains(self._nodes[passage.parent])
         start, end = node.passage.span(passage)

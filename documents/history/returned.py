@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from documents.history.evidence import Evidence
-from documents.history.nodes import Nodes
+from documents.history.nodes import LARGE, Nodes
 from documents.history.passages import Link, Passage, links
 from documents.history.remains import Remains
 
@@ -41,6 +41,8 @@ class Returning:
 
     def _stood(self, seq: int, passage: Passage) -> Iterator[tuple[Remains, list[int]]]:
         node = self._nodes.node(passage.parent)
+        if len(node) > LARGE:
+            return
         source = self._nodes.remains(node)
         for units in _moments(source, _gap(source, node.span(passage), seq), seq):
             yield source, units
