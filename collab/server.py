@@ -36,6 +36,8 @@ LARGEST: Final = settings.REPLY_BYTES + 1024
 """The greatest message that is read: a reply and the frame around it."""
 BACKLOG: Final = 1024
 """Connections that may wait to be taken when everybody comes back at once."""
+GOODBYE_SECONDS: Final = 5.0
+"""How long a peer that was told goodbye may take to say it, too."""
 DRAIN_SECONDS: Final = 8.0
 """How long a leaving server waits for Postgres; what is not receipted is resent."""
 
@@ -84,6 +86,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
         """Count what waits to be taken, and stop reading when it is much."""
+        if self.state != self.STATE_OPEN:
+            return  # nobody takes it any more
         self.unread_frames += 1
         self.unread_bytes += len(payload)
         super().onMessage(payload, isBinary)
@@ -100,9 +104,22 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             return
         self.unread_frames -= 1
         self.unread_bytes -= len(message.get("bytes") or message.get("text") or "")
-        if self.paused and self.unread_frames < UNREAD_FRAMES // 2:
+        if self.unread_frames < UNREAD_FRAMES // 2:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        if self.paused:
             self.paused = False
             self.transport.resumeProducing()
+
+    def sendCloseFrame(self, *given: Any, **named: Any) -> None:  # noqa: N802
+        """Say goodbye and read on, so that the peer's goodbye is heard.
+
+        What lies unread at the end makes the kernel reset the connection, and then
+        the peer may never learn why it was closed.
+        """
+        super().sendCloseFrame(*given, **named)
+        self._read_on()
 
     def write(self, payload: bytes) -> None:
         """Send a binary message at once, and drop a reader for whom too much waits.
@@ -145,6 +162,7 @@ class BoundedServer(Server):  # type: ignore[misc]
     @ws_factory.setter
     def ws_factory(self, factory: WebSocketFactory) -> None:
         factory.protocol = Socket
+        factory.setProtocolOptions(closeHandshakeTimeout=GOODBYE_SECONDS)
         self._ws_factory = factory
 
     def create_application(

@@ -178,6 +178,18 @@ async def test_a_socket_whose_frames_wait_is_not_read_on(house: Web) -> None:
         await answers(socket, 1)
 
 
+async def test_who_sends_on_unheeding_still_learns_why_it_was_closed(
+    house: Web,
+) -> None:
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    async with opened(house, notes, session, palimpsest=False) as socket:
+        socket.wire.transport.pause_reading()
+        await socket.send(b"\xff", *[Change(b"x" * 10_000)] * 2000)
+        socket.wire.transport.resume_reading()
+        assert await socket.gone() == Close.MALFORMED
+
+
 async def test_a_question_without_an_answer_ends(house: Web) -> None:
     ana, session = await person("Ana")
     notes = await document(ana)
