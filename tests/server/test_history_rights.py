@@ -48,6 +48,8 @@ ROUTES: list[tuple[str, str, object, set[str], int]] = [
     ("PUT", "/audience", {"audience": "readers"}, OWN, 204),
     # The first paragraph itself: those who may are told that it says nothing.
     ("POST", "/redact", {"ranges": [[1, 0, 1]]}, OWN, 422),
+    # None was begun in this epoch, so none of it goes on.
+    ("GET", "/redact?epoch=1", None, OWN, 409),
 ]
 CASES = [
     pytest.param(audience, route, id=f"{route[0]} {route[1] or '/'} for {audience}")
