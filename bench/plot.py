@@ -43,7 +43,11 @@ class Axis:
 
 
 def chart(title: str, across: str, up: str, series: Series) -> str:
-    """Draw series over one another, both scales logarithmic; values above 0 only."""
+    """Draw series over one another, both scales logarithmic.
+
+    A point that has no place on such a scale, as where nothing arrived, is left out.
+    """
+    series = {name: list(filter(drawable, line)) for name, line in series.items()}
     points = [point for line in series.values() for point in line]
     x = _axis(across, [at for at, _ in points], LEFT, WIDTH - RIGHT)
     y = _axis(up, [value for _, value in points], HEIGHT - BOTTOM, TOP)
@@ -56,6 +60,11 @@ def chart(title: str, across: str, up: str, series: Series) -> str:
     for number, (name, line) in enumerate(series.items()):
         parts += _line(name, line, x, y, number)
     return "\n".join([*parts, "</svg>\n"])
+
+
+def drawable(point: Point) -> bool:
+    """Tell whether a logarithm knows where both values lie."""
+    return all(0 < value < math.inf for value in point)
 
 
 def _axis(label: str, values: Sequence[float], start: float, end: float) -> Axis:

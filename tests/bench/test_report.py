@@ -99,3 +99,9 @@ def test_a_chart_is_xml_with_every_point_inside() -> None:
     for point in points:
         assert 64 <= float(point.get("cx", 0)) <= 410
         assert 34 <= float(point.get("cy", 0)) <= 252
+
+
+def test_what_never_arrived_has_no_point() -> None:
+    line = [(10.0, 1.0), (0.0, 3.0), (20.0, float("inf"))]
+    drawn = fromstring(chart("a", "x", "y", {"one": line}))
+    assert len([one for one in drawn.iter() if one.get("r") == "3"]) == 1
