@@ -51,7 +51,7 @@ def grow(document: Document, authors: Sequence[User], count: int, seed: int) -> 
         at = milliseconds(BEGAN + timedelta(milliseconds=seq * 977))
         entry = Entry(seq, author, at, seq % 11 == 0, encode(update))
         chain = link(chain, document.pk, entry)
-        made.append(_row(document, entry, chain))
+        made.append(row_of(document.pk, entry, chain))
         for client in update.structs:
             owner = User.objects.filter(pk=author).first()
             Writer.objects.get_or_create(
@@ -74,9 +74,10 @@ def _updates(ledger: Ledger, count: int, seed: int) -> list[Change]:
     return found
 
 
-def _row(document: Document, entry: Entry, chain: bytes) -> Update:
+def row_of(document: UUID, entry: Entry, chain: bytes) -> Update:
+    """Give an entry as the row that holds it; nothing is stored yet."""
     return Update(
-        document=document,
+        document_id=document,
         seq=entry.seq,
         author_id=entry.author,
         at=moment(entry.at),

@@ -73,7 +73,7 @@ class Follower:
                 name, parameters, [_BINARY] * len(parameters), _BINARY
             )
             result = await _answer(pgconn, ExecStatus.TUPLES_OK)
-        except BaseException:
+        except BaseException:  # cancelled, too: its answer would be taken for the next
             await self.release()
             raise
         found = [result.get_value(row, 0) or b"" for row in range(result.ntuples)]

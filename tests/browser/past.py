@@ -17,10 +17,10 @@ from playwright.sync_api import Locator, expect
 
 from documents.models import Head, Update, Writer
 from documents.storage.chain import START, Entry, link
-from documents.storage.moments import milliseconds, moment
+from documents.storage.moments import milliseconds
 from documents.yjs.updates import parse
 from tests.browser.people import FOCUS, Desk, Person
-from tests.writers import entry_of, rows
+from tests.writers import entry_of, row_of, rows
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Aside, Notes, People
@@ -191,7 +191,7 @@ def _copy(kept: list[Row], work: Work) -> None:
         author = work.owner.user if row.by_owner else work.other.user
         entry = replace(row.entry, author=author.pk, at=row.entry.at + since)
         chain = link(chain, work.document, entry)
-        made.append(_row(work.document, entry, chain))
+        made.append(row_of(work.document, entry, chain))
         for client in parse(entry.payload).structs:
             Writer.objects.get_or_create(
                 document_id=work.document, client_id=client, defaults={"user": author}
@@ -203,15 +203,3 @@ def _copy(kept: list[Row], work: Work) -> None:
         Head.objects.filter(document=work.document).update(
             seq=last.seq, chain=chain, at=last.at, author=last.author_id
         )
-
-
-def _row(document: UUID, entry: Entry, chain: bytes) -> Update:
-    return Update(
-        document_id=document,
-        seq=entry.seq,
-        author_id=entry.author,
-        at=moment(entry.at),
-        recovered=entry.recovered,
-        payload=entry.payload,
-        chain=chain,
-    )
