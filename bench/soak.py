@@ -2,9 +2,9 @@
 
     python -m bench soak [MINUTES] [KIND]
 
-Many idle sockets on one process; then a crowd on one document over two processes
-behind nginx, some of whom write all the time. Writes bench/results/soak.json, and
-its table into docs/performance.md.
+Many idle sockets on one process; then as many, and a crowd on one document, over two
+processes behind nginx, where some of the crowd write all the time. Writes
+bench/results/soak.json, and its table into docs/performance.md.
 """
 
 import os
@@ -30,7 +30,9 @@ from documents.yjs.extents import extent
 from documents.yjs.updates import parse
 
 IDLE: Final = 5000
-PARTS: Final = ("web", "nginx", "redis", "postgres")
+HELPERS: Final = "helpers"
+"""The processes that web processes have started; they come when first needed."""
+PARTS: Final = ("web", HELPERS, "nginx", "redis", "postgres")
 CROWD: Final = Shape(sockets=200, typers=20, rate=0.5, warm=0.0)
 LOOK_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 60.0
@@ -62,11 +64,18 @@ class Watch:
     def _run(self) -> None:
         began = time.monotonic()
         while not self._over.wait(LOOK_SECONDS):
-            parts = {
-                part: float(memory(tree(pids)))
-                for part, pids in self.target.pids.items()
-            }
-            self.looks.append({"at": time.monotonic() - began, **parts})
+            self.looks.append({"at": time.monotonic() - began, **self.look()})
+
+    def look(self) -> dict[str, float]:
+        """Give what each part takes now, in bytes."""
+        parts = {part: memory(tree(pids)) for part, pids in self.target.pids.items()}
+        own = memory(self.target.pids["web"])
+        return {**parts, "web": own, HELPERS: max(0, parts["web"] - own)}
+
+    def ends(self, *parts: str) -> Iterator[tuple[str, tuple[float, float]]]:
+        """Give each part with what `thirds` tells of it."""
+        for part in parts:
+            yield part, thirds(self.looks, part)
 
 
 def thirds(looks: list[dict[str, float]], part: str) -> tuple[float, float]:
@@ -91,7 +100,7 @@ def stored(document: str) -> int:
 
 
 def idle(house: House, kind: str) -> Mapping[str, float]:
-    """Hold idle sockets on one document of one process; tell what each takes."""
+    """Hold idle sockets on one document of one process; tell what each takes there."""
     with clients() as crew, house.serving(kind) as target:
         documents = target.fresh(1)
         crew.do("gather", documents=documents, sockets=1, **target.connect)
@@ -100,27 +109,36 @@ def idle(house: House, kind: str) -> Mapping[str, float]:
         watch = Watch(target)
         with watch.looking():
             crew.do("pause", milliseconds=IDLE_SECONDS * 1000)
-        early, late = thirds(watch.looks, "web")
         each = (memory(target.pids["web"]) - before) / IDLE
-    return {"idle open": open_ - 1, "idle bytes": each, "idle growth": late - early}
+    grown = {part: late - early for part, (early, late) in watch.ends("web", HELPERS)}
+    return {
+        "idle open": open_ - 1,
+        "idle bytes": each,
+        "idle growth": grown["web"],
+        "idle helpers growth": grown[HELPERS],
+    }
 
 
 def crowd(house: House, kind: str, minutes: float) -> Iterator[tuple[str, float]]:
-    """Let a crowd work on one document; tell what arrived, was kept, and was taken."""
+    """Let a crowd work on one document while as many as before are idle on another.
+
+    Tells what arrived, was kept, and was taken.
+    """
     shape = replace(CROWD, seconds=minutes * 60)
-    with house.proxied(kind, 2) as target:
-        (document,) = target.fresh(1)
+    with clients() as crew, house.proxied(kind, 2) as target:
+        quiet, document = target.fresh(2)
+        crew.do("gather", documents=[quiet], sockets=IDLE, **target.connect)
         watch = Watch(target)
         with watch.looking():
             row = by_ours(replace(target, fresh=lambda _: [document]), shape)
+        yield "idle to the end", crew.do("gather", documents=[], sockets=0)
     sent = round(row.edits * shape.seconds)
     yield "sent", sent
     yield "not stored", sent - stored(document)
     yield "not arrived", (1 - row.arrived) * sent * (shape.sockets - 1)
     yield "p50", row.p50
     yield "p95", row.p95
-    for part in target.pids:
-        early, late = thirds(watch.looks, part)
+    for part, (early, late) in watch.ends(*PARTS):
         yield f"{part} bytes", late
         yield f"{part} growth", late - early
 
@@ -133,6 +151,8 @@ def told(run: Results, kind: str) -> str:
         ("idle sockets that stayed open", values["idle open"]),
         ("bytes for each", values["idle bytes"]),
         ("bytes that the process grew meanwhile", values["idle growth"]),
+        ("bytes that its helpers grew meanwhile", values["idle helpers growth"]),
+        ("of as many, open until the crowd had gone", values["idle to the end"]),
         ("edits by the crowd", values["sent"]),
         ("of them not in the log", values["not stored"]),
         ("deliveries that never came", values["not arrived"]),
