@@ -15,6 +15,7 @@ const Y = require('yjs')
 const trace = JSON.parse(gunzipSync(readFileSync(process.argv[2])))
 const LETTERS = 50_000
 const AT_ONCE = 8
+const CLIENT = 12345 // the kit's own, and short: it is in every origin
 const clients = new Map()
 const crowd = []
 
@@ -31,16 +32,22 @@ class Client {
     this.text = this.doc.getText('t')
     this.began = performance.now()
     this.bytes = 0
+    this.arrived = 0
     this.applying = 0
     this.waits = new Set()
     this.connection = new Connection(given)
     this.connection.onupdate = update => this.hear(update)
+  }
+
+  /** Send what is typed from now on: who only reads has nobody to encode for. */
+  write () {
     this.doc.on('update', (update, origin) => { if (origin === 'own') this.connection.update(update) })
   }
 
   hear (update) {
     const began = performance.now()
     Y.applyUpdate(this.doc, update)
+    this.arrived = began - this.began
     this.applying += performance.now() - began
     this.bytes += update.length
     for (const wait of this.waits) wait()
@@ -70,16 +77,25 @@ const acts = {
     await client.connection.synced
     return { milliseconds: performance.now() - client.began, bytes: client.bytes }
   },
-  /** Open a document and tell how long it took until its text was B4's, and whether it is. */
+  /** Open a document and tell how long it took until all of it had come and until its text was B4's, and whether it is. */
   async read ({ patience = 60_000, ...given }) {
     const client = new Client(given)
     const milliseconds = await client.holds(trace.end.length, patience)
     const right = words(client.doc) === trace.end
     client.connection.leave()
-    return { milliseconds, right, bytes: client.bytes, applying: client.applying }
+    return { milliseconds, right, bytes: client.bytes, arrived: client.arrived, applying: client.applying }
+  },
+  /** Bring all of B4 as one update, and stay. */
+  async bring ({ name, ...given }) {
+    const client = new Client(given)
+    clients.set(name, client)
+    await client.connection.synced
+    client.connection.update(written(trace.end.length))
+    return true
   },
   async type ({ name, letters, pause }) {
     const { doc, text } = clients.get(name)
+    clients.get(name).write()
     for (let at = 0; at < letters; at++) {
       doc.transact(() => text.insert(at, 'x'), 'own')
       await sleep(pause)
@@ -97,7 +113,7 @@ const acts = {
       for (let document = names.pop(); document !== undefined; document = names.pop()) {
         const connection = new Connection({ ...given, document })
         await connection.synced
-        if (bring) connection.update(begun())
+        if (bring) connection.update(written(LETTERS))
         crowd.push(connection)
       }
     }
@@ -107,19 +123,20 @@ const acts = {
   scatter () { crowd.splice(0).forEach(one => one.leave()); return true },
 }
 
-let written
-/** The update that holds B4 as it was when it had 50,000 letters. */
-function begun () {
-  if (written === undefined) {
+const kept = new Map()
+/** The update that holds B4 as it was when it first had so many letters, or at its end. */
+function written (letters) {
+  if (!kept.has(letters)) {
     const doc = new Y.Doc()
+    doc.clientID = CLIENT
     const text = doc.getText('t')
     for (const [at, deleted, inserted] of trace.edits) {
       doc.transact(() => { text.delete(at, deleted); text.insert(at, inserted) })
-      if (text.length >= LETTERS) break
+      if (text.length >= letters && letters < trace.end.length) break
     }
-    written = Y.encodeStateAsUpdate(doc)
+    kept.set(letters, Y.encodeStateAsUpdate(doc))
   }
-  return written
+  return kept.get(letters)
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,6 @@
 """The clients of `clients.mjs`: readers and writers with a Yjs document, and crowds.
 
-They run on one core of their own, in one Node.
+They run in one Node, on one core of their own where they are pinned.
 """
 
 import json
@@ -38,9 +38,11 @@ class Clients:
 
 
 @contextmanager
-def clients() -> Iterator[Clients]:
+def clients(*, pinned: bool = True) -> Iterator[Clients]:
     """Start Node; end it with everything that is open."""
-    command = ["taskset", "-c", str(LOAD_CORE), "node", str(SCRIPT), str(TRACE)]
+    command = ["node", str(SCRIPT), str(TRACE)]
+    if pinned:
+        command = ["taskset", "-c", str(LOAD_CORE), *command]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -37,13 +37,14 @@ from bench.papers import Papers
 from bench.place import Place
 from bench.processes import settle
 from bench.record import Figures, Results, commit
-from bench.rivals import Kit, best
+from bench.rivals import Kit
 from bench.target import Target
 from bench.workloads import (
     BEFORE,
     IDLE,
     POINTS,
     STEP,
+    bring,
     held_open,
     idle,
     most,
@@ -60,6 +61,8 @@ REPEATS: Final = 10
 """Loads of a part that may be thrown away; a busy machine would go on for ever."""
 LATER: Final = 4 / 3
 """Cores that a sweep offers first, by what W1 B took; it will take less."""
+COMPILED: Final = 12
+"""Openings after which the client's Yjs gets no faster."""
 
 
 @dataclass
@@ -181,25 +184,50 @@ class Comparison:
         return LATER * 1e6 / edit
 
     def cold(self) -> None:
-        """W3: kill, start, open B4: the rival's own, and of two people in rich text."""
-        papers = {
-            "W3": Papers(self.house.owner, plain=True).document(),
-            "W3 rich": Papers(self.house.owner).document(),
-        }
-        for kind in KINDS:
-            with self.alone(kind) as web:
-                for name, paper in papers.items():
-                    connect = self.house.target(kind, [web]).connect
-                    self.crew.do("read", document=paper, **connect)
-                    for _ in range(self.rounds):
-                        again = self.restarted(kind, web)
-                        told = open_cold(self.crew, again, paper)
-                        self.figures[f"{name} ms"][kind].append(told["milliseconds"])
-                        self.figures[f"{name} bytes"][kind].append(told["bytes"])
+        """W3: open B4 on a server that was killed and started: as the rival has it.
+
+        Ours also a paper that two people wrote in rich text. One client opens all, in
+        turn, when its Yjs has been compiled.
+        """
+        plain = Papers(self.house.owner, plain=True).document()
+        rich = Papers(self.house.owner).document()
+        brought = ""
         if self.kit:
-            ways = self.kit.cold(RIVAL, self.rounds)
-            self.figures["W3 ms"][RIVAL] = best(ways)
+            with self.kit.serving(RIVAL) as target:
+                brought = bring(self.crew, target)
+        self.warm_up(plain)
+        for _ in range(self.rounds):
+            for kind in KINDS:
+                self.open(kind, "W3", plain)
+                self.open(kind, "W3 rich", rich)
+            if brought:
+                self.open(RIVAL, "W3", brought)
         self.tell(f"W3: {dict(self.figures['W3 ms'])}")
+
+    def warm_up(self, paper: str) -> None:
+        """Let the client open a paper until it takes no less time."""
+        with self.alone(KINDS[0]) as web:
+            connect = self.house.target(KINDS[0], [web]).connect
+            for _ in range(COMPILED):
+                self.crew.do("read", document=paper, **connect)
+
+    def open(self, server: str, name: str, paper: str) -> None:
+        """Open a paper on a server that was killed and started."""
+        with self.killed_before(server) as target:
+            told = open_cold(self.crew, target, paper)
+        self.figures[f"{name} ms"][server].append(told["milliseconds"])
+        self.figures[f"{name} arrived ms"][server].append(told["arrived"])
+        self.figures[f"{name} bytes"][server].append(told["bytes"])
+
+    @contextmanager
+    def killed_before(self, server: str) -> Iterator[Target]:
+        """Run a server that was killed with -9 and started again."""
+        if server in KINDS:
+            with self.alone(server) as web:
+                yield self.restarted(server, web)
+        elif self.kit:  # which always ends so
+            with self.kit.serving(server) as target:
+                yield target
 
     def killed(self) -> None:
         """W4: what a kill takes along."""
@@ -266,7 +294,7 @@ def main(place: Place, kit: str = "", rounds: str = "3", *parts: str) -> None:
         given = Kit(Path(kit).resolve()) if kit else None
         if given:
             cleanup.enter_context(given.services())
-        crew = cleanup.enter_context(clients())
+        crew = cleanup.enter_context(clients(pinned=False))
         house = House(place)
         for part in parts or PARTS:
             run = Comparison(house, crew, given, int(rounds))

@@ -7,11 +7,10 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Final
 from uuid import uuid4
 
@@ -78,7 +77,7 @@ class Kit:
                 process.stdin.close()
 
     def asked(self, what: str, name: str, rounds: int) -> list[dict[str, float]]:
-        """Run the kit's own driver of W3, W4 or memory; give its lines."""
+        """Run the kit's own driver of W4 or memory; give its lines."""
         with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as lines:
             subprocess.run(
                 ["node", "w34.mjs", what, name, str(rounds), lines.name],
@@ -90,13 +89,6 @@ class Kit:
             )
             return [json.loads(line) for line in lines]
 
-    def cold(self, name: str, rounds: int) -> dict[str, list[float]]:
-        """Open B4 cold: milliseconds of each round, by how it was stored."""
-        ways: dict[str, list[float]] = {}
-        for line in self.asked("w3", name, rounds):
-            ways.setdefault(str(line["how"]), []).append(line["cold_done_ms"])
-        return ways
-
     def lost(self, name: str, rounds: int, letters: int = 50) -> list[float]:
         """Count the edits that a kill takes along, of each round."""
         lines = self.asked("w4", name, rounds)
@@ -105,11 +97,6 @@ class Kit:
     def held(self, name: str, rounds: int) -> list[float]:
         """Give bytes an open document of 50,000 typed letters, of each round."""
         return [line["kb_per_doc"] * 1024 for line in self.asked("mem", name, rounds)]
-
-
-def best(ways: Mapping[str, Sequence[float]]) -> list[float]:
-    """Give the rounds of the way that is fastest for the rival."""
-    return list(min(ways.values(), key=median))
 
 
 def _environment() -> dict[str, str]:

@@ -30,6 +30,8 @@ STEPS: Final = 12
 LOADED: Final = 0.93
 """Cores of the load itself, past which it cannot offer more."""
 
+STORED_MILLISECONDS: Final = 4000
+"""What the kit gives a rival to store; Hocuspocus waits for two seconds of quiet."""
 IDLE: Final = 1000
 OPEN: Final = 500
 BEFORE: Final = 20
@@ -149,12 +151,26 @@ def type_until_killed(
     return letters - survived
 
 
+def bring(crew: Clients, target: Target) -> str:
+    """Give B4 to a server in one update, and time to store it when all have left."""
+    (paper,) = target.fresh(1)
+    crew.do("bring", name="writer", document=paper, **target.connect)
+    told = crew.do("read", document=paper, **target.connect)
+    if not told["right"]:
+        raise Unloaded("W3: the text was not taken")
+    crew.do("pause", milliseconds=STORED_MILLISECONDS)
+    crew.do("leave", name="writer")
+    crew.do("pause", milliseconds=STORED_MILLISECONDS)
+    return paper
+
+
 def open_cold(
     crew: Clients, target: Target, paper: str, patience: float = PATIENCE
 ) -> dict[str, float]:
     """Open B4 on a server that has just started: milliseconds until the text is right.
 
-    Another document is opened first, as others would have been.
+    Another document is opened first, as others would have been. `arrived` is when the
+    last byte had come; what follows is the client's own work.
     """
     for document in target.fresh(1):
         crew.do("open", name="dummy", document=document, **target.connect)
@@ -163,4 +179,4 @@ def open_cold(
     told = crew.do("read", **given)
     if not told["right"]:
         raise Unloaded("W3: the text is not B4's")
-    return {name: float(told[name]) for name in ("milliseconds", "bytes", "applying")}
+    return {name: float(told[name]) for name in ("milliseconds", "arrived", "bytes")}
