@@ -78,8 +78,7 @@ export class Looking implements TimelineActs, BarActs {
     this.#listening.abort()
     clearTimeout(this.#rest)
     cancelAnimationFrame(this.#frame)
-    const { moment, sheet } = this.scene
-    const line = sheet?.line(this.skeleton.below) ?? null
+    const { moment, line } = this.scene
     this.scene.destroy()
     return { moment, line, found: this.deeds.found }
   }
@@ -154,8 +153,10 @@ export class Looking implements TimelineActs, BarActs {
   }
 
   #drawWhatWaits(): void {
-    if (!this.#frame) return
+    if (!this.#frame && !this.#moving) return
     cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#rest)
+    this.#moving = false
     this.#draw()
   }
 

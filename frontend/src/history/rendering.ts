@@ -80,7 +80,7 @@ export class Sheet {
     scrollToLine(this.#view, line, below)
   }
 
-  show({ doc }: Moment): void {
+  show({ doc }: Pick<Moment, 'doc'>): void {
     this.#put(doc, DecorationSet.empty)
   }
 
@@ -105,6 +105,11 @@ export class Sheet {
   top(pos: number): number {
     const block = this.#view.nodeDOM(pos)
     return block instanceof Element ? block.getBoundingClientRect().top : 0
+  }
+
+  /** How far down (px) the line of a position begins. */
+  lineTop(pos: number): number {
+    return this.#view.coordsAtPos(pos).top
   }
 
   /** Puts space above blocks, and above no others. */

@@ -3,11 +3,13 @@ import { words } from '../catalogue'
 import { Blame } from './blame'
 import type { Stretch } from './columns'
 import { type Comparison, compare } from './compare'
+import { isMuch } from './extract'
 import { lineUp } from './lining'
+import { Passing } from './passing'
 import type { Moment } from './past'
 import type { View } from './place'
 import { Sheet } from './rendering'
-import { placeOf, samePlace } from './scrolling'
+import { type Line, placeOf, samePlace } from './scrolling'
 import type { Walk } from './walk'
 
 /** A comparison that takes longer (ms) waits until the handle rests. */
@@ -22,6 +24,9 @@ export class Scene {
   #cost = 0
   #wanted: readonly Stretch[] = []
   #width = 0
+  #passing: Passing | null = null
+  /** Somebody scrolls while the text passes by: from then on all of it is drawn. */
+  #scrolled = false
   readonly #resized = new ResizeObserver(() => {
     if (this.#width !== this.place.clientWidth) this.#lineUp()
   })
@@ -34,6 +39,7 @@ export class Scene {
     readonly below: () => number,
   ) {
     this.#resized.observe(place)
+    document.addEventListener('scroll', this.#scrolls)
   }
 
   /** The sheet that shows the newer text. */
@@ -43,7 +49,12 @@ export class Scene {
 
   /** What is selected in the text of the moment. */
   get selected(): { from: number; to: number } | null {
-    return this.sheet?.selected ?? null
+    return this.#passing ? null : (this.sheet?.selected ?? null)
+  }
+
+  /** The line that is read: null at the top of the text. */
+  get line(): Line | null {
+    return this.#passing ? this.#passing.read : (this.sheet?.line(this.below()) ?? null)
   }
 
   /** Shows where the walk is. `moving`: at once, and what takes time not yet. */
@@ -52,23 +63,46 @@ export class Scene {
     const plain = moving && this.#cost > QUICK
     const view = plain ? 'text' : walk.view
     const from = view === 'compare' || view === 'sides' ? since : 0
+    if (!moving) this.#scrolled = false
+    const passes = view === 'text' && moving && !this.#scrolled && this.#pass(walk)
     const next = [view, seq, from, book.past.head, book.summary.epoch].join()
-    if (next !== this.#drawn) this.#redraw(walk, view, now)
-    this.#drawn = next
+    if (!passes && (this.#passing || next !== this.#drawn)) {
+      this.#redraw(walk, view, now)
+      this.#drawn = next
+    }
     this.#selectWanted()
   }
 
+  /** Shows only what the window holds, where all would take too long. False: it would not. */
+  #pass({ book, seq }: Walk): boolean {
+    const { sheet, moment: before } = this
+    const moment = book.past.at(seq)
+    if (!sheet || !before || !isMuch(sheet.doc, moment.doc)) return false
+    this.#passing ??= new Passing(this.place, sheet, before, this.below())
+    this.comparison = this.blame = this.current = null
+    this.moment = moment
+    this.#passing.show(moment)
+    return true
+  }
+
+  readonly #scrolls = (): void => {
+    this.#scrolled = this.#passing !== null
+  }
+
   #redraw(walk: Walk, view: View, now: number): void {
-    const line = this.sheet?.line(this.below()) ?? null
-    const before = this.moment
+    const passing = this.#passing
+    const [before, line] = [this.moment, this.line]
+    this.#passing = null
     this.#layOut(view === 'sides' ? 2 : 1, walk)
     const begun = performance.now()
     this.#show(walk, view, now)
     if (view !== 'text') this.#cost = performance.now() - begun
-    if (before && this.moment && line) {
+    if (passing?.line && !line) this.sheet?.scrollTo(null, this.below())
+    else if (before && this.moment && line) {
       const pos = samePlace(before, line.pos, this.moment)
       if (pos !== null) this.sheet?.scrollTo({ ...line, pos }, this.below())
     }
+    passing?.remove()
   }
 
   /** Brings a change into sight, with the focus; numbers go round. False: there is none. */
@@ -100,6 +134,8 @@ export class Scene {
   /** Ends it. */
   destroy(): void {
     this.#resized.disconnect()
+    document.removeEventListener('scroll', this.#scrolls)
+    this.#passing?.remove()
     this.#clear()
   }
 
