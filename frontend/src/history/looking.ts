@@ -164,7 +164,12 @@ export class Looking implements TimelineActs, BarActs {
   #move(seq: number): void {
     this.#moving = true
     this.#set(this.walk.to(seq))
+    clearTimeout(this.#rest)
     this.redraw()
+  }
+
+  /** All that has waited for the handle to rest is drawn when it does, once this frame is. */
+  #awaitRest(): void {
     clearTimeout(this.#rest)
     this.#rest = setTimeout(() => {
       this.#moving = false
@@ -185,7 +190,7 @@ export class Looking implements TimelineActs, BarActs {
     this.#reveal = false
     render(timeline(timelineOf(this.walk, this.#player, now), this), this.skeleton.timeline)
     render(bar(barOf(this.walk, this.scene, this.acting.possible, now), this), this.skeleton.bar)
-    if (this.#moving) return
+    if (this.#moving) return this.#awaitRest()
     render(this.panel.drawn(now), this.skeleton.panel)
     const query = queryOf(this.walk.place)
     if (query !== location.search) {

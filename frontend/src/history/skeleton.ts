@@ -2,10 +2,16 @@
 import { html, render } from 'lit-html'
 import { words } from '../catalogue'
 
+/** What is scrolled into sight stays that far (px) below the bars. */
+const GAP = 16
+
 export class Skeleton {
   readonly #root = document.createElement('main')
   readonly #resized = new ResizeObserver(() => {
-    document.documentElement.style.setProperty('--past-below', `${56 + this.top.offsetHeight}px`)
+    const below = 56 + this.top.offsetHeight
+    this.panel.style.setProperty('--past-below', `${below}px`)
+    // On the page, where no part of the text inherits it: it changes while the handle moves.
+    document.documentElement.style.scrollPaddingTop = `${below + GAP}px`
   })
   readonly #skip = document.querySelector<HTMLAnchorElement>('a.skip')
   readonly top: HTMLElement
@@ -52,6 +58,7 @@ export class Skeleton {
   /** The text is there again. */
   remove(): void {
     this.#resized.disconnect()
+    document.documentElement.style.scrollPaddingTop = ''
     this.#root.remove()
     this.page.hidden = this.page.inert = false
     this.#skip?.setAttribute('href', '#text')
