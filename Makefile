@@ -22,6 +22,7 @@ test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) ready --browser --nginx
 	@$(BOOT) npm test
 	@$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
+	@$(BIN)/pytest tests/faults --numprocesses auto --dist loadfile
 	@$(BIN)/pytest -m browser
 
 check: ## Format, lint, types, import contract, missing migrations
@@ -39,9 +40,10 @@ core: ## The tests of the pure core alone: no service, no browser
 fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=…]
 	@nice -n 10 $(BIN)/python -m tests.core.fuzz $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
 
-faults: ## Break everything while people write, at length: make faults [SEED=…]
+faults: ## Break everything while people write, at length: make faults [SEED=…] [STORY=tests/faults/test_…] [RESUME=1]
 	@$(BOOT) ready
-	@nice -n 5 timeout --signal INT 3000 $(BIN)/pytest tests/faults --long -p no:randomly $(if $(SEED),--seed $(SEED))
+	@nice -n 5 timeout --signal INT 3600 $(BIN)/pytest $(or $(STORY),tests/faults) --long -p no:randomly \
+		$(if $(SEED),--seed $(SEED)) $(if $(RESUME),--resume)
 
 bench: ## Speed, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
 	@$(BOOT) ready

@@ -1,7 +1,6 @@
 """The bench: one story a fault, with people at work before, meanwhile and after."""
 
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,22 +13,12 @@ from tests.faults.judge import judge
 from tests.faults.load import Load, load
 from tests.faults.nerves import Nerves
 from tests.faults.odd import Odd
+from tests.faults.records import Outcome
+from tests.faults.scene import scene
 from tests.faults.site import Site
 
 LEAVING_SECONDS: Final = 10.0
 """Within which a web process that was asked to leave has left."""
-
-
-@dataclass
-class Outcome:
-    """What one fault came to; `seconds` of each recovery."""
-
-    fault: str
-    seen: str
-    seconds: list[float] = field(default_factory=list)
-    codes: Counter[str] = field(default_factory=Counter)
-    edits: int = 0
-    remark: str = ""
 
 
 @dataclass
@@ -82,8 +71,14 @@ class Bench:
         through = doors or self.site.doors
         async with load(through, self.nerves, self.chance, old) as crowd:
             story = Story(crowd, Outcome(fault, seen))
-            yield story
-            await judge(crowd, self.yjs)
+            held = False
+            try:
+                yield story
+                await judge(crowd, self.yjs)
+                held = True
+            finally:
+                if not held:
+                    sys.stdout.write(f"{await scene(crowd)}\n")
             story.outcome.codes = crowd.codes
             story.outcome.edits = crowd.receipts
         self.outcomes.append(story.outcome)

@@ -1,11 +1,13 @@
 """A session of its own: it kills the services that others would share.
 
 `pytest tests/faults` runs the short form; `--long` waits as long as reality does and
-writes docs/reliability.md; `--seed` repeats a run.
+keeps what came of each story, of which docs/reliability.md is made; `--resume` leaves
+out what held at this commit; `--seed` repeats a run.
 """
 
 from collections.abc import Generator, Iterator
 from random import Random, SystemRandom
+from typing import cast
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from collab.boot.stack import Stack
 from tests.core.yjs import Judge
-from tests.faults import table
+from tests.faults import records, table
 from tests.faults.bench import Bench
 from tests.faults.nerves import Nerves
 from tests.faults.odd import Odd
@@ -28,54 +30,52 @@ SHORT = {
     "PRESENCE_SECONDS": "4",
 }
 HASTE = 10
-_PASSED: pytest.StashKey[int] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="at full length")
+    parser.addoption("--resume", action="store_true", help="where a run stopped")
     parser.addoption("--seed", type=int, help="of chance in the faults")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.seed is None:
+        config.option.seed = SystemRandom().randrange(2**32)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"faults: seed {_seed(config)}"
+    return f"faults: seed {config.option.seed}"
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out of the short form what says little beyond the rest of it."""
-    if not config.option.long:
-        left = [item for item in items if item.get_closest_marker("long")]
+    """Leave out what held at this commit, where a run is resumed."""
+    if config.option.resume:
+        left = [item for item in items if records.holds(_story(item))]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    session.stash[_PASSED] = 0
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count what passed: only a run of every story, to its end, makes the table."""
+    """Keep what came of a story that was told at length."""
     report = yield
-    if call.when == "call" and report.passed:
-        item.session.stash[_PASSED] += 1
+    if item.config.option.long and report.when == "call":
+        occasion = records.Occasion.now(item.config.option.seed)
+        if report.passed:
+            bench = cast("Bench", cast("pytest.Function", item).funcargs["bench"])
+            records.held(_story(item), bench.outcomes[-1], occasion)
+        else:
+            records.fell(_story(item), occasion)
+        table.write(list(records.kept()))
     return report
 
 
-def _of_all(session: pytest.Session) -> bool:
-    """Tell whether every story there is was told, and well."""
-    config = session.config
-    every = not config.option.keyword and config.args == ["tests/faults"]
-    return every and session.stash[_PASSED] == session.testscollected
-
-
-def _seed(config: pytest.Config) -> int:
-    if config.option.seed is None:
-        config.option.seed = SystemRandom().randrange(2**32)
-    return int(config.option.seed)
+def _story(item: pytest.Item) -> str:
+    return item.nodeid.rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")
@@ -101,18 +101,23 @@ def site(
 
 
 @pytest.fixture(scope="session")
-def bench(
-    request: pytest.FixtureRequest, site: Site, pytestconfig: pytest.Config
-) -> Iterator[Bench]:
+def _bench(site: Site, pytestconfig: pytest.Config) -> Iterator[Bench]:
     """What all stories share."""
     long = bool(pytestconfig.option.long)
     nerves = Nerves() if long else Nerves().hurried(HASTE)
     odd = Odd(site)
     with Judge() as yjs:
-        bench = Bench(site, nerves, long, Random(_seed(pytestconfig)), yjs, odd)
+        bench = Bench(site, nerves, long, Random(), yjs, odd)
         try:
             yield bench
         finally:
             odd.end()
-    if long and _of_all(request.session):
-        table.write(bench.outcomes, _seed(pytestconfig))
+
+
+@pytest.fixture
+def bench(
+    request: pytest.FixtureRequest, _bench: Bench, pytestconfig: pytest.Config
+) -> Bench:
+    """The same, with chances of each story's own, so that one can be told alone."""
+    _bench.chance.seed(f"{pytestconfig.option.seed} {_story(request.node)}")
+    return _bench

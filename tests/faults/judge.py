@@ -12,6 +12,8 @@ from django.core.management import call_command
 from documents.models import Head, Update
 from tests.core.yjs import Judge
 from tests.faults.load import Load
+from tests.faults.page import Page
+from tests.faults.truth import stored
 from tests.waiting import until
 
 
@@ -33,6 +35,12 @@ async def judge(load: Load, yjs: Judge) -> None:
         await _looked_after(document)
     taken = load.notices.keys() & {"refused", "client-taken"}
     assert not taken, "an honest browser was refused"
+
+
+async def ahead(page: Page) -> bool:
+    """Whether the log holds an edit of a page that has no receipt for it."""
+    _, _, rows = await _log(page.document)
+    return any(stored(rows, edit) for edit in page.outbox.entries)
 
 
 async def _arrived(load: Load) -> bool:

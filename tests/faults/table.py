@@ -1,12 +1,11 @@
-"""The table of docs/reliability.md, written by the long form between two markers."""
+"""The table of docs/reliability.md, between two markers: all that is on record."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tests.faults.bench import Outcome
+from tests.faults.records import Outcome, Record
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN: Final = "<!-- written by make faults: begin -->"
@@ -21,35 +20,41 @@ SAID: Final = {
 }
 
 
-def write(outcomes: Sequence[Outcome], seed: int) -> None:
-    """Put what was measured into the document."""
+def write(records: Sequence[Record]) -> None:
+    """Put what is on record into the document."""
     before, _, rest = DOCUMENT.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    block = "\n".join([BEGIN, *_lines(outcomes, seed), END])
+    block = "\n".join([BEGIN, *lines(records), END])
     DOCUMENT.write_text(before + block + after)
 
 
-def _lines(outcomes: Sequence[Outcome], seed: int) -> Iterator[str]:
-    edits = sum(one.edits for one in outcomes)
+def lines(records: Sequence[Record]) -> Iterator[str]:
+    """Give the table, a line a story."""
+    edits = sum(one.outcome.edits for one in records)
     yield (
-        f"{datetime.now(UTC):%d %B %Y}, {MACHINE}, seed {seed}: {edits:,} edits with a"
-        " receipt, none lost, none twice."
+        f"{len(records)} stories, {edits:,} edits with a receipt, none lost, none"
+        f" twice, on {MACHINE}. *Told* is the last time that a story held at full"
+        " length: the day, the commit, the seed, and the machine's load average when"
+        " it ended, beside whatever else ran there."
     )
     yield ""
     yield (
         "| fault | what people see | lost | connections that ended"
-        " | time to recover, s | edits | remark |"
+        " | time to recover, s | edits | remark | told |"
     )
-    yield "|---|---|---|---|---|---|---|"
-    for one in outcomes:
+    yield "|---|---|---|---|---|---|---|---|"
+    for record in records:
+        one = record.outcome
         yield (
             f"| {one.fault} | {one.seen} | nothing | {_codes(one)} | {_seconds(one)}"
-            f" | {one.edits:,} | {one.remark} |"
+            f" | {one.edits:,} | {one.remark} | {_told(record)} |"
         )
 
 
 def _codes(one: Outcome) -> str:
-    counted = (f"{count} {SAID[code]}" for code, count in sorted(one.codes.items()))
+    counted = (
+        f"{count} {SAID.get(code, code)}" for code, count in sorted(one.codes.items())
+    )
     return ", ".join(counted) or "none"
 
 
@@ -57,3 +62,11 @@ def _seconds(one: Outcome) -> str:
     if len(one.seconds) == 1:
         return f"{one.seconds[0]:.1f}"
     return f"{median(one.seconds):.1f}, at most {max(one.seconds):.1f}"
+
+
+def _told(record: Record) -> str:
+    told = record.told
+    said = f"{told.day}, {told.commit}, {told.seed}, load {told.busy:.0f}"
+    if record.failed is None:
+        return said
+    return f"{said}; **failed** on {record.failed.day} at {record.failed.commit}"

@@ -1,14 +1,18 @@
 """Lines that break, fall silent and are not read, while ten people write."""
 
+import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 from pycrdt import Text
 
 from tests.faults.bench import Bench
-from tests.faults.gate import gate
+from tests.faults.gate import gate, half_asked
+from tests.faults.judge import ahead
 from tests.faults.page import Page
 from tests.faults.site import counted
+from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.server, pytest.mark.node]
 
@@ -35,6 +39,36 @@ async def test_lines_fall_silent(bench: Bench) -> None:
                     for one in story.crowd.browsers
                 )
             )
+
+
+async def test_lines_are_open_one_way_alone(bench: Bench) -> None:
+    async with AsyncExitStack() as gates:
+        before = await gates.enter_async_context(gate(bench.site.doors[0]))
+        async with bench.story(
+            "half the lines are half open: what browsers say arrives, no answer does",
+            "Saving, silence is noticed after 30 s; what is stored is not stored again",
+            [before.door, bench.site.doors[1]],
+        ) as story:
+            pages = [
+                one.page for one in story.crowd.browsers if one.doors[0] == before.door
+            ]
+            before.mute()
+            await asyncio.gather(*(until(partial(ahead, page)) for page in pages))
+            await story.recovered()
+            assert story.crowd.codes["silence"] == len(pages)
+
+
+async def test_sockets_never_finish_their_handshake(bench: Bench) -> None:
+    count = 500 if bench.long else 50
+    async with (
+        bench.story(
+            f"{count} connections begin a request and never end it", "nothing"
+        ) as story,
+        half_asked(bench.site.doors, count),
+    ):
+        await story.crowd.receipted(300)
+        await story.recovered()
+        assert not story.crowd.codes
 
 
 async def test_lines_break_again_and_again(bench: Bench) -> None:

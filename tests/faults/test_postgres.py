@@ -29,7 +29,6 @@ async def test_postgres_takes_no_connection(bench: Bench) -> None:
         await story.recovered()
 
 
-@pytest.mark.long
 async def test_a_deployment_while_postgres_is_away(bench: Bench) -> None:
     async with bench.story(
         "a deployment while Postgres is away",
@@ -57,7 +56,6 @@ async def test_the_disk_is_full(bench: Bench) -> None:
         await story.recovered()
 
 
-@pytest.mark.long
 async def test_the_disk_is_full_and_postgres_ends_itself(bench: Bench) -> None:
     async with (
         small_disk(bench.site.postgres) as disk,
@@ -87,13 +85,12 @@ async def test_the_database_is_read_only(bench: Bench) -> None:
         assert not story.crowd.codes
 
 
-@pytest.mark.long
 async def test_commits_are_slow(bench: Bench) -> None:
     async with bench.story(
         "each commit takes 200 ms", "Saved comes a moment later; batches grow"
     ) as story:
         async with admin.slow(seconds=0.2):
-            for _ in range(10):
+            for _ in range(10 if bench.long else 2):
                 await story.recovered()
         await story.recovered()
         assert not story.crowd.codes

@@ -24,7 +24,6 @@ async def test_a_web_process_is_killed(bench: Bench) -> None:
         await story.recovered()
 
 
-@pytest.mark.long
 async def test_all_web_processes_are_killed(bench: Bench) -> None:
     async with bench.story(
         "kill -9 of all web processes",
@@ -36,7 +35,6 @@ async def test_all_web_processes_are_killed(bench: Bench) -> None:
         await story.recovered()
 
 
-@pytest.mark.long
 async def test_everybody_comes_back_at_once(bench: Bench) -> None:
     count = 500 if bench.long else 50
     async with (
@@ -98,7 +96,6 @@ async def test_a_deployment_while_the_database_is_slow(bench: Bench) -> None:
         assert story.crowd.codes.keys() <= {"leaving", "refused"}
 
 
-@pytest.mark.long
 async def test_a_deployment_loses_nothing_and_takes_seconds(bench: Bench) -> None:
     async with bench.story(
         "a deployment: SIGTERM to one web process after the other",

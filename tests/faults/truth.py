@@ -72,6 +72,13 @@ class Truth:
                 yield from log.denies(told)
 
 
+def stored(rows: Sequence[tuple[int, bytes]], edit: Edit) -> bool:
+    """Whether rows (seq, payload) hold an edit."""
+    log = _Log()
+    found = [fault for seq, payload in rows for fault in log.take(seq, parse(payload))]
+    return not found and not list(log.lacks(edit))
+
+
 class _Log:
     """A log read row by row: which ids it holds after each row, what it deletes."""
 
