@@ -12,6 +12,7 @@ from functools import cached_property
 
 from documents.history.adjoining import Adjoining
 from documents.history.columns import Columns
+from documents.history.declared import Declarations, Declared
 from documents.history.deeds import amounts, deeds, later_runs
 from documents.history.evidence import Evidence
 from documents.history.firsts import Firsts
@@ -92,6 +93,14 @@ class _Tracing:
     def _recall(self) -> Recall:
         return Recall(self._columns, self._layout, self._texts, self._firsts)
 
+    @cached_property
+    def _declarations(self) -> Declarations:
+        return Declarations(self._whole, self._columns)
+
+    @cached_property
+    def _declared(self) -> Declared:
+        return Declared(self._columns, self._texts, self._layout, self._declarations)
+
     def traced(self) -> Columns:
         rows = self._worth_a_look()
         born = deeds(self._columns.births, self._texts, rows, self._since)
@@ -103,7 +112,8 @@ class _Tracing:
     def _links(
         self, seq: int, born: list[IdRange], died: list[IdRange]
     ) -> Iterator[Link]:
-        found = list(self._redone(seq, born))
+        found = list(self._declared.links(seq))
+        found += self._redone(seq, _unexplained(born, found))
         rest = self._passages(born, found)
         if rest:
             row = Row(seq, rest, self._passages(died, []))
@@ -130,7 +140,7 @@ class _Tracing:
     def _worth_a_look(self) -> set[int]:
         """Rows whose text may carry any; keystrokes, which are most, do not."""
         dying = set(amounts(self._columns.deaths, self._texts, self._since))
-        found: set[int] = set()
+        found = self._declarations.rows(self._since)
         last: tuple[ClientId, int] | None = None
         for client, run in later_runs(self._columns.births, self._texts, self._since):
             several = run.step == LEVEL and run.end - run.start > 1

@@ -1,8 +1,11 @@
 """Rows made by hand: people who write and delete in texts, with the origins of Yjs."""
 
 from documents.storage.chain import Entry
-from documents.yjs.contents import STRING, TYPE
+from documents.storage.numbers import write_uints
+from documents.yjs.contents import BINARY, STRING, TYPE
+from documents.yjs.lib0 import Writer
 from documents.yjs.updates import (
+    HAS_KEY,
     HAS_ORIGIN,
     HAS_RIGHT_ORIGIN,
     ClientId,
@@ -41,6 +44,20 @@ class Hands:
     ) -> Id:
         """Text between two ids of a parent, in the next row; its first id."""
         return self._add(person, content.encode(), STRING, left, right, parent)
+
+    def declare(self, person: int, text: Id, *carries: tuple[Id, int, Id]) -> None:
+        """Of ids, how many, and under which they were said, as our browsers tell it."""
+        clock = self._clocks.get(person, 0)
+        writer = Writer()
+        for (_, own), length, (source, first) in carries:
+            write_uints(writer, (clock - own, length, source, first))
+        body = Writer()
+        body.blob(writer.finish())
+        self._structs.append(
+            Item(clock, 1, BINARY | HAS_KEY, None, None, text, "carries", body.finish())
+        )
+        self._clocks[person] = clock + 1
+        self.delete((ClientId(person), clock), 1)
 
     def delete(self, start: Id, length: int) -> None:
         """So many ids of one client, in the next row."""

@@ -165,3 +165,70 @@ def test_claiming_text_that_nobody_wrote_carries_nothing() -> None:
     hands.text(BEN, "I refuse", text, None, first)
     hands.row(BEN)
     assert authors(hands) == [("I refuse", BEN)]
+
+
+def test_a_single_letter_that_is_restored_carries_if_it_is_declared() -> None:
+    hands, text, first = written("abc")
+    hands.delete(step(first, 1), 1)
+    hands.row(BEN)
+    letter = hands.text(CLEO, "b", text, first, step(first, 2))
+    hands.declare(CLEO, text, (letter, 1, step(first, 1)))
+    hands.row(CLEO)
+    assert authors(hands) == [("a", ANA), ("b", ANA), ("c", ANA)]
+
+
+def test_what_is_declared_in_the_row_that_deletes_it_carries() -> None:
+    hands, text, first = written("abc")
+    hands.delete(step(first, 1), 1)
+    letter = hands.text(CLEO, "b", text, first, step(first, 2))
+    hands.declare(CLEO, text, (letter, 1, step(first, 1)))
+    hands.row(CLEO)
+    assert authors(hands) == [("a", ANA), ("b", ANA), ("c", ANA)]
+
+
+def test_no_declaration_makes_what_is_said_anew_anothers() -> None:
+    """Other text; text that stands; what was deleted, but stood the other way round."""
+    hands, text, first = written("xay")
+    hands.delete(first, 2)
+    hands.row(BEN)
+    end = step(first, 2)
+    other = hands.text(CLEO, "b", text, end)
+    stands = hands.text(CLEO, "y", text, other)
+    turned = hands.text(CLEO, "a", text, stands)
+    again = hands.text(CLEO, "x", text, turned)
+    hands.declare(
+        CLEO,
+        text,
+        (other, 1, step(first, 1)),
+        (stands, 1, end),
+        (turned, 1, step(first, 1)),
+        (again, 1, first),
+    )
+    hands.row(CLEO)
+    expected = [("y", ANA), ("by", CLEO), ("a", ANA), ("x", CLEO)]
+    assert authors(hands) == expected
+
+
+def test_nobody_declares_what_others_wrote_or_what_is_of_other_rows() -> None:
+    hands, text, first = written("abc")
+    hands.delete(first, 1)
+    hands.row(BEN)
+    typed = hands.text(CLEO, "a", text, step(first, 2))
+    hands.row(CLEO)
+    hands.declare(CLEO, text, (typed, 1, first))
+    hands.row(CLEO)
+    elsewhere = hands.paragraph(CLEO, (ClientId(ANA), 0))
+    late = hands.text(CLEO, "a", elsewhere)
+    hands.declare(CLEO, text, (late, 1, first))
+    hands.row(CLEO)
+    assert authors(hands) == [("bc", ANA), ("a", CLEO), ("a", CLEO)]
+
+
+def test_what_cannot_be_read_declares_nothing() -> None:
+    hands, text, first = written("abc")
+    hands.delete(first, 1)
+    hands.row(BEN)
+    letter = hands.text(CLEO, "a", text, step(first, 2))
+    hands.declare(CLEO, text, (letter, 2**40, first))
+    hands.row(CLEO)
+    assert authors(hands) == [("bc", ANA), ("a", CLEO)]

@@ -1,7 +1,8 @@
 // People at real editors, and the truth about every character that they write.
 //   node sittings.mjs FIRST_SEED COUNT STEPS EASE [RESTORING]
 // EASE: how likely it is, at each step, that a person's edits are sent, and others' heard;
-// RESTORING: how likely a step restores what was, or takes a sitting back; and undoes it;
+// RESTORING: how likely a step restores what was, or puts it back, or takes a sitting back;
+// and undoes it;
 // prints one line of JSON a history: {"seed", "rows": [[author, hex, act, ms], …], "truth":
 // {character: [author, deleter]}}: who typed it, and whose row made it vanish (null: it
 // is there). Every character is typed once, so that it is known wherever it goes.
@@ -97,7 +98,8 @@ const history = seed => {
     person.outbox = []
   }
   const restore = person => {
-    const name = random() < 0.6 ? 'restore' : 'takeBack'
+    const names = Object.keys(RESTORING)
+    const name = names[Math.floor(random() * names.length)]
     Object.assign(person, { doing: name, book })
     person.alive(() => RESTORING[name](person))
     person.doing = 'hearing'

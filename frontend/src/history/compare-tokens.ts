@@ -5,7 +5,7 @@
  * Knows one moment only.
  */
 import type { Node } from '@tiptap/pm/model'
-import { type Columns, NEVER } from './columns'
+import { type Columns, NEVER, type Stretch } from './columns'
 import type { Element, Moment, Run } from './past'
 
 /** A block: its tokens are those from `from` until before `to`. The root stands at -1. */
@@ -149,3 +149,16 @@ const rootOf = (node: Node, to: number): Branch => {
 
 /** The position behind a block. */
 export const endOf = ({ pos, node }: Branch): number => pos + node.nodeSize
+
+/** Under which ids the characters among some tokens stood, in their order. */
+export function saidBy({ run, client, clock }: Tokens, from: number, to: number): Stretch[] {
+  const said: Stretch[] = []
+  for (let token = from; token < to; token++) {
+    if (run[token] === -1) continue
+    const id = { client: client[token] ?? 0, clock: clock[token] ?? 0 }
+    const last = said.at(-1)
+    if (last?.client === id.client && last.clock + last.length === id.clock) last.length++
+    else said.push({ ...id, length: 1 })
+  }
+  return said
+}

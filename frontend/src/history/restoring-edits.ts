@@ -10,12 +10,25 @@ import type { EditorState, Transaction } from '@tiptap/pm/state'
 import { ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
+import { FRAGMENT } from '../editor/foreign'
+import type { Stretch } from './columns'
 import type { Branch } from './compare-tokens'
+import { present } from './past'
+import { carried, declare, type Piece, Pieces } from './restoring-carries'
 
 const ROUNDS = 'rounds of a restoration'
+const PIECES = 'what a restoration says again'
 
-type Edit = { block: Branch | null; from: number; to: number; content: Fragment; round: number }
+/** `said`: under which ids the characters of the content were said, in their order. */
+type Edit = {
+  block: Branch | null
+  from: number
+  to: number
+  content: Fragment
+  said: readonly Stretch[]
+  round: number
+}
 
 export class Edits {
   readonly #edits: Edit[] = []
@@ -28,9 +41,15 @@ export class Edits {
   ) {}
 
   /** Puts content of any schema in the place of what is there: in the text of a block, or among blocks. */
-  replace(block: Branch | null, from: number, to: number, content: Fragment): void {
+  replace(
+    block: Branch | null,
+    from: number,
+    to: number,
+    content: Fragment,
+    said: readonly Stretch[] = [],
+  ): void {
     const own = Fragment.fromJSON(this.state.schema, content.toJSON())
-    this.#edits.push({ block, from, to, content: own, round: 0 })
+    this.#edits.push({ block, from, to, content: own, said, round: 0 })
   }
 
   markup(pos: number, attrs: Node['attrs']): void {
@@ -44,15 +63,16 @@ export class Edits {
 
   transaction(): Transaction {
     const made = new Transform(this.doc)
+    const pieces = new Pieces(made)
     const rounds: number[] = []
     for (const { pos, attrs } of this.#markups) made.setNodeMarkup(pos, undefined, attrs)
     const edits = inRounds(joined(this.#edits))
     const last = Math.max(0, ...edits.map(({ round }) => round))
     for (let round = 0; round <= last; round++) {
-      for (const edit of edits) if (edit.round === round) apply(made, edit)
+      for (const edit of edits) if (edit.round === round) apply(made, edit, pieces)
       rounds.push(made.steps.length)
     }
-    const { tr } = this.state
+    const tr = this.state.tr.setMeta(PIECES, pieces.placed())
     if (!this.doc.eq(tr.doc)) return become(tr, made.docChanged ? made.doc : tr.doc)
     for (const step of made.steps) tr.step(step)
     return tr.setMeta(ROUNDS, rounds)
@@ -86,6 +106,7 @@ function joined(edits: readonly Edit[]): Edit[] {
     if (last && last.block === edit.block && edit.from <= last.to) {
       last.to = Math.max(last.to, edit.to)
       last.content = last.content.append(edit.content)
+      last.said = [...last.said, ...edit.said]
     } else all.push({ ...edit })
   }
   return all
@@ -103,12 +124,13 @@ function inRounds(edits: readonly Edit[]): Edit[] {
     .toReversed()
 }
 
-function apply(tr: Transform, { from, to, content, block }: Edit): void {
+function apply(tr: Transform, { from, to, content, block, said }: Edit, pieces: Pieces): void {
   const start = tr.mapping.map(from, from === to ? -1 : 1)
   const end = from === to ? start : tr.mapping.map(to, -1)
   const fitting = block ? plainIn(tr.doc.resolve(start).parent, content) : content
   const slice = new Slice(fitting, 0, 0)
   if (tr.maybeStep(new ReplaceStep(start, end, slice)).failed) tr.replace(start, end, slice)
+  else pieces.put(start, fitting, said)
 }
 
 /** What may stand in a block: without the marks that it does not take. */
@@ -130,6 +152,7 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     undoManager?: Y.UndoManager
   }
   undoManager?.stopCapturing()
+  const since = Y.getState(doc.store, doc.clientID)
   doc.transact(() => {
     const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
     let start = 0
@@ -144,6 +167,16 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     }
     const rest = become(view.state.tr, transaction.doc)
     if (rest.docChanged) view.dispatch(rest)
+    const pieces = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
+    declare(
+      doc,
+      carried(
+        present(view.state.schema, doc.getXmlFragment(FRAGMENT)),
+        doc.clientID,
+        since,
+        pieces,
+      ),
+    )
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
 }

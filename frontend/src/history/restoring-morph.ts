@@ -2,7 +2,7 @@
 import { Fragment } from '@tiptap/pm/model'
 import type { Places } from './compare-deletions'
 import { heaviest } from './compare-order'
-import { type Branch, endOf, type Tokens } from './compare-tokens'
+import { type Branch, endOf, saidBy, type Tokens } from './compare-tokens'
 import type { Formats } from './past-nodes'
 import type { Edits } from './restoring-edits'
 
@@ -27,8 +27,10 @@ function morphChildren(places: Places, then: Branch, live: Branch, edits: Edits)
   let from = live.pos + 1
   let index = 0
   const fill = (to: number, until: number) => {
-    const missing = then.children.slice(index, until).map(({ node }) => node)
-    if (missing.length > 0 || to > from) edits.replace(null, from, to, Fragment.from(missing))
+    const missing = then.children.slice(index, until)
+    if (missing.length === 0 && to === from) return
+    const said = saidBy(places.old, missing[0]?.from ?? 0, missing.at(-1)?.to ?? 0)
+    edits.replace(null, from, to, Fragment.from(missing.map(({ node }) => node)), said)
   }
   for (const [i, child] of then.children.entries()) {
     const counterpart = kept.get(child)
@@ -70,7 +72,8 @@ function morphText({ old, now, matching }: Places, then: Branch, live: Branch, e
     if (next.token > token || next.origin > origin) {
       const from = positionOf(now, live, origin)
       const to = origin === next.origin ? from : (now.pos[next.origin - 1] ?? 0) + 1
-      edits.replace(live, from, to, contentOf(old, token, next.token))
+      const said = saidBy(old, token, next.token)
+      edits.replace(live, from, to, contentOf(old, token, next.token), said)
     }
     token = next.token + 1
     origin = next.origin + 1

@@ -1,7 +1,7 @@
 /** Brings text and blocks of a moment back to the live document, into their place. */
 import { Fragment, type Node } from '@tiptap/pm/model'
 import { goneBlocks, type Places, placeOfBlock, placeOfText } from './compare-deletions'
-import type { Branch } from './compare-tokens'
+import { type Branch, saidBy } from './compare-tokens'
 import type { Edits } from './restoring-edits'
 import { contentOf } from './restoring-morph'
 
@@ -23,23 +23,29 @@ export function bringBack(places: Places, wanted: Wanted, edits: Edits): void {
 }
 
 function bringBlock(places: Places, branch: Branch, wanted: Wanted, edits: Edits): void {
-  const node = remade(places, branch, wanted)
+  const runs: Range[] = []
+  const node = remade(places, branch, wanted, runs)
   if (!node) return
   const { pos } = placeOfBlock(places, branch)
-  edits.replace(null, pos, pos, Fragment.from(node))
+  const said = runs.flatMap(([from, to]) => saidBy(places.old, from, to))
+  edits.replace(null, pos, pos, Fragment.from(node), said)
 }
 
-/** A block with what is wanted of it; a row keeps all its cells. */
-function remade(places: Places, branch: Branch, wanted: Wanted): Node | null {
+type Range = [from: number, to: number]
+
+/** A block with what is wanted of it, told in `runs`; a row keeps all its cells. */
+function remade(places: Places, branch: Branch, wanted: Wanted, runs: Range[]): Node | null {
   const { node, children } = branch
   if (node.isTextblock) {
-    const content = [...wantedRuns(places, branch, wanted)].reduce(
+    const own = [...wantedRuns(places, branch, wanted)]
+    runs.push(...own)
+    const content = own.reduce(
       (all, [from, to]) => all.append(contentOf(places.old, from, to)),
       Fragment.empty,
     )
     return content.size > 0 || wanted.block(branch) ? node.copy(content) : null
   }
-  const made = children.map((child) => remade(places, child, wanted))
+  const made = children.map((child) => remade(places, child, wanted, runs))
   const found = made.some((child) => child !== null)
   if (!found) return wanted.block(branch) ? node.copy(Fragment.empty) : null
   if (node.type.spec.tableRole !== 'row') return node.copy(Fragment.fromArray(present(made)))
@@ -58,16 +64,13 @@ function bringText(places: Places, block: Branch, wanted: Wanted, edits: Edits):
   for (const [from, to] of wantedRuns(places, block, wanted)) {
     const { pos } = placeOfText(places, block, from, to)
     const content = contentOf(places.old, from, to)
+    const said = saidBy(places.old, from, to)
     const target = places.now.blockAt(pos)
-    edits.replace(target.node.isTextblock ? target : null, pos, pos, content)
+    edits.replace(target.node.isTextblock ? target : null, pos, pos, content, said)
   }
 }
 
-function* wantedRuns(
-  { matching }: Places,
-  { from, to }: Branch,
-  wanted: Wanted,
-): Iterable<[from: number, to: number]> {
+function* wantedRuns({ matching }: Places, { from, to }: Branch, wanted: Wanted): Iterable<Range> {
   for (let token = from; token < to; token++) {
     const first = token
     while (token < to && matching.target[token] === -1 && wanted.token(token)) token++

@@ -1,4 +1,5 @@
-// Our own restoring (frontend/src/history) in these editors: whole moments, and sittings taken back.
+// Our own restoring (frontend/src/history) in these editors: whole moments, blocks of one, phrases,
+// and sittings taken back.
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Y } from '../yjs.mjs'
@@ -9,7 +10,8 @@ const { build } = require('rolldown')
 
 const ENTRY = `
   export { Past } from '${frontend}src/history/past.ts'
-  export { perform, restoreMoment, undoTurn } from '${frontend}src/history/restoring.ts'
+  export { perform, putBack, restoreBlocks, restoreMoment, undoTurn } from '${frontend}src/history/restoring.ts'
+  export { search } from '${frontend}src/history/search.ts'
   export { Ledger } from '${frontend}tests/history/ledger.ts'
 `
 const entry = {
@@ -60,6 +62,27 @@ const restore = person => {
   ours.perform(person.editor.view, person.doc, ours.restoreMoment(live(person), past, seq))
 }
 
+const restoreBlocks = person => {
+  const past = person.book.past(person.editor.schema)
+  const seq = Math.max(1, past.head - below(person.random, 30))
+  const { size } = past.at(seq).doc.content
+  const [from, to] = [below(person.random, size + 1), below(person.random, size + 1)].sort((a, b) => a - b)
+  ours.perform(person.editor.view, person.doc, ours.restoreBlocks(live(person), past, seq, from, to))
+}
+
+const putBack = person => {
+  const past = person.book.past(person.editor.schema)
+  const { doc } = past.at(Math.max(1, past.head - below(person.random, 30)))
+  const texts = []
+  doc.descendants(node => { if (node.isText) texts.push(node.text) })
+  const text = texts[below(person.random, texts.length)]
+  if (!text) return
+  const at = below(person.random, text.length)
+  const phrase = text.slice(at, at + 1 + below(person.random, 6))
+  const find = ours.search(past, phrase).find(({ died }) => died)
+  if (find) ours.perform(person.editor.view, person.doc, ours.putBack(live(person), past, find))
+}
+
 const takeBack = person => {
   const past = person.book.past(person.editor.schema)
   const last = Math.max(1, past.head - below(person.random, 10))
@@ -76,4 +99,6 @@ const undoing = act => person => {
   }
 }
 
-export const RESTORING = { restore: undoing(restore), takeBack: undoing(takeBack) }
+export const RESTORING = {
+  restore: undoing(restore), restoreBlocks: undoing(restoreBlocks), putBack: undoing(putBack), takeBack: undoing(takeBack),
+}

@@ -1,0 +1,155 @@
+"""Carries that a browser declares: of what is restored nobody else is certain.
+
+In the very row that writes again, an attribute of the text, set and at once deleted,
+names the ids that are said again (`docs/protocol.md`). Nobody's word is taken for it:
+the text must be equal, and deleted, and in the order in which it stood in its text. So
+no more can be claimed than undo can bring back.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from documents.history.columns import Columns
+from documents.history.layout import Layout
+from documents.history.passages import IdRange, Link
+from documents.history.runs import Run
+from documents.history.sequence import Parent
+from documents.history.texts import Texts
+from documents.storage.numbers import uints
+from documents.yjs.contents import BINARY
+from documents.yjs.lib0 import Malformed, Reader
+from documents.yjs.updates import ClientId, Id, Item, Update
+
+
+class Declaration(NamedTuple):
+    """What an attribute says, and where it stands."""
+
+    place: Id
+    body: bytes
+
+
+class Declarations:
+    """All declarations of a log, by row."""
+
+    def __init__(self, whole: Update, columns: Columns) -> None:
+        self._rows: dict[int, list[Declaration]] = {}
+        for client, section in whole.structs.items():
+            for item in section:
+                if isinstance(item, Item) and item.kind == BINARY:
+                    seq = columns.born(client, item.clock)
+                    at_once = columns.died(client, item.clock) == seq
+                    if seq is not None and at_once and isinstance(item.content, bytes):
+                        one = Declaration((client, item.clock), item.content)
+                        self._rows.setdefault(seq, []).append(one)
+
+    def rows(self, since: int) -> set[int]:
+        """The rows after one that declare anything."""
+        return {seq for seq in self._rows if seq > since}
+
+    def of(self, seq: int) -> list[Declaration]:
+        """What a row declares."""
+        return self._rows.get(seq, [])
+
+
+class Declared:
+    """Believes what a row declares as far as the log bears it out."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        texts: Texts,
+        layout: Layout,
+        declarations: Declarations,
+    ) -> None:
+        self._columns = columns
+        self._texts = texts
+        self._layout = layout
+        self._declarations = declarations
+
+    def links(self, seq: int) -> Iterator[Link]:
+        """What carries what; each id once."""
+        for declaration in self._declarations.of(seq):
+            parent = self._layout.parent(declaration.place)
+            ours, theirs = _Order(self._layout), _Order(self._layout)
+            for link in _read(declaration):
+                own = IdRange(link.client, link.start, link.end)
+                if (
+                    self._is_of(seq, own, parent)
+                    and self._had_gone(seq, link.sources)
+                    and self._are_equal(own, link.sources)
+                    and ours.follows(own)
+                    and theirs.follows(link.sources)
+                ):
+                    yield link
+
+    def _is_of(self, seq: int, ids: IdRange, parent: Parent | None) -> bool:
+        """Whether a row inserted some ids, in one text."""
+        births = self._columns.births[ids.client]
+        born = [run.within(seq, seq) for run in births.between(ids.start, ids.end)]
+        spots = self._layout.between(*ids)
+        return _count(born) == ids.end - ids.start and all(
+            spot.parent == parent for spot in spots
+        )
+
+    def _had_gone(self, seq: int, ids: IdRange) -> bool:
+        """Whether a row, or one before, deleted some ids, or what they were in."""
+        deaths = self._columns.deaths.get(ids.client)
+        for _, _, start, end, parent in self._layout.between(*ids):
+            died = [
+                run.within(0, seq)
+                for run in (deaths.between(start, end) if deaths else ())
+            ]
+            if _count(died) < end - start and not self._is_dead(seq, parent):
+                return False
+        return True
+
+    def _is_dead(self, seq: int, parent: Parent | None) -> bool:
+        while isinstance(parent, tuple):
+            died = self._columns.died(*parent)
+            if died is not None and died <= seq:
+                return True
+            parent = self._layout.parent(parent)
+        return False
+
+    def _are_equal(self, one: IdRange, other: IdRange) -> bool:
+        """Whether both are text, and say the same."""
+        text, same = (
+            "".join([words.text for words in self._texts.between(*ids)])
+            for ids in (one, other)
+        )
+        return text == same and len(text) == one.end - one.start
+
+
+def _count(runs: Iterable[Run | None]) -> int:
+    return sum(run.end - run.start for run in runs if run is not None)
+
+
+class _Order:
+    """Whether ids come one after another in each text that they are in."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._reached: dict[Parent, tuple[int, int]] = {}
+
+    def follows(self, ids: IdRange) -> bool:
+        for rank, _, start, end, parent in self._layout.between(*ids):
+            if (rank, start) < self._reached.get(parent, (0, 0)):
+                return False
+            self._reached[parent] = rank, end
+        return True
+
+
+def _read(declaration: Declaration) -> Iterator[Link]:
+    """What is declared, as far as it can be read."""
+    client, clock = declaration.place
+    reader = Reader(declaration.body)
+    try:
+        reader.uint()  # how many bytes follow
+        while reader.at < reader.end:
+            distance, length, source, start = uints(reader, 4)
+            if not 0 < length <= distance <= clock:
+                return
+            at = clock - distance
+            yield Link(client, at, at + length, ClientId(source), start)
+    except Malformed:
+        return
