@@ -10,7 +10,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -67,7 +67,7 @@ def commit() -> str:
 def keep(story: str, record: Record) -> None:
     """Keep a record in place of the last one of this story."""
     FOLDER.mkdir(exist_ok=True)
-    text = json.dumps(asdict(record), indent=1)
+    text = json.dumps(record, default=vars, indent=1)
     _file(story).write_text(text + "\n")
 
 

@@ -1,7 +1,11 @@
-"""What the table of docs/reliability.md says of a record."""
+"""What is kept of a story, and what the table of docs/reliability.md says of it."""
 
 from collections import Counter
+from pathlib import Path
 
+import pytest
+
+from tests.faults import records
 from tests.faults.records import Occasion, Outcome, Record
 from tests.faults.table import lines
 
@@ -27,3 +31,13 @@ def test_a_story_that_fails_is_said_to() -> None:
     assert last(Record(OUTCOME, TOLD, failed)).endswith(
         "load 2; **failed** on 23 November 2026 at def5678 |"
     )
+
+
+def test_what_is_kept_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    records.held("test_kills.py::test_a_kill[Valkey]", OUTCOME, TOLD)
+    assert list(records.kept()) == [Record(OUTCOME, TOLD)]
+    records.fell("test_kills.py::test_a_kill[Valkey]", TOLD)
+    assert list(records.kept()) == [Record(OUTCOME, TOLD, TOLD)]
