@@ -39,7 +39,7 @@ def is_plain(room: Room) -> bool:
 
 
 def _stored(room: Room) -> list[Entry]:
-    return [entry for entry in room.intake.flight if not entry.update.empty]
+    return [entry for entry in room.intake.flight if not entry.empty]
 
 
 def rows_of(room: Room, seq: int) -> list[NewRow]:
@@ -88,4 +88,4 @@ async def _bind(room: Room, appending: Appending) -> Owners:
 def _used(entry: Entry) -> frozenset[ClientId]:
     if entry.recovered or entry.taken is not None:
         return frozenset()
-    return entry.claims | entry.update.structs.keys()
+    return entry.claims | entry.starts.keys()

@@ -5,11 +5,12 @@ between, what waits is taken back, the rows are taken in, and it is admitted aga
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from collab.opening import off_the_loop
+from collab.opening import OFF_THE_LOOP, off_the_loop
 from collab.participant import Participant
 from documents.yjs.admission import Admission, Ledger, Refused
 from documents.yjs.updates import (
@@ -18,9 +19,21 @@ from documents.yjs.updates import (
     Update,
     encode,
     encode_state_vector,
+    parse,
 )
 
 SERVER_CLIENT: Final = ClientId(1)
+KEPT_PARSED: Final = 4096
+"""Bytes of a frame up to which its update waits as it was parsed: letters of one batch
+are merged. A larger one waits as bytes, for parsed it takes fifteen times as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """An update as bytes, and what of it is asked while it waits."""
+
+    payload: bytes
+    starts: Mapping[ClientId, int]
 
 
 @dataclass(eq=False, slots=True)
@@ -35,20 +48,53 @@ class Entry:
 
     participant: Participant
     number: int
-    update: Update
+    _update: Update | _Folded
     size: int
     claims: frozenset[ClientId] = frozenset()
     completes: bool = False
     recovered: bool = False
     taken: ClientId | None = None
     refused: str | None = None
-    _written: tuple[Update, bytes] | None = None
+    _written: bytes | None = None
+
+    @property
+    def update(self) -> Update:
+        """What of the frame is to be stored; where it is large, parsed anew."""
+        held = self._update
+        return parse(held.payload) if isinstance(held, _Folded) else held
+
+    @update.setter
+    def update(self, update: Update) -> None:
+        self.hold(update, None)
+
+    def hold(self, update: Update, written: bytes | None) -> None:
+        """Take the update, and as bytes if it was written already."""
+        self._update, self._written = update, written
+
+    def fold(self) -> None:
+        """Keep bytes alone of a large update: how long it waits nobody knows."""
+        if self.size > KEPT_PARSED and not self.empty:
+            self._update = _Folded(self.written(), self.starts)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of it is to be stored."""
+        return not isinstance(self._update, _Folded) and self._update.empty
+
+    @property
+    def starts(self) -> Mapping[ClientId, int]:
+        """The clients whose structs it has, with the first clock of each."""
+        if isinstance(self._update, _Folded):
+            return self._update.starts
+        return {c: structs[0].clock for c, structs in self._update.structs.items()}
 
     def written(self) -> bytes:
         """The update as bytes, made once for the log and for who is told."""
-        if self._written is None or self._written[0] is not self.update:
-            self._written = self.update, encode(self.update)
-        return self._written[1]
+        if isinstance(self._update, _Folded):
+            return self._update.payload
+        if self._written is None:
+            self._written = encode(self._update)
+        return self._written
 
 
 @dataclass(eq=False)
@@ -74,8 +120,7 @@ class Intake:
         async with self._changing:
             clocks = self.ledger.state_vector()
             for entry in reversed(self.pending):
-                for client, structs in entry.update.structs.items():
-                    clocks[client] = structs[0].clock
+                clocks.update(entry.starts)
         return encode_state_vector({c: clock for c, clock in clocks.items() if clock})
 
     async def admit(self, entry: Entry, *, reply: bool) -> bool:
@@ -95,25 +140,49 @@ class Intake:
                 self.waiting.append(entry)
                 return False
             try:
-                found = await off_the_loop(entry.size, self._admit, entry.update, reply)
+                found, written = await self._found(entry, partial=reply)
             except Refused as refused:
                 if reply or not entry.participant.palimpsest:
                     raise
                 entry.update, entry.refused = EMPTY, refused.reason
                 self.waiting.append(entry)
                 return False
-            entry.update = found.update
+            entry.hold(found.update, written)
             if found.lacks and found.update.empty:
                 return True
             self._judge(entry, found, reply=reply)
+            entry.fold()
             self.waiting.append(entry)
             for client in entry.claims:
                 self.claimed.setdefault(client, entry.participant.person.id)
         entry.completes = reply and not found.lacks
         return found.lacks
 
-    def _admit(self, update: Update, partial: bool) -> Admission:  # noqa: FBT001
-        return self.ledger.admit(update, partial=partial)
+    async def _found(
+        self, entry: Entry, *, partial: bool
+    ) -> tuple[Admission, bytes | None]:
+        """Admit to the ledger; what takes a thread is written as bytes there, too.
+
+        Who is cancelled meanwhile leaves nothing in the ledger: it would pass for
+        stored when it is sent again. Raises Refused.
+        """
+        update = entry.update
+        if entry.size <= OFF_THE_LOOP:
+            return self.ledger.admit(update, partial=partial), None
+        work = asyncio.ensure_future(asyncio.to_thread(self._admit, update, partial))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            while not work.done():  # a thread goes on, however often one is cancelled
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([work])
+            with suppress(Refused):
+                self.ledger.retract(work.result()[0].update)
+            raise
+
+    def _admit(self, update: Update, partial: bool) -> tuple[Admission, bytes]:  # noqa: FBT001
+        found = self.ledger.admit(update, partial=partial)
+        return found, encode(found.update)
 
     def _judge(self, entry: Entry, found: Admission, *, reply: bool) -> None:
         after_rewriting = reply and self.epoch > 1
@@ -153,6 +222,7 @@ class Intake:
     async def rebase(self, rows: Sequence[Update], size: int) -> list[Entry]:
         """Take rows of the log in below what is pending; give entries now refused."""
         async with self._changing:
+            size += sum(entry.size for entry in self.pending)
             return await off_the_loop(size, self._rebase, rows)
 
     async def give_up(self, entry: Entry, client: ClientId) -> list[Entry]:
@@ -162,7 +232,8 @@ class Intake:
         """
         async with self._changing:
             entry.taken = client
-            return self._rebase([])
+            size = sum(entry.size for entry in self.pending)
+            return await off_the_loop(size, self._rebase, [])
 
     def _rebase(self, rows: Sequence[Update]) -> list[Entry]:
         pending = self.pending
@@ -186,6 +257,7 @@ class Intake:
             entry.refused = None if entry.taken else refused.reason
             return False
         entry.update = found.update
+        entry.fold()
         if found.lacks:
             entry.refused = "it depends on an update that was refused"
         return not found.lacks

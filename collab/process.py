@@ -17,6 +17,7 @@ import structlog
 from django.conf import settings
 from psycopg_pool import AsyncConnectionPool
 
+from collab import heap
 from collab.connections import Connections
 from collab.crowd import Crowd, now_ms
 from collab.exchange import (
@@ -97,6 +98,7 @@ class Process:
         self.sockets: Counter[int] = Counter()
         self.connections = Connections(self.rooms, self.exchange)
         self.stalls = Stalls()
+        self._heap = heap.Heap(heap.own())
         self.leaving = False
         self._quiet = Quiet(
             self._workers,
@@ -133,6 +135,7 @@ class Process:
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
             (ROUND_SECONDS, self.rereading.round),
+            (heap.ROUND_SECONDS, self._heap.round),
             (settings.PACK_SECONDS, self._quiet.round),
         ):
             self.tasks.repeat(seconds, round_)

@@ -6,6 +6,7 @@ cursor) and what its sockets sent that is not yet there.
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -39,6 +40,9 @@ class Room:
     chain: bytes | None = None
     """The chain's end at the cursor, where it is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    large: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a large update is parsed and taken in. All rooms have one: parsed, it
+    takes fifteen times its bytes. Never waited for by whoever holds `turn`."""
 
     @property
     def idle(self) -> bool:
@@ -56,8 +60,16 @@ class Room:
         if reply:
             # It may hold what others wrote elsewhere; here that would look stolen.
             await self.repair()
-        small = len(payload) <= OFF_THE_LOOP
-        update = parse(payload) if small else await asyncio.to_thread(parse, payload)
+        async with self._by_itself(len(payload)):
+            return await self._receive(participant, number, payload, reply=reply)
+
+    def _by_itself(self, size: int) -> "asyncio.Lock | nullcontext[None]":
+        return self.large if size > OFF_THE_LOOP else nullcontext()
+
+    async def _receive(
+        self, participant: Participant, number: int, payload: bytes, *, reply: bool
+    ) -> bool:
+        update = await off_the_loop(len(payload), parse, payload)
         entry = Entry(participant, number, update, len(payload))
         if participant.palimpsest and not reply:
             entry.claims = frozenset(update.structs)
@@ -65,7 +77,7 @@ class Room:
                 await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
         tell_refused([entry], "harmful")
-        waits = not (lacks and entry.update.empty)
+        waits = not (lacks and entry.empty)
         participant.waiting += waits
         if lacks:
             participant.lack(number)
@@ -112,14 +124,14 @@ class Room:
 
         An empty payload stands for one too large for the channel layer.
         """
-        async with self.turn:
+        size = len(payload) or OFF_THE_LOOP + 1
+        async with self._by_itself(size), self.turn:
             if last <= self.cursor:
                 return
             if first != self.cursor + 1 or not payload:
                 tally.gaps += first != self.cursor + 1
                 await self.take(await self.log.since(self.document, self.cursor))
                 return
-            size = len(payload)
             update = await off_the_loop(size, parse, payload)
             await self._catch_up(first, last, [update], size)
             self.chain = chain
@@ -135,7 +147,7 @@ class Room:
 
         The caller holds `turn`.
         """
-        stored = [entry for entry in self.intake.flight if not entry.update.empty]
+        stored = [entry for entry in self.intake.flight if not entry.empty]
         payload = await _merged(stored)
         flight = self.intake.land()
         if stored:
@@ -187,8 +199,9 @@ async def _merged(entries: Sequence[Entry]) -> bytes:
     if len(entries) == 1:
         return entries[0].written()
     size = sum(entry.size for entry in entries)
-    updates = [entry.update for entry in entries]
-    return await off_the_loop(size, lambda: encode_update(merge(updates)))
+    return await off_the_loop(
+        size, lambda: encode_update(merge(entry.update for entry in entries))
+    )
 
 
 def tell_refused(entries: Iterable[Entry], counted: Refusal = "rejudged") -> None:

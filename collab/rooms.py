@@ -53,6 +53,7 @@ class Rooms:
         self._open: dict[UUID, Room] = {}
         self._opening: dict[UUID, asyncio.Task[None]] = {}
         self._compacting: set[UUID] = set()
+        self._large = asyncio.Lock()
 
     def find(self, document: UUID) -> Room | None:
         """Give the open room of a document."""
@@ -91,6 +92,7 @@ class Rooms:
             self._log,
             Joining(self._workers, self._attempts),
             unsaved=len(opening.tail),
+            large=self._large,
         )
         room.joining.wholes.keep(whole)
         self._open[document] = room
