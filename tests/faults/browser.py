@@ -233,9 +233,11 @@ class Browser:
     async def _answer(self, state_vector: bytes) -> None:
         """Send what has no receipt, and what else the server lacks."""
         self._asked = True
+        # What was sent before and is still asked for was not taken: it goes again.
+        sending = self.page.outbox.waiting
         await self._flush()
         known: dict[ClientId, int] = dict(parse_state_vector(state_vector))
-        for edit in self.page.outbox.entries:
+        for edit in sending:
             for client, end in edit.ends.items():
                 known[client] = max(known.get(client, 0), end)
         doc = self.page.doc

@@ -6,6 +6,7 @@ out what held at this commit; `--seed` repeats a run.
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from random import Random, SystemRandom
 from typing import cast
 
@@ -26,10 +27,12 @@ SHORT = {
     "AUDIT_SECONDS": "1",
     "HEARTBEAT_SECONDS": "1",
     "PING_SECONDS": "1",
-    "PONG_SECONDS": "2",
+    "PONG_SECONDS": "5",
     "PRESENCE_SECONDS": "4",
 }
 HASTE = 10
+SILENCE_SECONDS = 6.0
+"""Not hastier than this: where everything runs at once, many seconds mean nothing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -104,7 +107,9 @@ def site(
 def _bench(site: Site, pytestconfig: pytest.Config) -> Iterator[Bench]:
     """What all stories share."""
     long = bool(pytestconfig.option.long)
-    nerves = Nerves() if long else Nerves().hurried(HASTE)
+    nerves = Nerves()
+    if not long:
+        nerves = replace(nerves.hurried(HASTE), silence=SILENCE_SECONDS)
     odd = Odd(site)
     with Judge() as yjs:
         bench = Bench(site, nerves, long, Random(), yjs, odd)

@@ -54,7 +54,7 @@ async def test_everybody_comes_back_at_once(bench: Bench) -> None:
 
 
 async def test_a_web_process_hangs(bench: Bench) -> None:
-    seconds = bench.seconds(60, 5)
+    seconds = bench.seconds(60, 8)
     async with bench.story(
         f"a web process is paused for {seconds} s",
         "silence is noticed after 30 s; those who were on it go to the other one",
