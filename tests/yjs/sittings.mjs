@@ -1,8 +1,8 @@
 // People at real editors, and the truth about every character that they write.
-//   node sittings.mjs FIRST_SEED COUNT STEPS EASE [RESTORING]
+//   node sittings.mjs FIRST_SEED COUNT STEPS EASE [RESTORING [silent]]
 // EASE: how likely it is, at each step, that a person's edits are sent, and others' heard;
 // RESTORING: how likely a step restores what was, or puts it back, or takes a sitting back;
-// and undoes it;
+// and undoes it; silent: their editors are others', which declare no carries;
 // prints one line of JSON a history: {"seed", "rows": [[author, hex, act, ms], …], "truth":
 // {character: [author, deleter]}}: who typed it, and whose row made it vanish (null: it
 // is there). Every character is typed once, so that it is known wherever it goes.
@@ -12,7 +12,8 @@ import { randomness } from './clients/writing.mjs'
 import { Y, hex } from './yjs.mjs'
 
 console.log = console.warn = () => {}
-const [first, count, steps, ease, restoring = 0] = process.argv.slice(2).map(Number)
+const [first, count, steps, ease, restoring = 0] = process.argv.slice(2, 7).map(Number)
+const silent = process.argv[7] === 'silent'
 const { Book, RESTORING } = restoring ? await import('./editors/restoring.mjs') : {}
 
 // The server's copy: which characters show, and who made the others vanish.
@@ -92,7 +93,7 @@ const history = seed => {
   start.clientID = PEOPLE
   start.getXmlFragment('default').insert(0, [new Y.XmlElement('paragraph')])
   accept(null, Y.encodeStateAsUpdate(start))
-  const people = Array.from({ length: PEOPLE }, (_, n) => new Person(random, n + 1, log, writer(n + 1)))
+  const people = Array.from({ length: PEOPLE }, (_, n) => new Person(random, n + 1, log, writer(n + 1), silent))
   const send = person => {
     for (const [update, act] of person.outbox) accept(person.author, update, act)
     person.outbox = []

@@ -1,5 +1,5 @@
 // People at real editors who write ordinary words, and who wrote each letter.
-//   node twins.mjs FIRST_SEED COUNT STEPS
+//   node twins.mjs FIRST_SEED COUNT STEPS [silent]
 // prints one line of JSON a history: {"seed", "rows": [[author, hex, act, ms], …],
 // "authors": [author, …]}: of each letter that shows in the end, along the document.
 // The same people do the same at a twin of the document, in which every letter is
@@ -9,7 +9,8 @@ import { randomness } from './clients/writing.mjs'
 import { Y, hex } from './yjs.mjs'
 
 console.log = console.warn = () => {}
-const [first, count, steps] = process.argv.slice(2).map(Number)
+const [first, count, steps] = process.argv.slice(2, 5).map(Number)
+const silent = process.argv[5] === 'silent'
 
 const WORDS = `the a of to and in that it is was he for on are with as his they be at one have this from or had by hot word but
 what some we can out other were all there when up use your how said an each she which do their time if will way about many then
@@ -31,7 +32,7 @@ class World {
     const random = randomness(seed)
     this.log = [start()]
     this.people = Array.from({ length: PEOPLE }, (_, n) => {
-      const person = new Person(random, n + 1, this.log, writer(n + 1))
+      const person = new Person(random, n + 1, this.log, writer(n + 1), silent)
       person.shortestCut = Infinity
       return person
     })

@@ -1,12 +1,15 @@
 /**
- * The binding of the editor to a Yjs document, with two promises added. Only a change that a person
+ * The binding of the editor to a Yjs document, with three promises added. Only a change that a person
  * made in an editable editor is ever written: y-tiptap by itself compares on every update of the
- * view, so that a click may write what rendering had mended. And what comes after an undo is shown.
+ * view, so that a click may write what rendering had mended. What comes after an undo is shown. And what
+ * is written again is declared, so that it stays its first author's.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
-import type { EditorState, Plugin, Transaction } from '@tiptap/pm/state'
+import { type EditorState, Plugin, type Transaction } from '@tiptap/pm/state'
 import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
-import type { UndoManager } from 'yjs'
+import type { Doc, UndoManager } from 'yjs'
+import { DECLARING, declare } from './carries'
+import { rewritten, typedIn } from './rewriting'
 
 /** Whether a transaction shows what stands in the document, and is nobody's typing here. */
 export function isRemote(transaction: Transaction): boolean {
@@ -37,6 +40,7 @@ function writeOwnChangesOnly(plugin: Plugin): void {
 }
 
 type Bound = Pick<ProsemirrorBinding, 'mux' | '_prosemirrorChanged'> & {
+  doc: Doc
   beforeTransactionSelection: object | null
 }
 
@@ -68,13 +72,43 @@ function forgetWhatWasSelected(plugin: Plugin): void {
   }
 }
 
+/** Declares what each edit carries in its own transaction; gives the plugin that listens to typing. */
+export function declareCarries(plugin: Plugin): Plugin {
+  const view = plugin.spec.view
+  let typed = ''
+  plugin.spec.view = (editor) => {
+    const bound = view?.(editor) ?? {}
+    const { binding } = ySyncPluginKey.getState(editor.state) as { binding: Bound | null }
+    const write = binding?._prosemirrorChanged.bind(binding)
+    if (binding && write) {
+      binding._prosemirrorChanged = (doc) =>
+        binding.doc.transact((transaction) => {
+          write(doc)
+          if (!transaction.meta.has(DECLARING)) declare(binding.doc, rewritten(transaction, typed))
+          typed = ''
+        }, ySyncPluginKey)
+    }
+    return bound
+  }
+  return new Plugin({
+    appendTransaction(changes) {
+      typed += typedIn(changes.filter((change) => !isRemote(change)))
+      return null
+    },
+  })
+}
+
 export const CarefulCollaboration = Collaboration.extend({
   addProseMirrorPlugins() {
     const plugins = this.parent?.() ?? []
+    const listening: Plugin[] = []
     for (const plugin of plugins) {
-      if (plugin.spec.key === ySyncPluginKey) writeOwnChangesOnly(plugin)
+      if (plugin.spec.key === ySyncPluginKey) {
+        writeOwnChangesOnly(plugin)
+        listening.push(declareCarries(plugin))
+      }
       if (plugin.spec.key === yUndoPluginKey) forgetWhatWasSelected(plugin)
     }
-    return plugins
+    return [...plugins, ...listening]
   },
 })

@@ -1,25 +1,12 @@
-/**
- * Says of what is written again whose it was: which new ids say what which deleted ids said.
- *
- * The server finds out by itself what other edits carry. Of what is restored only the browser knows
- * for certain, above all of single letters. It says so in the very row: an attribute of the text, set
- * and at once deleted, so that nobody ever sees it. The server takes nobody's word for it: the text
- * must be equal, deleted, and in the order in which it stood.
- */
+/** Which new ids of what is restored say what which deleted ids said. */
 import type { Fragment } from '@tiptap/pm/model'
 import type { Transform } from '@tiptap/pm/transform'
-import * as encoding from 'lib0/encoding'
-import * as Y from 'yjs'
+import type { Carry } from '../editor/carries'
 import type { Stretch } from './columns'
 import type { Moment } from './past'
 
-const ATTRIBUTE = 'carries'
-
 /** Characters from `pos` on, and under which ids they were said. */
 export type Piece = Stretch & { pos: number }
-
-/** Ids from `clock` on, of whoever restores; they say what `source` said. */
-export type Carry = { clock: number; source: Stretch }
 
 /** What a transform puts, wherever its later steps move it. */
 export class Pieces {
@@ -79,33 +66,3 @@ export function carried(moment: Moment, client: number, since: number, pieces: P
 }
 
 const endOf = (piece: Piece | undefined): number => (piece ? piece.pos + piece.length : 0)
-
-/** Declares carries, each in the text that it is in. */
-export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
-  const byText = new Map<Y.XmlText, Carry[]>()
-  for (const carry of carries) {
-    const text = textOf(doc, carry.clock)
-    if (text) byText.set(text, [...(byText.get(text) ?? []), carry])
-  }
-  for (const [text, some] of byText) {
-    const own = Y.getState(doc.store, doc.clientID)
-    text.setAttribute(ATTRIBUTE, written(own, some) as unknown as string)
-    text.removeAttribute(ATTRIBUTE)
-  }
-}
-
-function textOf(doc: Y.Doc, clock: number): Y.XmlText | null {
-  const { parent } = Y.getItem(doc.store, Y.createID(doc.clientID, clock))
-  return parent instanceof Y.XmlText ? parent : null
-}
-
-/** The clocks are told by how far they lie before the declaration: whoever moves both leaves that. */
-function written(own: number, carries: readonly Carry[]): Uint8Array {
-  const out = encoding.createEncoder()
-  for (const { clock, source } of carries) {
-    for (const part of [own - clock, source.length, source.client, source.clock]) {
-      encoding.writeVarUint(out, part)
-    }
-  }
-  return encoding.toUint8Array(out)
-}

@@ -11,11 +11,12 @@ import { ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
+import { DECLARING, declare } from '../editor/carries'
 import { FRAGMENT } from '../editor/foreign'
 import type { Stretch } from './columns'
 import type { Branch } from './compare-tokens'
 import { present } from './past'
-import { carried, declare, type Piece, Pieces } from './restoring-carries'
+import { carried, type Piece, Pieces } from './restoring-carries'
 
 const ROUNDS = 'rounds of a restoration'
 const PIECES = 'what a restoration says again'
@@ -153,7 +154,8 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
   }
   undoManager?.stopCapturing()
   const since = Y.getState(doc.store, doc.clientID)
-  doc.transact(() => {
+  doc.transact(({ meta }) => {
+    meta.set(DECLARING, true)
     const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
     let start = 0
     for (const end of [...rounds, transaction.steps.length]) {

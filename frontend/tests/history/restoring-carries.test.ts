@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { type Carry, declare } from '../../src/history/restoring-carries'
+import { type Carry, declare } from '../../src/editor/carries'
 import { parsed } from '../../src/wire/structs'
 
 it('declares in the update itself, and leaves nothing behind', () => {

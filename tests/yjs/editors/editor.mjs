@@ -1,6 +1,7 @@
 // A real Tiptap editor without a browser, on a Yjs document, with the parts of ours
 // (frontend/src/editor/schema.ts) and a clock that only the test moves.
 import { createRequire } from 'node:module'
+import { ours } from './ours.mjs'
 
 const require = createRequire(new URL('../../../frontend/package.json', import.meta.url))
 
@@ -38,7 +39,7 @@ const parts = [
   TableHeader.extend({ content: 'block*' }), TableCell.extend({ content: 'block*' }),
 ]
 
-// As frontend/src/editor/collaboration.ts: what hearing and clicking mend is not written.
+// Ours declares what an edit carries; the other one is as stock as it can be: what hearing and clicking mend is not written.
 const OwnChangesOnly = Collaboration.extend({
   addProseMirrorPlugins () {
     const plugins = this.parent()
@@ -55,9 +56,11 @@ const OwnChangesOnly = Collaboration.extend({
   },
 })
 
-export const open = doc =>
+const { CarefulCollaboration } = await ours({ 'src/editor/collaboration.ts': 'CarefulCollaboration' })
+
+export const open = (doc, silent) =>
   new Editor({
     element: document.createElement('div'),
     injectCSS: false,
-    extensions: [...parts, OwnChangesOnly.configure({ document: doc, field: 'default' })],
+    extensions: [...parts, (silent ? OwnChangesOnly : CarefulCollaboration).configure({ document: doc, field: 'default' })],
   })

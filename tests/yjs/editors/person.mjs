@@ -12,12 +12,12 @@ const CHOICES = Object.keys(ACTS).flatMap(name => Array(OFTEN[name] ?? 1).fill(n
 export const PEOPLE = 5
 
 export class Person {
-  constructor (random, author, log, write) {
-    Object.assign(this, { random, author, write, clipboard: null, shortestCut: SHORTEST_CUT, outbox: [], seen: 0, reloads: 0 })
+  constructor (random, author, log, write, silent = false) {
+    Object.assign(this, { random, author, write, silent, clipboard: null, shortestCut: SHORTEST_CUT, outbox: [], seen: 0, reloads: 0 })
     this.doc = new Y.Doc()
     this.doc.clientID = author + PEOPLE * (1 + Math.floor(random() * 2 ** 40))
     this.hear(log)
-    this.editor = open(this.doc)
+    this.editor = open(this.doc, this.silent)
     this.doc.on('update', (update, origin) => { if (origin !== 'remote') this.outbox.push([update, this.doing]) })
   }
 
@@ -39,7 +39,7 @@ export class Person {
       const known = error instanceof RangeError || error.name === 'TransformError' || /redoItem/.test(error.stack)
       if (!known) throw error
       this.editor.destroy()
-      this.editor = open(this.doc)
+      this.editor = open(this.doc, this.silent)
       this.reloads++
     }
   }

@@ -1,0 +1,50 @@
+/**
+ * Says of what is written again whose it was: which new ids say what which deleted ids said.
+ *
+ * The server finds much of it by itself. But only the browser knows for certain what a person saw and
+ * did. It says so in the very row: an attribute of the text, set and at once deleted, so that nobody
+ * ever sees it. The server takes nobody's word for it: the text must be equal, deleted, and in the
+ * order in which it stood.
+ */
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+
+const ATTRIBUTE = 'carries'
+
+/** In the meta of a transaction: it declares for itself. */
+export const DECLARING = 'declares its carries'
+
+export type Stretch = { client: number; clock: number; length: number }
+
+/** Ids from `clock` on, of whoever edits; they say what `source` said. */
+export type Carry = { clock: number; source: Stretch }
+
+/** Declares carries, each in the text that it is in. */
+export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
+  const byText = new Map<Y.XmlText, Carry[]>()
+  for (const carry of carries) {
+    const text = textOf(doc, carry.clock)
+    if (text) byText.set(text, [...(byText.get(text) ?? []), carry])
+  }
+  for (const [text, some] of byText) {
+    const own = Y.getState(doc.store, doc.clientID)
+    text.setAttribute(ATTRIBUTE, written(own, some) as unknown as string)
+    text.removeAttribute(ATTRIBUTE)
+  }
+}
+
+function textOf(doc: Y.Doc, clock: number): Y.XmlText | null {
+  const { parent } = Y.getItem(doc.store, Y.createID(doc.clientID, clock))
+  return parent instanceof Y.XmlText ? parent : null
+}
+
+/** The clocks are told by how far they lie before the declaration: whoever moves both leaves that. */
+function written(own: number, carries: readonly Carry[]): Uint8Array {
+  const out = encoding.createEncoder()
+  for (const { clock, source } of carries) {
+    for (const part of [own - clock, source.length, source.client, source.clock]) {
+      encoding.writeVarUint(out, part)
+    }
+  }
+  return encoding.toUint8Array(out)
+}
