@@ -111,7 +111,7 @@ CHANNEL_LAYERS = {
         # A layer that loses messages must do no harm: a test puts one here.
         "BACKEND": env(
             "CHANNEL_LAYER_BACKEND",
-            "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "collab.layer.WaitingChannelLayer",
             str,
         ),
         "CONFIG": {"hosts": [REDIS_URL]},

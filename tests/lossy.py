@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any, Final
 
-from channels_redis.pubsub import RedisPubSubChannelLayer
+from collab.layer import WaitingChannelLayer
 
 LOST: Final = 0.2
 TWICE: Final = 0.1
@@ -12,7 +12,7 @@ LATE: Final = 0.1
 Message = dict[str, object]
 
 
-class LossyChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
+class LossyChannelLayer(WaitingChannelLayer):
     """The pub/sub layer, which sends to a group only four times in five."""
 
     def __init__(self, *given: Any, **options: Any) -> None:
