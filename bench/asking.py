@@ -55,7 +55,7 @@ class Server:
             if found.status == HTTPStatus.OK:
                 read = gzip.decompress(body) if zipped else body
                 return Answer(spent * 1000, len(body), read)
-            if found.status != HTTPStatus.SERVICE_UNAVAILABLE or spent > PATIENCE:
+            if found.status != HTTPStatus.ACCEPTED or spent > PATIENCE:
                 raise Refused(f"{found.status} {path}")
             time.sleep(AGAIN)
 

@@ -5,12 +5,17 @@ at once, on the connection that the caller has.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Event, Lock
 from typing import Final, TypeVar
 from uuid import UUID
 
 import psycopg
+import structlog
 from django.db import connection as django_connection
 
+from documents.history.chronicle import keep
 from documents.history.telling import weight
 from documents.postgres import conninfo
 from documents.workers import Workers
@@ -24,6 +29,11 @@ PATIENCE: Final = 20.0
 """Seconds that somebody waits before they are asked to come again."""
 
 _workers = Workers()
+_tracing: set[UUID] = set()
+_tracing_lock = Lock()
+_tracers = ThreadPoolExecutor(1, "tracing")
+_closing = Event()
+_logger = structlog.get_logger(__name__)
 
 
 class NotYet(Exception):
@@ -57,6 +67,31 @@ def work(
     return found
 
 
+def trace(document: UUID) -> None:
+    """Let it be found what carries what in a long log, in a process of its own.
+
+    Nobody waits: one log after the other, slice by slice, and each is kept.
+    """
+    with _tracing_lock:
+        if document in _tracing or _closing.is_set():
+            return
+        _tracing.add(document)
+    _tracers.submit(_trace, document)
+
+
+def _trace(document: UUID) -> None:
+    try:
+        with closing(Workers()) as workers:
+            while not _closing.is_set():
+                if workers.wait(None, keep, conninfo(), document):
+                    return
+    except (psycopg.Error, ValueError, OSError, RuntimeError):
+        _logger.exception("not traced", document=str(document))
+    finally:
+        with _tracing_lock:
+            _tracing.discard(document)
+
+
 def own() -> psycopg.Connection:
     """Give Django's connection of this thread."""
     django_connection.ensure_connection()
@@ -71,5 +106,6 @@ def _connected(where: str, does: Callable[..., T], document: UUID, *given: objec
 
 
 def close() -> None:
-    """End the worker processes."""
+    """End the worker processes; what was traced until now is kept."""
+    _closing.set()
     _workers.close()

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
 from threading import BoundedSemaphore
+from time import sleep
 from typing import Final, LiteralString
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from documents.workers import Workers
 
 MOST: Final = 4
 """So many long redactions at once in one web process; each has two connections."""
+PAUSE: Final = 0.5
+"""Seconds between two turns of bringing the columns of a long log along."""
 _LOCKS: Final = 0x7ED
 """The class of these locks, apart from all others that the application takes."""
 
@@ -120,7 +123,7 @@ def _patiently(
             try:
                 return redaction.redact(connection, document, ids, by, now)
             except Behind:
-                continue
+                sleep(PAUSE)  # somebody else may be at work on them
 
 
 def _ended(document: UUID, by: int, future: "Future[Redacted]") -> None:

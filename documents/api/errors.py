@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,9 +20,11 @@ from documents.models import Bookmark
 Told = tuple[HTTPStatus, Callable[[], str]]
 
 _NOT_YET: Told = (
-    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.ACCEPTED,
     lambda: _("This takes longer, and goes on. Ask again in a moment."),
 )
+AGAIN: Final = "2"
+"""Seconds after which it is worth asking again."""
 
 # Words are looked up for each answer, in the language of whoever asks.
 ANSWERS: dict[type[Exception], Told] = {
@@ -89,7 +92,10 @@ def answer_errors(api: NinjaAPI) -> None:
         request: HttpRequest, error: Exception | type[Exception]
     ) -> HttpResponse:
         status, words = ANSWERS[error if isinstance(error, type) else type(error)]
-        return api.create_response(request, {"detail": words()}, status=status)
+        answer = api.create_response(request, {"detail": words()}, status=status)
+        if status is HTTPStatus.ACCEPTED:
+            answer["Retry-After"] = AGAIN
+        return answer
 
     for kind in ANSWERS:
         api.add_exception_handler(kind, answer)

@@ -18,7 +18,15 @@ from documents.api.history_schemas import (
     VersionsIn,
     VersionsOut,
 )
-from documents.api.past import Epoch, First, Last, shown, stretch, tag_of
+from documents.api.past import (
+    Epoch,
+    First,
+    Last,
+    shown,
+    stretch,
+    tag_of,
+    told_until,
+)
 from documents.history import telling
 from documents.history.kept import FORM
 from documents.history.telling import Wanted
@@ -45,7 +53,8 @@ def versions(
         )
 
     query = "-".join("" if one is None else str(one) for one in wanted)
-    return kept_json(request, f"{FORM}-{head.epoch}-{head.seq}-{query}", told)
+    tag = f"{FORM}-{head.epoch}-{head.seq}-{query}"
+    return kept_json(request, tag + told_until(document, head.epoch, head.seq), told)
 
 
 def _version(version: Version) -> VersionOut:

@@ -161,6 +161,7 @@ def _described(found: Opened, user: User) -> HistoryOut:
     return HistoryOut(
         epoch=head.epoch,
         head=head.seq,
+        traced=_traced(document),
         title=document.title,
         people=[AuthorOut(**asdict(one)) for one in named(wrote | who)],
         bookmarks=marked,
@@ -171,6 +172,15 @@ def _described(found: Opened, user: User) -> HistoryOut:
         may_write=may_write(found.role),
         may_own=may_own(found.role),
     )
+
+
+def _traced(document: Document) -> int:
+    """Tell how far it is found what carries what; see to it that it goes on."""
+    head = document.head
+    found = chronicle.reached(aside.own(), document.pk, head.epoch, head.seq)
+    if found < head.seq:
+        aside.trace(document.pk)
+    return found
 
 
 def _alarm(found: Opened, user: User, seen: int) -> AlarmOut | None:

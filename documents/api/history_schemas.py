@@ -135,11 +135,14 @@ class BlamedOut(Schema):
 class HistoryOut(Schema):
     """What a history is shown with; `seen` is null before a first visit.
 
-    `alarm` is for the owner and whom it is about, until it is over or seen.
+    It is found what carries what in the rows until `traced`; in a long log that was
+    never looked at that takes a while. `alarm` is for the owner and whom it is
+    about, until it is over or seen.
     """
 
     epoch: int
     head: int
+    traced: int
     title: str
     people: list[AuthorOut]
     bookmarks: list[BookmarkOut]

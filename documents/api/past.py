@@ -21,7 +21,7 @@ from documents import aside
 from documents.access import opened_history
 from documents.api.answers import kept
 from documents.api.history_schemas import Seq
-from documents.history import telling
+from documents.history import chronicle, telling
 from documents.history.chronicle import Beyond, Rewritten
 from documents.history.kept import FORM
 from documents.history.telling import Stretch
@@ -54,7 +54,9 @@ def columns(
 ) -> HttpResponse:
     """Give who inserted and deleted what in rows from..to: see docs/protocol.md."""
     of = stretch(epoch, first, last, MOST_ROWS)
-    return _told(request, document, telling.columns, of)
+    head = shown(request, document, of)
+    tag = tag_of(of) + told_until(document, of.epoch, head)
+    return kept(request, tag, BYTES, lambda: aside.ask(telling.columns, document, of))
 
 
 @router.get("/{uuid:document}/history/at/{int:seq}", openapi_extra=_BINARY)
@@ -83,8 +85,8 @@ def _told(
     return kept(request, tag_of(of), BYTES, lambda: aside.ask(told, document, of))
 
 
-def shown(request: HttpRequest, document: UUID, of: Stretch) -> None:
-    """Let only those on who may see this stretch of a history, if there is one.
+def shown(request: HttpRequest, document: UUID, of: Stretch) -> int:
+    """Let only those on who may see this stretch of a history; give its last row.
 
     Raises Http404, PermissionDenied, Rewritten, Beyond.
     """
@@ -94,6 +96,13 @@ def shown(request: HttpRequest, document: UUID, of: Stretch) -> None:
         raise Rewritten
     if of.last > head.seq:
         raise Beyond
+    return head.seq
+
+
+def told_until(document: UUID, epoch: int, last: int) -> str:
+    """Give what a tag says while it is not yet found for all rows what carries what."""
+    found = chronicle.reached(aside.own(), document, epoch, last)
+    return "" if found == last else f"-{found}"
 
 
 def tag_of(of: Stretch) -> str:

@@ -1,8 +1,9 @@
 """The columns of each log, kept beside it and brought up to its head: a cache.
 
-They grow row by row; then it is found what carries what, for which the whole is read.
-Works on the connection that it is given and knows no Django. A log that is rewritten
-begins its columns anew; what is kept of another epoch is never looked at.
+They grow row by row, which takes seconds; what carries what is found after that, and in
+a long log slice by slice. Works on the connection that it is given and knows no Django.
+A log that is rewritten begins its columns anew; what is kept of another epoch is never
+looked at.
 """
 
 from time import monotonic
@@ -12,25 +13,27 @@ from uuid import UUID
 import psycopg
 
 from documents.history import kept
-from documents.history.carries import traced
 from documents.history.columns import Columns, grown
 from documents.history.entire import whole
 from documents.history.kept import NOTHING, Kept, pack, unpack
 from documents.history.recent import Recent
+from documents.history.tracing import Pace, followed, next_slice
 from documents.storage.entries import Head, entries, head
 
 STORED: Final = 500
 """After so many rows the columns are stored anew: it costs what these cost to read."""
-STRIDE: Final = 5000
-"""Rows that are read between two looks at the clock: it takes about 100 ms."""
+STRIDE: Final = 20_000
+"""Rows that are read between two looks at the clock: it takes about 400 ms."""
 SECONDS: Final = 10.0
 """How long columns may grow while somebody waits; 260,000 rows take half of it."""
+AT_ONCE: Final = 2000
+"""What so many rows carry is found while somebody waits; in more, slice by slice."""
 TURN: Final = 1.0
 """How long they may grow in a worker that has other work as well."""
 
 
 class _Known(NamedTuple):
-    """Columns, how far they are traced, and up to which row they are stored."""
+    """Columns, how far they are traced, and how far the stored ones are."""
 
     columns: Columns
     traced: int
@@ -38,6 +41,7 @@ class _Known(NamedTuple):
 
 
 _recent: Final[Recent[_Known]] = Recent()
+_pace: Final = Pace()
 
 
 class Torn(ValueError):
@@ -53,12 +57,28 @@ class Beyond(Exception):
 
 
 class Behind(Exception):
-    """The columns did not reach the head in time; how far they got is kept."""
+    """What was asked for does not reach the head yet; how far it got is kept.
+
+    Of `of` rows `done` are looked through.
+    """
+
+    def __init__(self, done: int, of: int) -> None:
+        super().__init__(done, of)
+        self.done = done
+        self.of = of
 
 
 _KEPT: LiteralString = (
     "SELECT body FROM documents_columns WHERE document_id = %s AND epoch = %s"
 )
+_BEGINNING: LiteralString = (
+    "SELECT substring(body FROM 1 FOR 24) FROM documents_columns"
+    " WHERE document_id = %s AND epoch = %s"
+)
+_TAKE: LiteralString = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
+_GIVE: LiteralString = "SELECT pg_advisory_unlock(%s, hashtext(%s))"
+_LOCKS: Final = 0x7472616B
+"""The class of the advisory locks of those who trace a log."""
 _PACKED: LiteralString = (
     "SELECT last FROM documents_chapter WHERE document_id = %s"
     " ORDER BY first DESC LIMIT 1"
@@ -95,22 +115,52 @@ def expect(
     return end
 
 
-def current(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
-    """Give the columns of a log up to this head; read what they lack.
+def lives(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
+    """Give the columns up to this head; they carry what is known already.
 
     Raises Behind, Rewritten, ValueError for a log that is broken, psycopg.Error.
     """
-    found, read = _read(connection, document, end, SECONDS)
-    if read >= STORED:
-        _store(connection, document, end.epoch, Kept(found, found.last))
-    return found
+    return _grown(connection, document, end, SECONDS).columns
 
 
-def _read(
+def at_hand(connection: psycopg.Connection, document: UUID, end: Head) -> Kept:
+    """Give the columns up to this head, and what they carry unless it takes long.
+
+    Raises what `lives` raises.
+    """
+    known = _grown(connection, document, end, SECONDS)
+    if end.seq - known.traced <= AT_ONCE:
+        known = _traced(connection, document, end, known)
+    return Kept(known.columns, known.traced)
+
+
+def current(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
+    """Give the columns up to this head with all that they carry.
+
+    What takes long is brought a turn nearer, and raises Behind. Raises what `lives`
+    raises.
+    """
+    known = _grown(connection, document, end, SECONDS)
+    known = _traced(connection, document, end, known)
+    if known.traced < end.seq:
+        raise Behind(known.traced, end.seq)
+    return known.columns
+
+
+def reached(
+    connection: psycopg.Connection, document: UUID, epoch: int, last: int
+) -> int:
+    """Tell up to which row at least `at_hand` tells what carries what, of `last`."""
+    known = _told(connection, document, epoch)
+    return last if last - known <= AT_ONCE else known
+
+
+def _grown(
     connection: psycopg.Connection, document: UUID, end: Head, seconds: float
-) -> tuple[Columns, int]:
-    """Give the columns up to a head, and how many rows the stored ones lacked."""
-    found, reached, stored = _known(connection, document, end)
+) -> _Known:
+    """Give the columns up to a head; nothing new is known of what they carry."""
+    known = _known(connection, document, end)
+    found = known.columns
     deadline = monotonic() + seconds
     while found.last < end.seq:
         last = min(found.last + STRIDE, end.seq)
@@ -118,14 +168,48 @@ def _read(
         if found.last < last:
             raise Torn
         if last < end.seq and monotonic() > deadline:
-            _store(connection, document, end.epoch, Kept(found, reached))
-            raise Behind
-    if reached < end.seq:
-        found = traced(found, whole(connection, document, end), reached)
+            _store(connection, document, end.epoch, Kept(found, known.traced))
+            raise Behind(last, end.seq)
     expect(connection, document, end.epoch)
-    known = _Known(found, end.seq, stored)
+    many = found.last - known.columns.last >= STORED
+    if many and end.seq - known.traced > AT_ONCE:
+        return _store(connection, document, end.epoch, Kept(found, known.traced))
+    known = known._replace(columns=found)
     _recent.remember(document, end.epoch, end.seq, known)
-    return found, end.seq - stored
+    return known
+
+
+def _traced(
+    connection: psycopg.Connection, document: UUID, end: Head, known: _Known
+) -> _Known:
+    """Find what the next rows carry: a few at once, of many a slice, which is kept."""
+    before = Kept(known.columns, known.traced)
+    if end.seq - known.traced > AT_ONCE:
+        return _traced_slice(connection, document, end, known)
+    if known.traced < end.seq:
+        text = whole(connection, document, end)
+        known = _Known(*followed(before, text, end.seq), known.stored)
+    expect(connection, document, end.epoch)
+    if end.seq - known.stored >= STORED:
+        return _store(connection, document, end.epoch, Kept(*known[:2]))
+    _recent.remember(document, end.epoch, end.seq, known)
+    return known
+
+
+def _traced_slice(
+    connection: psycopg.Connection, document: UUID, end: Head, known: _Known
+) -> _Known:
+    """Find what a slice carries, unless somebody else is just doing so."""
+    lock = (_LOCKS, str(document))
+    if connection.execute(_TAKE, lock).fetchone() != (True,):
+        return known
+    try:
+        text = whole(connection, document, end)
+        found = next_slice(Kept(known.columns, known.traced), text, _pace)
+        expect(connection, document, end.epoch)
+        return _store(connection, document, end.epoch, found)
+    finally:
+        connection.execute(_GIVE, lock)
 
 
 def users(connection: psycopg.Connection, document: UUID) -> set[int]:
@@ -139,17 +223,29 @@ def users(connection: psycopg.Connection, document: UUID) -> set[int]:
     known = kept.stamps(_body(connection, document, end))
     packed = connection.execute(_PACKED, (document,)).fetchone()
     if packed is not None and packed[0] > known.last:
-        known = current(connection, document, end).stamps
+        known = lives(connection, document, end).stamps
     later = connection.execute(_LATER, (document, known.last)).fetchall()
     return {*known.users, *(row[0] for row in later if row[0] is not None)} - {0}
 
 
 def _known(connection: psycopg.Connection, document: UUID, end: Head) -> _Known:
+    """Give what was read last here, unless others found out more."""
     if known := _recent.until(document, end.epoch, end.seq):
-        return known.value
+        lag = end.seq - known.value.traced
+        if (
+            lag <= AT_ONCE
+            or _told(connection, document, end.epoch) <= known.value.traced
+        ):
+            return known.value
     found = unpack(_body(connection, document, end))
-    kept = found if found.columns.last <= end.seq else NOTHING
-    return _Known(*kept, kept.traced)
+    found = found if found.columns.last <= end.seq else NOTHING
+    return _Known(*found, found.traced)
+
+
+def _told(connection: psycopg.Connection, document: UUID, epoch: int) -> int:
+    """Up to which row what is kept tells what carries what."""
+    found = connection.execute(_BEGINNING, (document, epoch)).fetchone()
+    return kept.traced(found[0] if found else None)
 
 
 def _body(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | None:
@@ -159,10 +255,12 @@ def _body(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | 
 
 def _store(
     connection: psycopg.Connection, document: UUID, epoch: int, found: Kept
-) -> None:
+) -> _Known:
     last = found.columns.last
     connection.execute(_STORE, (last, epoch, pack(found), document, epoch))
-    _recent.remember(document, epoch, last, _Known(*found, found.traced))
+    known = _Known(*found, found.traced)
+    _recent.remember(document, epoch, last, known)
+    return known
 
 
 def keep(conninfo: str, document: UUID) -> bool:
@@ -175,11 +273,12 @@ def keep(conninfo: str, document: UUID) -> bool:
         if end is None:
             return True
         try:
-            found, read = _read(connection, document, end, TURN)
+            known = _grown(connection, document, end, TURN)
+            found = _traced(connection, document, end, known)
         except Behind:
             return False
         except (Rewritten, Beyond):  # or gone: nothing is left to do for it
             return True
-        if read:
-            _store(connection, document, end.epoch, Kept(found, found.last))
-    return True
+        if found.traced == end.seq and found.stored < end.seq:
+            _store(connection, document, end.epoch, Kept(*found[:2]))
+    return found.traced == end.seq

@@ -51,6 +51,14 @@ def stamps(body: bytes | None) -> Stamps:
         return Stamps()
 
 
+def traced(body: bytes | None) -> int:
+    """Read, of the beginning alone, up to which row it was found what carries what."""
+    try:
+        return _begun(body)[1]
+    except Malformed:
+        return 0
+
+
 def _begun(body: bytes | None) -> tuple[Reader, int]:
     reader = Reader(body or b"")
     if reader.uint() != FORM:

@@ -16,7 +16,7 @@ from documents.history import prefixes
 from documents.history import versions as versioning
 from documents.history.alarm import Shrinkage, shrinkage
 from documents.history.blame import Blamed, Change
-from documents.history.chronicle import current, expect
+from documents.history.chronicle import at_hand, current, expect, lives
 from documents.history.columns import part
 from documents.history.entire import whole
 from documents.history.phrases import Find, Ids, phrases, readable
@@ -68,12 +68,12 @@ def weight(connection: psycopg.Connection, document: UUID) -> Weight:
 
 
 def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
-    """Tell the columns of a stretch.
+    """Tell the columns of a stretch, with what they carry as far as it is found.
 
     Raises Rewritten, Beyond, Behind, psycopg.Error.
     """
     end = expect(connection, document, of.epoch, of.last)
-    found = current(connection, document, end)
+    found = at_hand(connection, document, end).columns
     if (of.first, of.last) != (found.first, found.last):
         found = part(found, of.first, of.last)
     return columning.encode(found)
@@ -106,11 +106,14 @@ class Page(NamedTuple):
 
 
 def versions(connection: psycopg.Connection, document: UUID, wanted: Wanted) -> Page:
-    """Tell a page of versions. Raises Rewritten, Behind, psycopg.Error."""
+    """Tell a page of versions; until it is found what carries what, moved text counts.
+
+    Raises Rewritten, Behind, psycopg.Error.
+    """
     end = head(connection, document)
     if end is None:
         return Page([], None)
-    found = current(connection, document, end)
+    found = at_hand(connection, document, end).columns
     young = takewhile(
         lambda one: not wanted.is_too_old(one),
         versioning.versions(found.stamps, wanted.before),
@@ -205,10 +208,14 @@ def alarm(
 ) -> Shrinkage | None:
     """Tell whether somebody deleted much of a document after row `since`.
 
-    Raises Rewritten, Behind, psycopg.Error.
+    Nothing, until it is found what was only said again. Raises Rewritten, Behind,
+    psycopg.Error.
     """
     end = head(connection, document)
-    return shrinkage(current(connection, document, end), since) if end else None
+    if end is None:
+        return None
+    found, traced = at_hand(connection, document, end)
+    return shrinkage(found, since) if traced == end.seq else None
 
 
 def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
@@ -232,7 +239,7 @@ def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
 def _cut(
     connection: psycopg.Connection, document: UUID, end: Head, of: Stretch
 ) -> Update:
-    found = current(connection, document, end)
+    found = lives(connection, document, end)
     if of.first > found.first:
         found = part(found, of.first, of.last)
     return prefixes.at(whole(connection, document, end), found, of.last)

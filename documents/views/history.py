@@ -1,5 +1,7 @@
 """The editor's page, beginning in the past of its document; and that past as a list."""
 
+from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +17,8 @@ from documents.views import editor
 from documents.views.plain_history import at_hand, listed
 from documents.views.session import session_of
 
+AGAIN: Final = "5"
+"""Seconds after which a browser looks again for what takes longer."""
 LIST = "list"
 """The word in an address that asks for the list, whether a script could run or not."""
 
@@ -40,5 +44,8 @@ def _list(request: HttpRequest, found: Opened) -> HttpResponse:
         int(before) if before.isascii() and before.isdigit() else None,
     )
     told = {"document": found.document, "versions": versions}
-    status = 200 if versions else 503
-    return render(request, "documents/versions.html", told, status=status)
+    answer = render(request, "documents/versions.html", told)
+    if versions is None:
+        answer.status_code = HTTPStatus.ACCEPTED
+        answer["Refresh"] = AGAIN
+    return answer

@@ -10,10 +10,20 @@ export class Refused extends Error {
   }
 }
 
+/** The server answers later: it is at work on it, and worth asking again after so many seconds. */
+export class NotYet extends Error {
+  constructor(
+    readonly seconds: number,
+    sentence: string,
+  ) {
+    super(sentence)
+  }
+}
+
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
 
-/** Asks, and gives the answer's JSON (null when it has none). Throws Refused, Unreachable. */
+/** Asks, and gives the answer's JSON (null when it has none). Throws Refused, NotYet, Unreachable. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await reach(`/api${path}`, {
     method,
@@ -22,6 +32,7 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   })
   const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null)
   if (!answer.ok) throw new Refused(answer.status, sentence(json))
+  refuseWhatIsLate(answer, json)
   return json as T
 }
 
@@ -32,11 +43,17 @@ export function send(method: string, path: string, body: unknown): void {
   void fetch(`/api${path}`, request).catch(() => {})
 }
 
-/** Gives the bytes of an answer. Throws Refused, Unreachable. */
+/** Gives the bytes of an answer. Throws Refused, NotYet, Unreachable. */
 export async function load(path: string): Promise<Uint8Array> {
   const answer = await reach(`/api${path}`, { method: 'GET' })
   if (!answer.ok) throw new Refused(answer.status, sentence(await answer.json().catch(() => null)))
+  refuseWhatIsLate(answer, null)
   return new Uint8Array(await answer.arrayBuffer())
+}
+
+function refuseWhatIsLate(answer: Response, json: unknown): void {
+  const again = answer.status === 202 && Number(answer.headers.get('Retry-After'))
+  if (again) throw new NotYet(again, sentence(json))
 }
 
 async function reach(url: string, request: RequestInit): Promise<Response> {

@@ -42,6 +42,7 @@ def test_a_history_is_told_with_all_that_a_page_needs(
     assert history(visitor("owner"), shared) == {
         "epoch": 1,
         "head": 1,
+        "traced": 1,
         "title": "Minutes",
         "people": [
             {"id": owner.pk, "name": "owner", "hue": owner.hue, "former": False}

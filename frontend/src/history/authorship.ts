@@ -4,7 +4,7 @@
  */
 import { Refused } from '../api'
 import { Blame } from './blame'
-import { columnsOf, MOST_ROWS, type Summary, summaryOf } from './book'
+import { allColumnsOf, isTraced, type Summary, summaryOf } from './book'
 import type { Columns } from './columns'
 import type { Moment } from './past'
 import { People } from './rendering-words'
@@ -30,9 +30,14 @@ export class Authorship {
   /** Asks for all rows up to now. Throws Refused, Unreachable. */
   static async open(document: string): Promise<Authorship> {
     const summary = await summaryOf(document)
-    const columns = await rowsOf(document, summary, 1)
+    const columns = await allColumnsOf(document, summary, 1)
     if (!columns) throw new RangeError('a log without rows')
     return new Authorship(document, summary, columns)
+  }
+
+  /** Whether it is still being found who first wrote what. */
+  get isTraced(): boolean {
+    return this.#columns.traced >= this.#columns.last
   }
 
   /** Asks for the rows that came since. False: the log was rewritten. Throws Refused, Unreachable. */
@@ -40,8 +45,10 @@ export class Authorship {
     const summary = await summaryOf(this.document)
     if (summary.epoch !== this.#epoch) return false
     try {
-      const later = await rowsOf(this.document, summary, this.#columns.last + 1)
-      if (later) this.#columns = this.#columns.with(later)
+      const isMore = !this.isTraced && isTraced(summary)
+      const from = isMore ? 1 : this.#columns.last + 1
+      const found = await allColumnsOf(this.document, summary, from)
+      if (found) this.#columns = isMore ? found : this.#columns.with(found)
     } catch (error) {
       if (error instanceof Refused && error.status === ANOTHER_EPOCH) return false
       throw error
@@ -54,18 +61,4 @@ export class Authorship {
   blame(moment: Moment): Blame {
     return new Blame(moment, this.#columns)
   }
-}
-
-/** The columns from a row on, in as many answers as that takes; null: there is no such row. */
-async function rowsOf(
-  document: string,
-  { epoch, head }: Summary,
-  from: number,
-): Promise<Columns | null> {
-  const parts: Columns[] = []
-  for (let first = from; first <= head; first += MOST_ROWS) {
-    const last = Math.min(head, first + MOST_ROWS - 1)
-    parts.push(await columnsOf(document, epoch, first, last))
-  }
-  return parts.length > 0 ? parts.reduce((all, part) => all.with(part)) : null
 }

@@ -21,6 +21,8 @@ export type BarShown = {
   selection: boolean
   /** Words were taken out of what was written here: by whom and when, in a sentence. */
   redacted: string | null
+  /** How much is found of who first wrote what, in percent; null: all of it. */
+  traced: number | null
 }
 
 export interface BarActs {
@@ -41,6 +43,7 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
       ${at === null || !isPast ? words.lookingAtNow : words.lookingAt(words.when(at, now), since)}
       ${from === null ? nothing : html`<span class="past-soft">${words.comparedWith(from > 0 ? words.when(from, now) : null)}</span>`}
       ${shown.needsWidth ? html`<span class="past-soft">${words.needsWidth}</span>` : nothing}
+      ${shown.traced === null ? nothing : html`<span class="past-soft">${words.workingOut(shown.traced)}</span>`}
       ${shown.redacted ? html`<span class="past-redacted">${shown.redacted}</span>` : nothing}
     </p>
     <button class="button past-back" type="button" @click=${acts.back}>${words.backToNow}</button>

@@ -10,7 +10,7 @@ import type { Moment } from './past'
 
 /** Text of one block that one person wrote: from the first to the last time (ms). */
 export type Authored = Span & {
-  /** Null: the history has not told of it yet. 0: nobody is known. */
+  /** Null: the history has not told of it yet, or not who first wrote it. 0: nobody is known. */
   author: number | null
   at: number
   until: number
@@ -68,7 +68,7 @@ export class Blame {
 
   #authorOf(token: number): number | null {
     const seq = this.#tokens.born[token] ?? NEVER
-    return seq === NEVER ? null : this.columns.author(seq)
+    return seq === NEVER || seq > this.columns.traced ? null : this.columns.author(seq)
   }
 
   #times(since: number, until: number): { at: number; until: number } {

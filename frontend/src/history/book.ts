@@ -2,9 +2,9 @@
  * The history of a document as this page has loaded it: the whole log, its columns, who wrote, what
  * people have named. It grows while others write, and begins anew when the log was rewritten.
  */
-import { ask, load, Refused } from '../api'
+import { ask, load, NotYet, Refused } from '../api'
 import { schema } from '../editor/schema-of'
-import { Columns } from './columns'
+import { Columns, NEVER } from './columns'
 import { Past } from './past'
 import { People, type Person } from './rendering-words'
 import { Activity, type Sitting, sittings } from './sittings'
@@ -29,6 +29,8 @@ export type Audience = 'owner' | 'editors' | 'readers'
 export type Summary = {
   epoch: number
   head: number
+  /** Up to which row the server has found who first wrote what. */
+  traced: number
   title: string
   people: Person[]
   bookmarks: Bookmark[]
@@ -42,12 +44,13 @@ export type Summary = {
   may_own: boolean
 }
 
-/** The server's answer to what takes longer; asked again after so long (ms), so often. */
-const NOT_YET = 503
+/** What takes longer is asked for again after so long (ms). */
 const AGAIN = 1_500
-const TRIES = 40
 
 const path = (document: string): string => `/documents/${document}/history`
+
+/** Whether the server has found for all rows who first wrote what. */
+export const isTraced = ({ traced, head }: Summary): boolean => traced >= head
 
 /** Asks what a history is shown with. Throws Refused, Unreachable. */
 export const summaryOf = (document: string): Promise<Summary> =>
@@ -73,7 +76,7 @@ export class Book {
   static async open(document: string): Promise<Book> {
     const summary = await summaryOf(document)
     let past: Past | null = null
-    for await (const [log, columns] of parts(document, summary.epoch, 1, summary.head)) {
+    for await (const [log, columns] of parts(document, summary, 1)) {
       if (past) past.extend(log, columns)
       else past = new Past(schema, log, columns)
     }
@@ -81,8 +84,14 @@ export class Book {
     return new Book(document, summary, past)
   }
 
+  /** How much is found of who first wrote what, in percent; null: all of it. */
+  get traced(): number | null {
+    const { columns, head } = this.past
+    return columns.traced < head ? Math.floor((100 * this.summary.traced) / head) : null
+  }
+
   /**
-   * Loads what came since. False: the log was rewritten, and this book tells of one that is no more.
+   * Loads what came since, and who first wrote what where that is found by now. False: the log was rewritten, and this book tells of one that is no more.
    * Throws Refused, Unreachable.
    */
   grow(): Promise<boolean> {
@@ -94,10 +103,14 @@ export class Book {
     if (summary.epoch !== this.summary.epoch) return false
     const { head } = this.past
     try {
-      for await (const rows of parts(this.document, summary.epoch, head + 1, summary.head)) {
+      for await (const rows of parts(this.document, summary, head + 1)) {
         this.past.extend(...rows)
       }
-      if (this.past.head > head) {
+      const { columns } = this.past
+      const isMore = columns.traced < head && isTraced(summary)
+      const all = isMore && (await allColumnsOf(this.document, summary, 1))
+      if (all) this.past.learn(all)
+      if (this.past.columns !== columns || this.past.head > head) {
         this.activity = new Activity(this.past.columns)
         this.sittings = sittings(this.activity)
       }
@@ -153,41 +166,55 @@ type Rows = [log: Uint8Array, columns: Columns]
 /** Rows of one answer; the server gives no more. */
 export const MOST_ROWS = 2 ** 18
 
-async function rows(document: string, epoch: number, from: number, to: number): Promise<Rows> {
-  const query = `?epoch=${epoch}&from=${from}&to=${to}`
+async function rows(document: string, of: Summary, from: number, to: number): Promise<Rows> {
+  const query = `?epoch=${of.epoch}&from=${from}&to=${to}`
   return await Promise.all([
     patiently(() => load(`${path(document)}/log${query}`)),
-    columnsOf(document, epoch, from, to),
+    columnsOf(document, of, from, to),
   ])
 }
 
 /** The columns of some rows, of as many as one answer gives: the last ones. */
 export async function columnsOf(
   document: string,
-  epoch: number,
+  of: Summary,
   from: number,
   to: number,
 ): Promise<Columns> {
   const first = Math.max(from, to - MOST_ROWS + 1)
-  const query = `?epoch=${epoch}&from=${first}&to=${to}`
-  return Columns.decode(await patiently(() => load(`${path(document)}/columns${query}`)))
+  const query = `?epoch=${of.epoch}&from=${first}&to=${to}`
+  const bytes = await patiently(() => load(`${path(document)}/columns${query}`))
+  return Columns.decode(bytes, isTraced(of) ? NEVER : of.traced)
+}
+
+/** The columns from a row on, in as many answers as that takes; null: there is no such row. */
+export async function allColumnsOf(
+  document: string,
+  of: Summary,
+  from: number,
+): Promise<Columns | null> {
+  const parts: Columns[] = []
+  for (let first = from; first <= of.head; first += MOST_ROWS) {
+    parts.push(await columnsOf(document, of, first, Math.min(of.head, first + MOST_ROWS - 1)))
+  }
+  return parts.length > 0 ? parts.reduce((all, part) => all.with(part)) : null
 }
 
 /** Rows `from` to `to`, in as many answers as that takes. */
-async function* parts(document: string, epoch: number, from: number, to: number) {
-  for (let first = from; first <= to; first += MOST_ROWS) {
-    yield await rows(document, epoch, first, Math.min(to, first + MOST_ROWS - 1))
+async function* parts(document: string, of: Summary, from: number) {
+  for (let first = from; first <= of.head; first += MOST_ROWS) {
+    yield await rows(document, of, first, Math.min(of.head, first + MOST_ROWS - 1))
   }
 }
 
 /** What the server has to prepare first is asked for again, until it is there. */
 async function patiently<T>(asked: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     try {
       return await asked()
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== NOT_YET || tries === TRIES) throw error
-      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+      if (!(error instanceof NotYet)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 1000 * error.seconds))
     }
   }
 }

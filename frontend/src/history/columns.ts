@@ -32,7 +32,11 @@ export class Columns {
 
   #carriers: Carriers | null = null
 
-  private constructor(parts: Parts) {
+  private constructor(
+    parts: Parts,
+    /** Up to which row it is found which text was first said under another id. */
+    readonly traced: number,
+  ) {
     this.first = parts.first
     this.last = parts.last
     this.#authors = parts.authors
@@ -44,8 +48,8 @@ export class Columns {
   }
 
   /** Reads the columns of some rows. Throws Malformed when the bytes are not exactly that. */
-  static decode(bytes: Uint8Array): Columns {
-    return new Columns(read(bytes))
+  static decode(bytes: Uint8Array, traced: number = NEVER): Columns {
+    return new Columns(read(bytes), traced)
   }
 
   /** When an id came, NEVER when no row here brought it. */
@@ -166,7 +170,7 @@ export class Columns {
   /** These columns with those of the rows right behind them. Throws RangeError when there is a gap. */
   with(later: Columns): Columns {
     if (later.first !== this.last + 1) throw new RangeError(`rows after ${this.last} are missing`)
-    return new Columns({
+    const parts = {
       first: this.first,
       last: later.last,
       authors: concat(Uint32Array, this.#authors, later.#authors),
@@ -175,7 +179,8 @@ export class Columns {
       births: joined(this.#births, later.#births),
       deaths: joined(this.#deaths, later.#deaths),
       carries: joined(this.#carries, later.#carries),
-    })
+    }
+    return new Columns(parts, Math.min(this.traced, later.traced))
   }
 }
 

@@ -56,6 +56,7 @@ export class LiveAuthors {
     if (!this.#authorship || this.#closed) return
     this.#attach()
     this.#draw()
+    this.#awaitTracing()
   }
 
   /** The editor or what the server holds of the text may have changed. */
@@ -66,6 +67,11 @@ export class LiveAuthors {
       this.#draw()
     }
     if (this.#blame?.ranges.some(({ author }) => author === null)) this.#asking.soon(ASK)
+  }
+
+  /** Who first wrote what is being found: it is asked for until it is there. */
+  #awaitTracing(): void {
+    if (this.#authorship?.isTraced === false && !this.#closed) this.#asking.soon(ASK)
   }
 
   close(): void {
@@ -137,6 +143,7 @@ export class LiveAuthors {
     if (this.#closed || grown === null) return
     if (!grown) this.#authorship = await this.#ask(() => Authorship.open(this.document))
     if (!this.#closed) this.#draw()
+    this.#awaitTracing()
   }
 
   /** `later`: who cannot reach the server now goes on with what is here. */

@@ -52,6 +52,7 @@ export function barOf(walk: Walk, scene: Scene, mayWrite: boolean, now: number):
     mayRedact: walk.book.summary.may_own,
     selection: scene.selected !== null,
     redacted: redacted(walk, now),
+    traced: walk.book.traced,
   }
 }
 

@@ -18,6 +18,8 @@ import { Skeleton } from './skeleton'
 
 /** How long (ms) changes gather before the log is asked for them. */
 const GATHER = 700
+/** How often (ms) one looks how far it is found who first wrote what. */
+const TRACING = 3_000
 
 export class Mode {
   readonly #skeleton: Skeleton
@@ -49,6 +51,7 @@ export class Mode {
       reopen: () => this.#reopen(),
     })
     this.#looking.begin(this.#present(), this.#line)
+    this.#awaitTracing()
   }
 
   /** The address says another place. */
@@ -57,11 +60,17 @@ export class Mode {
   }
 
   /** The live document may have changed. */
-  changed(): void {
-    this.#timer ??= setTimeout(() => {
+  changed(after = GATHER): void {
+    this.#timer ??= setTimeout(async () => {
       this.#timer = undefined
-      void this.#grow()
-    }, GATHER)
+      await this.#grow()
+      this.#awaitTracing()
+    }, after)
+  }
+
+  /** Who first wrote what is being found: the book learns of it by and by. */
+  #awaitTracing(): void {
+    if (!this.#closed && this.#looking && this.#looking.book.traced !== null) this.changed(TRACING)
   }
 
   close(): void {

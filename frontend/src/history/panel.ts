@@ -96,7 +96,7 @@ export class Panel implements VersionsActs {
         at: walk.seq,
         from: walk.isCompared ? walk.since : null,
         mayWrite: may_write,
-        mayTakeBack: acting.possible,
+        mayTakeBack: acting.possible && book.traced === null,
       },
       this,
     )

@@ -117,6 +117,11 @@ export class Past {
     this.#nodes.extend(changed)
   }
 
+  /** Takes columns of the same rows that tell more of who first wrote what. */
+  learn(columns: Columns): void {
+    this.#columns = columns
+  }
+
   /** The document after the first `seq` updates. */
   at(seq: number): Moment {
     return new Moment(seq, this.schema, this.#nodes.root(this.#root, seq))

@@ -65,7 +65,8 @@ export class Scene {
     const from = view === 'compare' || view === 'sides' ? since : 0
     if (!moving) this.#scrolled = false
     const passes = view === 'text' && moving && !this.#scrolled && this.#pass(walk)
-    const next = [view, seq, from, book.past.head, book.summary.epoch].join()
+    const { head, columns } = book.past
+    const next = [view, seq, from, head, book.summary.epoch, columns.traced].join()
     if (!passes && (this.#passing || next !== this.#drawn)) {
       this.#redraw(walk, view, now)
       this.#drawn = next

@@ -68,7 +68,7 @@ export class Since {
     this.#alarm = summary.alarm ?? null
     const first = firstUnseen(summary)
     if (first === null) return
-    this.#news = newsIn(await columnsOf(id, summary.epoch, first, summary.head), user)
+    this.#news = newsIn(await columnsOf(id, summary, first, summary.head), user)
   }
 
   /** All that the page shows was seen. */

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, expect, it, vi } from 'vitest'
+import { Blame } from '../../../src/history/blame'
 import { Book } from '../../../src/history/book'
 import { Desk } from '../writers'
 
@@ -17,7 +18,7 @@ function slow(): { desk: Desk; asked: string[]; answer: () => Promise<void> } {
     const [from, to] = ['from', 'to'].map((name) => Number(url.searchParams.get(name)))
     if (url.pathname.endsWith('/log')) return bytes(ledger.log(from, to))
     if (url.pathname.endsWith('/columns')) return bytes(ledger.bytes(from, to))
-    return Response.json({ epoch: 1, head: ledger.head, people: [] })
+    return Response.json({ epoch: 1, head: ledger.head, traced: ledger.head, people: [] })
   })
   const answer = async () => {
     for (let idle = 0; idle < 20; idle++) {
@@ -68,4 +69,46 @@ it('gives a name before it locks it, and goes on after a refusal', async () => {
   vi.stubGlobal('fetch', async () => Response.json({ detail: 'Locked.' }, { status: 423 }))
   await expect(book.forget(7)).rejects.toThrow('Locked.')
   await expect(book.forget(7)).rejects.toThrow('Locked.')
+})
+
+/** A server that first has the columns to find out, and then who first wrote what. */
+function late(): { desk: Desk; told: { traced: number }; later: { log: number; columns: number } } {
+  const desk = new Desk(1)
+  const told = { traced: 0 }
+  const later = { log: 1, columns: 2 }
+  vi.stubGlobal('fetch', async (path: string) => {
+    const { pathname } = new URL(path, 'http://here')
+    const { ledger } = desk
+    const name = pathname.endsWith('/log') ? 'log' : 'columns'
+    if (pathname.endsWith('/history'))
+      return Response.json({ epoch: 1, head: ledger.head, ...told, people: [] })
+    if (later[name]-- > 0) {
+      const headers = { 'Retry-After': '0.001' }
+      return Response.json({ detail: 'It goes on.' }, { status: 202, headers })
+    }
+    return bytes(name === 'log' ? ledger.log() : ledger.bytes())
+  })
+  return { desk, told, later }
+}
+
+it('waits for what takes longer, and tells who wrote what when that is found', async () => {
+  const { desk, told, later } = late()
+  desk.writer(1).type(1, 'Hello')
+  desk.sync()
+  const book = await Book.open('notes')
+  expect(later).toEqual({ log: -1, columns: -1 })
+  expect(book.traced).toBe(0)
+  const authors = () => {
+    const { past } = book
+    return new Blame(past.at(past.head), past.columns).ranges.map(({ author }) => author)
+  }
+  expect(authors()).toEqual([null])
+  told.traced = 1
+  expect(await book.grow()).toBe(true)
+  expect(book.traced).toBe(50)
+  expect(authors()).toEqual([null])
+  told.traced = desk.ledger.head
+  expect(await book.grow()).toBe(true)
+  expect(book.traced).toBe(null)
+  expect(authors()).toEqual([1])
 })

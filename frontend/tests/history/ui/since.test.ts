@@ -26,6 +26,7 @@ function summary(some: Partial<Summary>): Summary {
   return {
     epoch: 1,
     head: 5,
+    traced: 5,
     title: 'Notes',
     people: [
       { id: ANA, name: 'Ana', hue: 3, former: false },

@@ -1,0 +1,90 @@
+"""What carries what in a long log is found slice by slice, while all else is told."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from documents import aside
+from documents.history import chronicle, tracing
+from documents.history.columns import decode, part
+from documents.history.recent import Recent
+from documents.models import Columns, Document
+from documents.postgres import conninfo
+from tests.server.conftest import Visitor
+from tests.server.test_history_bytes import ROWS, anew, fetch
+from tests.server.test_history_bytes import notes as notes
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+SLICE = 25
+
+
+@pytest.fixture(autouse=True)
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Let the log be a long one; give the documents that are traced aside."""
+    begun: list[object] = []
+    monkeypatch.setattr(chronicle, "AT_ONCE", 5)
+    monkeypatch.setattr(tracing, "MOST", SLICE)
+    monkeypatch.setattr(chronicle, "_pace", tracing.Pace())
+    monkeypatch.setattr(chronicle._pace, "rows", SLICE)
+    monkeypatch.setattr(aside, "trace", begun.append)
+    return begun
+
+
+def described(owner: Client, notes: Document) -> Any:
+    return owner.get(f"/api/documents/{notes.pk}/history").json()
+
+
+def test_all_but_who_wrote_what_is_told_at_once(
+    visitor: Visitor, notes: Document, begun: list[object]
+) -> None:
+    owner, whole = visitor("owner"), anew(notes)
+    assert whole.carries
+    assert described(owner, notes)["traced"] == 0
+    assert begun == [notes.pk]
+    stretch = f"epoch=1&from=1&to={ROWS}"
+    answer = fetch(owner, notes, f"columns?{stretch}")
+    found = decode(answer.content)
+    assert (found.stamps, found.births, found.deaths) == (
+        whole.stamps,
+        whole.births,
+        whole.deaths,
+    )
+    assert not found.carries
+    for path in (f"log?{stretch}", f"at/{ROWS // 2}?epoch=1", "versions"):
+        assert fetch(owner, notes, path).status_code == 200
+    for path in (f"blame?{stretch}", "search?q=the"):
+        later = fetch(owner, notes, path)
+        assert later.status_code == 202
+        assert int(later["Retry-After"]) > 0
+
+
+def test_slices_are_kept_and_find_what_all_at_once_finds(
+    visitor: Visitor, notes: Document
+) -> None:
+    owner, whole = visitor("owner"), anew(notes)
+    stretch = f"epoch=1&from=1&to={ROWS}"
+    tags, traced = [], []
+    for _ in range(ROWS // SLICE):
+        tags.append(fetch(owner, notes, f"columns?{stretch}")["ETag"])
+        chronicle._recent = Recent()  # as after a restart
+        assert chronicle.keep(conninfo(), notes.pk) is False
+        traced.append(described(owner, notes)["traced"])
+        found = decode(fetch(owner, notes, f"columns?{stretch}").content)
+        early = part(whole, 1, traced[-1])
+        assert part(found, 1, traced[-1]) == early
+    assert traced == [SLICE * (at + 1) for at in range(ROWS // SLICE)]
+    assert chronicle.keep(conninfo(), notes.pk) is True
+    last = fetch(owner, notes, f"columns?{stretch}")
+    assert decode(last.content) == whole
+    assert len({*tags, last["ETag"]}) == len(tags) + 1
+    assert described(owner, notes)["traced"] == ROWS
+    assert fetch(owner, notes, f"blame?{stretch}").status_code == 200
+    assert Columns.objects.get(document=notes).seq == ROWS
+
+
+def test_who_asks_again_brings_it_nearer(visitor: Visitor, notes: Document) -> None:
+    owner = visitor("owner")
+    answers = [fetch(owner, notes, "search?q=the").status_code for _ in range(6)]
+    assert answers == [202, 202, 202, 202, 200, 200]
