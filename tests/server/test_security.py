@@ -329,6 +329,7 @@ def test_an_audit_of_nothing_is_not_one_without_findings(
         return json.dumps(python if command is audit.PYTHON else node)
 
     assert audit.main(ask) == code
+    assert audit.main(ask, where_reachable=True) == (1 if code == 1 else 0)
     said = capsys.readouterr().out
     assert ("NOT AUDITED" in said) is (
         "skip_reason" in str(python) or "message" in str(node)
@@ -339,5 +340,5 @@ def test_an_audit_of_nothing_is_not_one_without_findings(
 def test_the_audit_asks_about_what_is_deployed() -> None:
     assert (ROOT / audit.PYTHON[4]).samefile(ROOT / "requirements.lock")
     makefile = (ROOT / "Makefile").read_text()
-    assert "deploy.audit" in makefile
+    assert "deploy.audit --where-reachable" in makefile
     assert (Path(audit.__file__)).parent == ROOT / "deploy"
