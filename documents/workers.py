@@ -6,12 +6,14 @@ A worker that dies costs only the work it had; the next work finds a new one.
 import asyncio
 import multiprocessing
 import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Final, TypeVar
 
 from typing_extensions import override
@@ -24,6 +26,8 @@ WORKS_OF_A_LIFE: Final = 500
 """After so many a worker is replaced, so that no leak grows old."""
 NICENESS: Final = 10
 """Where a core is short, somebody's text comes before what nobody waits for."""
+
+_hiding = threading.Lock()
 
 
 class Workers:
@@ -88,14 +92,30 @@ class Workers:
 
 
 class _ModestProcess(SpawnProcess):
-    """A process that gives way from its birth: what it imports costs a second."""
+    """A process that gives way from its birth and imports what its work needs alone."""
 
     @override
     def start(self) -> None:
-        super().start()
+        with _nameless():
+            super().start()
         if self.pid is not None:
             with suppress(ProcessLookupError):  # gone already
                 os.setpriority(os.PRIO_PROCESS, self.pid, os.nice(0) + NICENESS)
+
+
+@contextmanager
+def _nameless() -> Iterator[None]:
+    """Hide the main module, which a new process would import first.
+
+    A server's is all of the server: 60 MB, and a second. No work is defined in one.
+    """
+    with _hiding:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 class _Modest(SpawnContext):

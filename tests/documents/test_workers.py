@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,30 @@ def test_a_worker_that_died_is_replaced(workers: Workers) -> None:
     with pytest.raises(BrokenProcessPool):
         workers.wait(60, os._exit, 1)
     assert workers.wait(60, os.getpid) != first
+
+
+MAIN = """
+import sys
+from documents.workers import Workers
+
+MAIN = "is back"
+
+if __name__ == "__main__":
+    workers = Workers()
+    main = "vars(__import__('sys').modules['__mp_main__'])"
+    print("MAIN" in workers.wait(60, eval, f"list({main})"))
+    print(sys.modules["__main__"].MAIN)
+    workers.close()
+"""
+
+
+def test_a_worker_does_not_import_the_main_module(tmp_path: Path) -> None:
+    """A server's is all of the server."""
+    main = tmp_path / "main.py"
+    main.write_text(MAIN)
+    command = [sys.executable, str(main)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(
+        command, env=environment, capture_output=True, timeout=60, check=True
+    )
+    assert told.stdout.split() == [b"False", b"is", b"back"]
