@@ -2,7 +2,8 @@
 
 The truth comes from people at real editors (`tests/yjs/sittings.mjs`): every letter is
 typed once there, so it is known wherever splits, joins, toggles, undo, cuts and pastes
-take it. Ordinary words (`tests/yjs/twins.mjs`) show that nothing is taken by chance.
+take it. Our editor declares what it carries; of others, which are silent, the server
+finds out. Ordinary words (`tests/yjs/twins.mjs`) show that nothing is taken by chance.
 """
 
 from collections import Counter
@@ -54,13 +55,24 @@ def test_every_letter_has_its_author_and_its_deleter(ease: float) -> None:
 
 
 @pytest.mark.node
-def test_next_to_no_letter_of_any_sitting_is_wrong(
+def test_what_others_editors_leave_unsaid_is_found_out(first_seed: int) -> None:
+    """People at editors that declare nothing, who hear of everything at once."""
+    for sitting in sittings(
+        "sittings.mjs", first_seed, SITTINGS, ACTS, 1.0, 0, "silent"
+    ):
+        assert list(wrong(sitting)) == [], sitting.seed
+
+
+@pytest.mark.node
+def test_silent_editors_that_are_not_heard_stray_seldom(
     histories: int, first_seed: int
 ) -> None:
-    """One letter that two people re-create at once can be nobody's but the last's."""
+    """Their rows may be byte for byte those of who typed the same."""
     letters = 0
     mistaken: list[object] = []
-    for sitting in sittings("sittings.mjs", first_seed, histories // 13, ACTS, 0.8):
+    for sitting in sittings(
+        "sittings.mjs", first_seed, histories // 13, ACTS, 0.8, 0, "silent"
+    ):
         truth = sitting.told["truth"]
         assert isinstance(truth, dict)
         letters += len(truth)

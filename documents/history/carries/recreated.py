@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from documents.history.carries.evidence import LONG, Evidence
+from documents.history.carries.firsts import Firsts
+from documents.history.carries.glimpses import glimpses
+from documents.history.carries.lineage import Lineage
+from documents.history.carries.nodes import Nodes
+from documents.history.carries.parts import Parts
+from documents.history.carries.pieces import is_scattered, text_of, words_of
+from documents.history.carries.remains import Remains
+from documents.history.carries.undone import Undoing
 from documents.history.columns import Columns
-from documents.history.evidence import LONG, Evidence
-from documents.history.firsts import Firsts
-from documents.history.glimpses import glimpses
-from documents.history.lineage import Lineage
-from documents.history.nodes import Nodes
-from documents.history.parts import Parts
 from documents.history.passages import Link, Passage, links
-from documents.history.pieces import is_scattered, text_of, words_of
-from documents.history.remains import Remains
-from documents.history.undone import Undoing
 
 _LARGE: Final = 4096
 """Units of a text of which only the surroundings are looked at."""

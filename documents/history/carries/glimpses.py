@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import compress
 from typing import Final
 
+from documents.history.carries.remains import Remains
 from documents.history.columns import Columns
-from documents.history.remains import Remains
 from documents.history.texts import Words
 
 _MOMENTS: Final = 24

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
+from documents.history.carries.deeds import amounts, deeds
+from documents.history.carries.firsts import Firsts
+from documents.history.carries.nodes import Nodes
 from documents.history.columns import Columns
-from documents.history.deeds import amounts, deeds
-from documents.history.firsts import Firsts
 from documents.history.layout import Layout
-from documents.history.nodes import Nodes
 from documents.history.passages import (
     IdRange,
     Link,

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from documents.history.evidence import Evidence
-from documents.history.nodes import LARGE, Nodes
+from documents.history.carries.evidence import Evidence
+from documents.history.carries.nodes import LARGE, Nodes
+from documents.history.carries.remains import Remains
 from documents.history.passages import Link, Passage, links
-from documents.history.remains import Remains
 
 _MOMENTS: Final = 24
 _STRETCH: Final = 1024

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
 from typing import Final
 
+from documents.history.carries.lineage import Lineage
+from documents.history.carries.remains import NEVER, Remains
 from documents.history.columns import Columns
 from documents.history.layout import Layout
-from documents.history.lineage import Lineage
 from documents.history.passages import Passage
-from documents.history.remains import NEVER, Remains
 from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words
 from documents.yjs.updates import Id

@@ -7,11 +7,11 @@ its writer's own.
 from collections.abc import Iterable
 from typing import Final
 
+from documents.history.carries.firsts import Firsts
+from documents.history.carries.glimpses import Glimpse
+from documents.history.carries.lineage import Lineage
+from documents.history.carries.nodes import Nodes
 from documents.history.columns import Columns
-from documents.history.firsts import Firsts
-from documents.history.glimpses import Glimpse
-from documents.history.lineage import Lineage
-from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Passage
 from documents.history.texts import Words
 

@@ -8,13 +8,13 @@ near had said until somebody else, a moment before, took it away.
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from documents.history.carries.evidence import LAG
+from documents.history.carries.firsts import Firsts
+from documents.history.carries.nodes import Nodes
+from documents.history.carries.pieces import is_scattered
+from documents.history.carries.remains import Remains
 from documents.history.columns import Columns
-from documents.history.evidence import LAG
-from documents.history.firsts import Firsts
-from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Link, Passage, links
-from documents.history.pieces import is_scattered
-from documents.history.remains import Remains
 from documents.history.sequence import Parent
 from documents.history.texts import Texts
 from documents.yjs.updates import ClientId, Id

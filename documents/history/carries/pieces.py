@@ -6,7 +6,7 @@ Knows texts and their ids, and of time only what had gone by some row.
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from documents.history.glimpses import Glimpse
+from documents.history.carries.glimpses import Glimpse
 from documents.history.passages import Link, Passage, links
 from documents.history.texts import Words
 

@@ -6,8 +6,8 @@ nothing of how the rest was found.
 
 from collections.abc import Iterable, Iterator
 
+from documents.history.carries.nodes import Nodes
 from documents.history.columns import Columns
-from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Link, links
 from documents.history.texts import Texts
 from documents.yjs.updates import Id

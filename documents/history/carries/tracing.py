@@ -1,33 +1,30 @@
-"""Who first wrote text that a row re-creates: finds what carries what in a log.
+"""Goes through a log row by row, and asks the rules of carries about what was written.
 
-What undo brings back shows in its origins; what is split, joined or toggled stood
-where its author saw it; what is restored or cut and pasted stood somewhere and is
-long. All else is its writer's own, a copy of living text too. A carry needs equal
-text in the log, so to claim one forges nothing.
+Knows which rows may carry anything, and in which order the rules are asked.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from documents.history.adjoining import Adjoining
+from documents.history.carries.adjoining import Adjoining
+from documents.history.carries.declared import Declarations, Declared
+from documents.history.carries.deeds import amounts, deeds, later_runs
+from documents.history.carries.evidence import Evidence
+from documents.history.carries.firsts import Firsts
+from documents.history.carries.lineage import Lineage, Types
+from documents.history.carries.nodes import Nodes
+from documents.history.carries.recalled import Recall
+from documents.history.carries.recreated import Recreation, Row
+from documents.history.carries.remains import NEVER
+from documents.history.carries.returned import Returning
+from documents.history.carries.undone import redone
+from documents.history.carries.unheard import Twins, Unheard
 from documents.history.columns import Columns
-from documents.history.declared import Declarations, Declared
-from documents.history.deeds import amounts, deeds, later_runs
-from documents.history.evidence import Evidence
-from documents.history.firsts import Firsts
 from documents.history.layout import Layout
-from documents.history.lineage import Lineage, Types
-from documents.history.nodes import Nodes
 from documents.history.passages import IdRange, Link, Passage, passages, without
-from documents.history.recalled import Recall
-from documents.history.recreated import Recreation, Row
-from documents.history.redone import redone
-from documents.history.remains import NEVER
-from documents.history.returned import Returning
 from documents.history.runs import LEVEL, Run
 from documents.history.texts import Texts
-from documents.history.unheard import Twins, Unheard
 from documents.yjs.updates import ClientId, Id, Item, Update
 
 

@@ -6,12 +6,10 @@ Knows which texts may be meant, not how they were found.
 from collections.abc import Iterator
 from typing import Final
 
-from documents.history.columns import Columns
-from documents.history.evidence import LONG, Evidence
-from documents.history.glimpses import glimpses
-from documents.history.nodes import Nodes
-from documents.history.passages import Link, Passage, links, similar, unexplained
-from documents.history.pieces import (
+from documents.history.carries.evidence import LONG, Evidence
+from documents.history.carries.glimpses import glimpses
+from documents.history.carries.nodes import Nodes
+from documents.history.carries.pieces import (
     NOTHING,
     Around,
     Overlap,
@@ -21,7 +19,9 @@ from documents.history.pieces import (
     overlaps,
     words_of,
 )
-from documents.history.remains import Remains
+from documents.history.carries.remains import Remains
+from documents.history.columns import Columns
+from documents.history.passages import Link, Passage, links, similar, unexplained
 
 _NEAREST: Final = 12
 _LARGE: Final = 4096
