@@ -66,7 +66,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what came of a story that was told at length."""
     report = yield
-    if item.config.option.long and report.when == "call":
+    told = item.config.option.long and item.get_closest_marker("faults")
+    if told and report.when == "call":
         occasion = records.Occasion.now(item.config.option.seed)
         if report.passed:
             bench = cast("Bench", cast("pytest.Function", item).funcargs["bench"])
