@@ -18,7 +18,7 @@ from tests.faults.scene import scene
 from tests.faults.site import Site
 
 LEAVING_SECONDS: Final = 10.0
-"""Within which a web process that was asked to leave has left, on a machine that is not\nshort of cores; the table says where it had not."""
+"""Within which a web process that was asked to leave should have left."""
 
 
 @dataclass
