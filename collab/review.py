@@ -6,18 +6,21 @@ its user's group (what happened before would else be missed), and in a slow roun
 
 import asyncio
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import structlog
 
 from collab.exchange import Exchange, user_group
-from collab.identity import Standing, standing
+from collab.identity import Standing, standing, standings
 from collab.journal import LOST
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from documents.access import may_write
+
+AT_ONCE: Final = 50
+"""So many are asked about at once: a newcomer's question waits some milliseconds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -59,8 +62,24 @@ class Review:
             await participant.close(Close.TRY_LATER)
 
     async def round(self) -> None:
-        """Look at everybody; raises what the database raises while it is away."""
-        await self._all(lambda _: True)
+        """Look at everybody; raises what the database raises while it is away.
+
+        Many are asked about at once, and alone those who do not stand as they stood.
+        """
+        everybody = [
+            (room, participant)
+            for room in self._rooms.all()
+            for participant in room.participants.values()
+        ]
+        for start in range(0, len(everybody), AT_ONCE):
+            some = everybody[start : start + AT_ONCE]
+            asked = [(participant.session, room.document) for room, participant in some]
+            for (room, participant), found in zip(
+                some, await standings(asked), strict=True
+            ):
+                here = participant.socket in room.participants
+                if here and not _stands(participant, found):
+                    await self._look(room, participant)
 
     async def _all(self, choose: Callable[[Participant], bool]) -> None:
         for room in self._rooms.all():
@@ -79,6 +98,15 @@ class Review:
             await participant.close(code)
         elif found.role is not participant.role:
             await _change_role(room, participant, found)
+
+
+def _stands(participant: Participant, found: Standing) -> bool:
+    before = (participant.role, participant.trashed, participant.sees)
+    return found.person is not None and before == (
+        found.role,
+        found.trashed,
+        found.sees,
+    )
 
 
 async def _change_role(room: Room, participant: Participant, found: Standing) -> None:
