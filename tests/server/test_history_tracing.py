@@ -12,8 +12,10 @@ from documents.history.recent import Recent
 from documents.models import Columns, Document
 from documents.postgres import conninfo
 from tests.server.conftest import Visitor
-from tests.server.test_history_bytes import ROWS, anew, fetch
-from tests.server.test_history_bytes import notes as notes
+from tests.server.test_history_bytes import ROWS, anew, fetch, notes
+
+__all__ = ["notes"]
+"""A fixture from elsewhere."""
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
