@@ -140,7 +140,11 @@ class Intake:
                 self.waiting.append(entry)
                 return False
             try:
-                found, written = await self._found(entry, partial=reply)
+                if entry.size <= OFF_THE_LOOP:
+                    found = self.ledger.admit(entry.update, partial=reply)
+                    written = None
+                else:
+                    found, written = await self._aside(entry.update, partial=reply)
             except Refused as refused:
                 if reply or not entry.participant.palimpsest:
                     raise
@@ -158,17 +162,14 @@ class Intake:
         entry.completes = reply and not found.lacks
         return found.lacks
 
-    async def _found(
-        self, entry: Entry, *, partial: bool
+    async def _aside(
+        self, update: Update, *, partial: bool
     ) -> tuple[Admission, bytes | None]:
-        """Admit to the ledger; what takes a thread is written as bytes there, too.
+        """Admit to the ledger in a thread, and write what is stored as bytes there.
 
         Who is cancelled meanwhile leaves nothing in the ledger: it would pass for
         stored when it is sent again. Raises Refused.
         """
-        update = entry.update
-        if entry.size <= OFF_THE_LOOP:
-            return self.ledger.admit(update, partial=partial), None
         work = asyncio.ensure_future(asyncio.to_thread(self._admit, update, partial))
         try:
             return await asyncio.shield(work)

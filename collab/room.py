@@ -60,19 +60,19 @@ class Room:
         if reply:
             # It may hold what others wrote elsewhere; here that would look stolen.
             await self.repair()
-        async with self._by_itself(len(payload)):
-            return await self._receive(participant, number, payload, reply=reply)
+        size = len(payload)
+        if size <= OFF_THE_LOOP:
+            entry = Entry(participant, number, parse(payload), size)
+            return await self._admit(entry, reply=reply)
+        async with self.large:
+            update = await asyncio.to_thread(parse, payload)
+            entry = Entry(participant, number, update, size)
+            return await self._admit(entry, reply=reply)
 
-    def _by_itself(self, size: int) -> "asyncio.Lock | nullcontext[None]":
-        return self.large if size > OFF_THE_LOOP else nullcontext()
-
-    async def _receive(
-        self, participant: Participant, number: int, payload: bytes, *, reply: bool
-    ) -> bool:
-        update = await off_the_loop(len(payload), parse, payload)
-        entry = Entry(participant, number, update, len(payload))
+    async def _admit(self, entry: Entry, *, reply: bool) -> bool:
+        participant = entry.participant
         if participant.palimpsest and not reply:
-            entry.claims = frozenset(update.structs)
+            entry.claims = frozenset(entry.update.structs)
             if not entry.claims <= self.intake.owners.keys():
                 await self._know(entry.claims)
         lacks = await self.intake.admit(entry, reply=reply)
@@ -80,7 +80,7 @@ class Room:
         waits = not (lacks and entry.empty)
         participant.waiting += waits
         if lacks:
-            participant.lack(number)
+            participant.lack(entry.number)
             await self.joining.ask_again(self, participant)
         return waits
 
@@ -124,8 +124,9 @@ class Room:
 
         An empty payload stands for one too large for the channel layer.
         """
-        size = len(payload) or OFF_THE_LOOP + 1
-        async with self._by_itself(size), self.turn:
+        size = len(payload)
+        small = 0 < size <= OFF_THE_LOOP
+        async with nullcontext() if small else self.large, self.turn:
             if last <= self.cursor:
                 return
             if first != self.cursor + 1 or not payload:
