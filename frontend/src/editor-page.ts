@@ -153,6 +153,7 @@ class EditorPage {
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))
     this.#door?.changed()
+    this.#since?.changed()
     this.#authors?.changed()
   }
 

@@ -144,3 +144,29 @@ def test_what_vanished_all_at_once_is_brought_back_by_one_button(
     said.get_by_role("button", name="Undo").click()
     for one in (desk, other):
         one.reads("Mine.")
+
+
+def test_what_vanishes_before_ones_eyes_is_told_until_it_is_answered(
+    ana: Person, bo: Person, notes: Notes
+) -> None:
+    document = notes(ana, editor=bo)
+    desk = ana.sit_down(document)
+    desk.editor.evaluate(FOCUS)
+    desk.page.keyboard.insert_text(LONG)
+    desk.saved()
+    other = bo.sit_down(document)
+    other.shows(LONG.strip())
+    other.editor.evaluate(FOCUS)
+    other.page.keyboard.press("Control+a")
+    other.page.keyboard.press("Delete")
+    alarm = desk.page.get_by_role("alert")
+    expect(alarm).to_contain_text("Most of this document was deleted by Bo Lindqvist")
+    judged(desk.page)
+    desk.page.reload()
+    expect(alarm).to_contain_text("Most of this document was deleted by Bo Lindqvist")
+    with desk.page.expect_response("**/history/visit"):
+        alarm.get_by_role("button", name="Leave it so").click()
+    with desk.page.expect_response("**/history"):
+        desk.page.reload()
+    desk.ready().saved()
+    expect(alarm).to_have_count(0)

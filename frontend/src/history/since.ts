@@ -1,6 +1,7 @@
 /**
  * Tells, above the text, what others did since somebody's last visit, and that much was deleted at
- * once; and tells the server up to where the text was seen, when nothing is left to be told.
+ * once, then or while the page is open; and tells the server up to where the text was seen, when
+ * nothing is left to be told.
  */
 import '../styles/history.css'
 import { html, nothing, render, type TemplateResult } from 'lit-html'
@@ -11,8 +12,11 @@ import { type Alarm, columnsOf, type Summary, summaryOf } from './book'
 import { firstUnseen, type News, newsIn } from './news'
 import { NOW, type Place } from './place'
 import { People } from './rendering-words'
+import { Shrinking } from './shrinking'
 
 const LEAVING = ['pagehide', 'visibilitychange']
+/** So long (ms) after much has vanished the server is asked about it: by then it has it. */
+const ASK = 1_500
 
 export type Surroundings = {
   document: string
@@ -31,6 +35,8 @@ export class Since {
   #news: News | null = null
   #alarm: Alarm | null = null
   #told = 0
+  readonly #shrinking = new Shrinking()
+  #asking: ReturnType<typeof setTimeout> | undefined
 
   /** Its sentences stand before `page`. */
   constructor(
@@ -55,8 +61,31 @@ export class Since {
     if (!this.#news && !this.#alarm) await this.#visited()
   }
 
+  /** The text may have changed: where much of it is gone, the server is asked what became of it. */
+  changed(): void {
+    const size = this.around.desk.editor?.state.doc.content.size
+    if (size === undefined || !this.#shrinking.lost(size, Date.now())) return
+    clearTimeout(this.#asking)
+    this.#asking = setTimeout(() => void this.#askAboutLoss(), ASK)
+  }
+
+  async #askAboutLoss(): Promise<void> {
+    try {
+      const summary = await summaryOf(this.around.document)
+      this.#summary = { ...summary, seen: this.#summary?.seen ?? summary.seen }
+      this.#alarm = summary.alarm ?? this.#alarm
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Unreachable) return
+      throw error
+    }
+    this.#asking = undefined
+    this.#shrinking.forget()
+    this.#draw()
+  }
+
   /** Tells nobody anything more. */
   end(): void {
+    clearTimeout(this.#asking)
     for (const name of LEAVING) removeEventListener(name, this.#leaving)
   }
 
@@ -71,9 +100,10 @@ export class Since {
     this.#news = newsIn(await columnsOf(id, summary, first, summary.head), user)
   }
 
-  /** All that the page shows was seen. */
+  /** All that the page shows was seen, unless something is still to be told. */
   readonly #leaving = (): void => {
-    if (document.visibilityState === 'visible' || this.#news || this.#alarm) return
+    const isUntold = this.#news || this.#alarm || this.#asking !== undefined
+    if (document.visibilityState === 'visible' || isUntold) return
     const seq = this.around.cursor()
     if (seq <= this.#told) return
     this.#told = seq

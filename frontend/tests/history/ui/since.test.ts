@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type { Editor } from '@tiptap/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Summary } from '../../../src/history/book'
 import type { Place } from '../../../src/history/place'
@@ -10,6 +11,7 @@ let asked: { method: string; url: string; body: unknown }[] = []
 let entered: Place[] = []
 let visible: DocumentVisibilityState = 'visible'
 let cursor = 0
+let content = { size: 0 }
 const open: Since[] = []
 
 /** Ana writes a row, and Bo three more; row 1 is the server's. */
@@ -57,7 +59,7 @@ function serve(told: Summary | null): void {
 async function arrive(user: number, told: Summary | null): Promise<void> {
   serve(told)
   document.body.innerHTML = '<main></main>'
-  const desk = { editor: null, doc: written().writer(ANA).doc }
+  const desk = { editor: { state: { doc: { content } } } as Editor, doc: written().writer(ANA).doc }
   const enter = (place: Place) => entered.push(place)
   const around = { document: 'notes', user, desk, cursor: () => cursor, enter }
   const since = new Since(around, document.querySelector('main') as HTMLElement)
@@ -81,12 +83,14 @@ beforeEach(() => {
   entered = []
   visible = 'visible'
   cursor = 5
+  content = { size: 1_000 }
   vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => visible)
 })
 
 afterEach(() => {
   for (const since of open.splice(0)) since.end()
   vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
 it('says nothing at a first visit, and tells that all was seen', async () => {
@@ -151,4 +155,25 @@ it('is silent where one may not see the history', async () => {
   await arrive(ANA, null)
   expect(said()).toBe('')
   expect(visits()).toEqual([])
+})
+
+it('tells at once of what vanishes while the page is open, and counts it as seen when answered', async () => {
+  vi.useFakeTimers()
+  await arrive(ANA, summary({ seen: 5 }))
+  const [since] = open
+  since?.changed()
+  const alarm = { before: 5, seq: 6, by: BO, at: Date.now(), share: 0.9 }
+  serve(summary({ seen: 5, head: 6, traced: 6, alarm }))
+  content = Object.assign(content, { size: 100 })
+  since?.changed()
+  cursor = 6
+  leave()
+  expect(visits()).toEqual([])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(said()).toContain('Most of this document was deleted by Bo')
+  leave()
+  expect(visits()).toEqual([])
+  press('Leave it so')
+  expect(visits()).toEqual([{ seq: 6 }])
+  expect(said()).toBe('')
 })
