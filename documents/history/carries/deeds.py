@@ -4,7 +4,7 @@ Columns turned around, for some of the rows. Knows nothing of order.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from documents.history.passages import IdRange
 from documents.history.runs import LEVEL, Column, Run
@@ -17,15 +17,14 @@ Kind = Mapping[ClientId, Column]
 
 
 def deeds(
-    kind: Kind, texts: Texts, rows: Container[int], since: int = 0
+    kind: Kind, texts: Texts, rows: set[int], since: int = 0
 ) -> dict[int, list[IdRange]]:
     """The text that each of some rows after `since` inserted or deleted."""
     found: dict[int, dict[ClientId, list[Range]]] = {}
     for client, run in later_runs(kind, texts, since):
-        for seq, start, end in _by_seq(run):
-            if seq in rows:
-                ids = found.setdefault(seq, {}).setdefault(client, [])
-                ids.append((start, end))
+        for seq, start, end in _by_seq(run, rows):
+            ids = found.setdefault(seq, {}).setdefault(client, [])
+            ids.append((start, end))
     return {
         seq: [
             IdRange(client, start, end)
@@ -43,7 +42,7 @@ def amounts(kind: Kind, texts: Texts, since: int = 0) -> Counter[int]:
         if run.step == LEVEL:
             found[run.seq] += run.end - run.start
         else:
-            found.update(map(run.at, range(run.start, run.end)))
+            found.update(seqs(run))
     return found
 
 
@@ -56,10 +55,17 @@ def later_runs(kind: Kind, texts: Texts, since: int) -> Iterator[tuple[ClientId,
                 yield client, run
 
 
-def _by_seq(run: Run) -> Iterator[tuple[int, int, int]]:
-    """The ids of each row: its seq, and their clocks."""
-    if run.step == LEVEL:
+def seqs(run: Run) -> range:
+    """The rows of a run, as they came."""
+    first, last = sorted((run.seq, run.last))
+    return range(first, last + 1)
+
+
+def _by_seq(run: Run, rows: set[int]) -> Iterator[tuple[int, int, int]]:
+    """The ids of each of some rows: its seq, and their clocks."""
+    if run.step != LEVEL:
+        for seq in rows.intersection(seqs(run)):
+            clock = run.start + abs(seq - run.seq)
+            yield seq, clock, clock + 1
+    elif run.seq in rows:
         yield run.seq, run.start, run.end
-    else:
-        for clock in range(run.start, run.end):
-            yield run.at(clock), clock, clock + 1

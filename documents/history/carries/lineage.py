@@ -70,6 +70,7 @@ class Lineage:
         self._types = types
         self._layout = layout
         self._columns = columns
+        self._copies: dict[Parent, bool] = {}
 
     @cached_property
     def _children(self) -> dict[Parent, list[Id]]:
@@ -109,7 +110,10 @@ class Lineage:
 
     def is_copy(self, parent: Parent) -> bool:
         """Whether a type may be a copy of another."""
-        return next(self.sources(parent), None) is not None
+        known = self._copies.get(parent)
+        if known is None:
+            known = self._copies[parent] = next(self.sources(parent), None) is not None
+        return known
 
     def sources(self, parent: Parent) -> Iterator[Id]:
         """The types that a type may be a copy of, the nearest first."""

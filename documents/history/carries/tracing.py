@@ -9,7 +9,7 @@ from functools import cached_property
 
 from documents.history.carries.adjoining import Adjoining
 from documents.history.carries.declared import Declarations, Declared
-from documents.history.carries.deeds import amounts, deeds, later_runs
+from documents.history.carries.deeds import amounts, deeds, later_runs, seqs
 from documents.history.carries.evidence import Evidence
 from documents.history.carries.firsts import Firsts
 from documents.history.carries.lineage import Lineage, Types
@@ -151,10 +151,10 @@ class _Tracing:
                 found.add(run.seq)
             last = client, run.last
             lost = self._lost(item.right_origin)
-            copied = self._is_copied(client, run)
-            for seq in map(run.at, range(run.start, run.end)):
-                if seq > lost or seq in dying or copied:
-                    found.add(seq)
+            rows = seqs(run)
+            after = rows.start if self._is_copied(client, run) else lost + 1
+            found.update(range(max(rows.start, after), rows.stop))
+            found.update(dying.intersection(rows))
         return found
 
     def _is_copied(self, client: ClientId, run: Run) -> bool:
