@@ -46,10 +46,11 @@ faults: ## Break everything while people write, at length: make faults [SEED=…
 	@nice -n 5 timeout --signal INT 3600 $(BIN)/pytest $(or $(STORY),tests/faults) --long -p no:randomly \
 		$(if $(SEED),--seed $(SEED)) $(if $(RESUME),--resume)
 
-bench: ## Speed, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
-	@$(BOOT) ready
+bench: ## Speed, an hour long, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]
+	@$(BOOT) ready --browser
 	@$(BIN)/python -m bench peers "$(PEERS)" "$(or $(ROUNDS),3)"
 	@$(BIN)/python -m bench growth
+	@$(BIN)/python -m bench history
 	@$(BIN)/python -m bench.report
 
 browser: ## The end-to-end tests in Chromium alone

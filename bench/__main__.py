@@ -1,6 +1,6 @@
 """Runs a bench that needs our server, on services of its own.
 
-python -m bench peers [KIT [ROUNDS]] | growth | soak [MINUTES]
+python -m bench peers [KIT [ROUNDS]] | growth | soak [MINUTES] | history [EDITS [EDITS]]
 """
 
 import importlib
