@@ -24,6 +24,24 @@ if __name__ == "__main__":
     asyncio.run(main())
 """
 
+LEAVING = """
+import os, signal
+from contextlib import suppress
+from documents.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers()
+    workers.wait(60, os.getpid)
+    with suppress(TimeoutError):
+        workers.wait(0.1, signal.pause)
+    workers.close()
+"""
+
+
+def test_who_leaves_does_not_wait_for_work_under_way() -> None:
+    command = [sys.executable, "-c", LEAVING]
+    subprocess.run(command, cwd=ROOT, timeout=60, check=True)
+
 
 def test_a_killed_process_leaves_no_worker() -> None:
     """The worker holds our end of the pipe too, so the end of input is its end."""
