@@ -9,7 +9,9 @@ import runpy
 import sys
 import time
 from pathlib import Path
-from typing import Self
+from typing import Self, SupportsIndex
+
+from typing_extensions import override
 
 _real_time, _real_ns = time.time, time.time_ns
 _Real = module.datetime
@@ -30,6 +32,11 @@ class _Jumpy(_Real, metaclass=_Kind):
     @classmethod
     def utcnow(cls) -> Self:
         return cls.now(module.UTC).replace(tzinfo=None)
+
+    @override
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        """Travel to worker processes, whose clock is right, as a plain one."""
+        return _Real.combine(self.date(), self.timetz()).__reduce_ex__(protocol)
 
 
 def main(file: Path) -> None:
