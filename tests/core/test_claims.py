@@ -224,6 +224,20 @@ def test_nobody_declares_what_others_wrote_or_what_is_of_other_rows() -> None:
     assert authors(hands) == [("bc", ANA), ("a", CLEO), ("a", CLEO)]
 
 
+def test_letters_of_different_moments_make_no_word_of_anothers() -> None:
+    hands, text, first = written("h x")
+    hands.delete(first, 1)
+    hands.row(ANA)
+    late = hands.text(ANA, "i", text, step(first, 2))
+    hands.row(ANA)
+    hands.delete(late, 1)
+    hands.row(ANA)
+    word = hands.text(CLEO, "hi", text, late)
+    hands.declare(CLEO, text, (word, 1, first), (step(word, 1), 1, late))
+    hands.row(CLEO)
+    assert authors(hands) == [(" x", ANA), ("h", ANA), ("i", CLEO)]
+
+
 def test_what_cannot_be_read_declares_nothing() -> None:
     hands, text, first = written("abc")
     hands.delete(first, 1)

@@ -1,9 +1,9 @@
-"""Carries that a browser declares: of what is restored nobody else is certain.
+"""Carries that a browser declares: only there it is certain what a person saw and did.
 
 In the very row that writes again, an attribute of the text, set and at once deleted,
 names the ids that are said again (`docs/protocol.md`). Nobody's word is taken for it:
-the text must be equal, and deleted, and in the order in which it stood in its text. So
-no more can be claimed than undo can bring back.
+the text must be equal, deleted, and have stood together at one moment, in this order.
+So no more can be claimed than deleting could have left of that moment.
 """
 
 from collections.abc import Iterable, Iterator
@@ -71,6 +71,7 @@ class Declared:
         for declaration in self._declarations.of(seq):
             parent = self._layout.parent(declaration.place)
             ours, theirs = _Order(self._layout), _Order(self._layout)
+            moments = _Moments(self._columns, seq)
             for link in _read(declaration):
                 own = IdRange(link.client, link.start, link.end)
                 if (
@@ -79,6 +80,7 @@ class Declared:
                     and self._are_equal(own, link.sources)
                     and ours.follows(own)
                     and theirs.follows(link.sources)
+                    and moments.have(link.sources)
                 ):
                     yield link
 
@@ -125,17 +127,40 @@ def _count(runs: Iterable[Run | None]) -> int:
 
 
 class _Order:
-    """Whether ids come one after another in each text that they are in."""
+    """Whether ids come one after another along the document."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._reached: dict[Parent, tuple[int, int]] = {}
+        self._reached = 0, 0
 
     def follows(self, ids: IdRange) -> bool:
-        for rank, _, start, end, parent in self._layout.between(*ids):
-            if (rank, start) < self._reached.get(parent, (0, 0)):
+        """Whether some ids stand in their order, behind those asked about before."""
+        for rank, _, start, end, _ in self._layout.between(*ids):
+            if (rank, start) < self._reached:
                 return False
-            self._reached[parent] = rank, end
+            self._reached = rank, end
+        return True
+
+
+class _Moments:
+    """When all that was asked about, so far, stood at once, until some row."""
+
+    def __init__(self, columns: Columns, seq: int) -> None:
+        self._columns = columns
+        self._seq = seq
+        self._span = 0, seq
+
+    def have(self, ids: IdRange) -> bool:
+        """Whether some ids stood at one of the moments; those remain."""
+        births = self._columns.births[ids.client].between(ids.start, ids.end)
+        column = self._columns.deaths.get(ids.client)
+        deaths = column.between(ids.start, ids.end) if column else ()
+        born = max(max(run.seq, run.last) for run in births)
+        died = min((min(run.seq, run.last) for run in deaths), default=self._seq)
+        first, last = max(self._span[0], born), min(self._span[1], died)
+        if first >= last:
+            return False
+        self._span = first, last
         return True
 
 
