@@ -1,6 +1,6 @@
 // Our own restoring (frontend/src/history) in these editors: whole moments, blocks of one, phrases,
 // and sittings taken back.
-import { ours } from './mjs'
+import { ours } from './ours.mjs'
 import { Y } from '../yjs.mjs'
 
 const { Ledger, Past, perform, putBack, restoreBlocks, restoreMoment, search, undoTurn } = await ours({
