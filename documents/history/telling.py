@@ -19,7 +19,8 @@ from documents.history.blame import Blamed, Change
 from documents.history.chronicle import at_hand, current, expect, lives
 from documents.history.columns import part
 from documents.history.entire import whole
-from documents.history.phrases import Find, Ids, phrases, readable
+from documents.history.phrases import Find, Ids, Lines, readable
+from documents.history.recent import Recent
 from documents.history.stamps import Stamps
 from documents.history.texts import Texts
 from documents.history.versions import Version
@@ -33,6 +34,8 @@ FINDS: Final = 200
 """Phrases that a search tells; who wants others says more."""
 FEW: Final = 1000
 """So many rows are merged sooner than they are cut out of the whole."""
+
+_lines: Final[Recent[Lines]] = Recent()
 
 _WEIGHT: LiteralString = (
     "SELECT h.seq - coalesce(c.seq, 0),"
@@ -184,7 +187,13 @@ def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[
     if end is None:
         return []
     found = current(connection, document, end)
-    finds = phrases(whole(connection, document, end), found, phrase, FINDS)
+    read = _lines.until(document, end.epoch, end.seq)
+    if read is None or read.seq < end.seq:
+        lines = Lines(whole(connection, document, end), found)
+        _lines.remember(document, end.epoch, end.seq, lines)
+    else:
+        lines = read.value
+    finds = lines.find(phrase, FINDS)
     expect(connection, document, end.epoch)
     return [_sight(find, found.stamps) for find in finds]
 
