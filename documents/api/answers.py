@@ -37,9 +37,10 @@ def kept(
     return answer
 
 
-def kept_json(
-    request: HttpRequest, tag: str, made: Callable[[], Schema | list[Schema]]
-) -> HttpResponse:
+Json = Schema | list[Schema] | list[dict[str, object]]
+
+
+def kept_json(request: HttpRequest, tag: str, made: Callable[[], Json]) -> HttpResponse:
     """Answer with JSON, which is made only if the browser lacks this tag of it."""
     return kept(request, tag, "application/json", lambda: to_json(made()))
 

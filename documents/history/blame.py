@@ -12,7 +12,7 @@ from typing import NamedTuple
 from documents.history import carrying
 from documents.history.columns import Columns
 from documents.history.ends import NEVER, Ends
-from documents.history.layout import Layout, Spot
+from documents.history.layout import Layout
 from documents.history.passages import IdRange
 from documents.history.runs import Run
 from documents.history.texts import Texts
@@ -53,13 +53,7 @@ def blame(whole: Update, columns: Columns, before: int, after: int) -> list[Blam
     What was only re-created in between is kept, and told once. Raises ValueError if
     `whole` is not the merge of the whole log until `after`.
     """
-    found: list[Blamed] = []
-    for each in _Blaming(whole, columns).blame(before, after):
-        if found and _are_one(found[-1], each):
-            found[-1] = _joined(found[-1], each)
-        else:
-            found.append(each)
-    return found
+    return Blaming(whole, columns).between(before, after)
 
 
 def shares(whole: Update, columns: Columns, seq: int) -> Counter[int | None]:
@@ -83,6 +77,19 @@ def _joined(one: Blamed, other: Blamed) -> Blamed:
     return one._replace(ids=ids, text=one.text + other.text)
 
 
+class _Piece(NamedTuple):
+    """Text of one client that came and went in step; both runs are of its ids."""
+
+    client: ClientId
+    born: Run
+    died: Run
+
+    def is_ever_there(self, before: int, after: int) -> bool:
+        """Whether any of it can be read after one row or after a later one."""
+        born, died = self.born, self.died
+        return min(born.seq, born.last) <= after and max(died.seq, died.last) > before
+
+
 class _Atom(NamedTuple):
     """Ids with one fate, and the ids that first said the same."""
 
@@ -93,14 +100,32 @@ class _Atom(NamedTuple):
     died: Run
 
 
-class _Blaming:
+class Blaming:
+    """All text that ever was, to be told of between any two rows."""
+
     def __init__(self, whole: Update, columns: Columns) -> None:
+        """`whole` is the squashed merge of the log that the columns are of."""
         self._columns = columns
         self._texts = Texts(whole)
-        self._layout = Layout(whole)
-        self._ends = Ends(self._layout, columns)
+        self._pieces = list(self._laid(Layout(whole)))
+        self._last: tuple[int, int, list[Blamed]] | None = None
 
-    def blame(self, before: int, after: int) -> Iterator[Blamed]:
+    def between(self, before: int, after: int) -> list[Blamed]:
+        """Tell what `blame` tells; what was asked last is not told anew."""
+        if self._last is None or self._last[:2] != (before, after):
+            self._last = before, after, self._told_between(before, after)
+        return self._last[2]
+
+    def _told_between(self, before: int, after: int) -> list[Blamed]:
+        found: list[Blamed] = []
+        for each in self._blame(before, after):
+            if found and _are_one(found[-1], each):
+                found[-1] = _joined(found[-1], each)
+            else:
+                found.append(each)
+        return found
+
+    def _blame(self, before: int, after: int) -> Iterator[Blamed]:
         atoms = list(self._atoms(before, after))
         were = _firsts(atom for atom in atoms if atom.was)
         are = _firsts(atom for atom in atoms if atom.is_there)
@@ -117,24 +142,34 @@ class _Blaming:
                     change = Change.INSERTED
                 yield from self._told(ids, first, change, atom)
 
+    def _laid(self, layout: Layout) -> Iterator[_Piece]:
+        """All text along the document."""
+        ends = Ends(layout, self._columns)
+        for spot in layout.spots:
+            births = self._columns.births[spot.client]
+            for words in self._texts.between(spot.client, spot.start, spot.end):
+                part = spot.part(words.start, words.end)
+                for died in ends.within(part):
+                    for born in births.between(died.start, died.end):
+                        own = died.part(born.start, born.end)
+                        yield _Piece(spot.client, born, own)
+
     def _atoms(self, before: int, after: int) -> Iterator[_Atom]:
-        for spot in self._layout.spots:
-            for died in self._ends.within(spot):
-                for part, end in _staged(died, before, after):
-                    yield from self._born(spot, part, end, before, after)
+        for piece in self._pieces:
+            if piece.is_ever_there(before, after):
+                for died, end in _staged(piece.died, before, after):
+                    yield from self._born(piece, died, end, before, after)
 
     def _born(
-        self, spot: Spot, died: Run, end: int, before: int, after: int
+        self, piece: _Piece, died: Run, end: int, before: int, after: int
     ) -> Iterator[_Atom]:
-        births = self._columns.births[spot.client]
-        for words in self._texts.between(spot.client, died.start, died.end):
-            for run in births.between(words.start, words.end):
-                for part, start in _staged(run, before, after):
-                    was, is_there = start == 0 < end, start < 2 == end
-                    if was or is_there:
-                        ids = IdRange(spot.client, part.start, part.end)
-                        for own, first in self._said(ids):
-                            yield _Atom(own, first, was, is_there, died)
+        born = piece.born.part(died.start, died.end)
+        for part, start in _staged(born, before, after):
+            was, is_there = start == 0 < end, start < 2 == end
+            if was or is_there:
+                ids = IdRange(piece.client, part.start, part.end)
+                for own, first in self._said(ids):
+                    yield _Atom(own, first, was, is_there, died)
 
     def _said(self, ids: IdRange) -> Iterator[tuple[IdRange, IdRange]]:
         """Ids with those that first said the same."""
@@ -192,6 +227,10 @@ _BEFORE, _BETWEEN, _LATER = range(3)
 
 def _staged(run: Run, before: int, after: int) -> Iterator[tuple[Run, int]]:
     """A run cut by whether its rows came until one, until a later one, or then."""
+    low, high = sorted((run.seq, run.last))
+    if high <= before or low > after or before < low <= high <= after:
+        yield run, (low > before) + (low > after)
+        return
     stages = ((0, before), (before + 1, after), (after + 1, NEVER))
     parts = [
         (part, stage)

@@ -10,12 +10,11 @@ from uuid import UUID
 
 import psycopg
 
-from documents.history import blame as blaming
 from documents.history import columns as columning
 from documents.history import prefixes
 from documents.history import versions as versioning
 from documents.history.alarm import Shrinkage, shrinkage
-from documents.history.blame import Blamed, Change
+from documents.history.blame import Blamed, Blaming, Change
 from documents.history.chronicle import at_hand, current, expect, lives
 from documents.history.columns import part
 from documents.history.entire import whole
@@ -36,6 +35,7 @@ FEW: Final = 1000
 """So many rows are merged sooner than they are cut out of the whole."""
 
 _lines: Final[Recent[Lines]] = Recent()
+_blaming: Final[Recent[Blaming]] = Recent()
 
 _WEIGHT: LiteralString = (
     "SELECT h.seq - coalesce(c.seq, 0),"
@@ -149,7 +149,13 @@ def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[W
     """
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
-    told = blaming.blame(whole(connection, document, end), found, of.first, of.last)
+    read = _blaming.until(document, end.epoch, end.seq)
+    if read is None or read.seq < end.seq:
+        blaming = Blaming(whole(connection, document, end), found)
+        _blaming.remember(document, end.epoch, end.seq, blaming)
+    else:
+        blaming = read.value
+    told = blaming.between(of.first, of.last)
     expect(connection, document, of.epoch)
     return [_word(one) for one in told]
 
