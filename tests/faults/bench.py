@@ -54,6 +54,15 @@ class Bench:
         late = "" if took < LEAVING_SECONDS else ", **too long**"
         story.outcome.remark = f"{took:.1f} s until it had left{late}"
 
+    def dismissed(self, story: Story) -> None:
+        """Nobody was cut off: all were told to come back.
+
+        Whoever comes back ten times too soon finds the process that still leaves.
+        """
+        ends = story.crowd.codes.keys()
+        assert story.crowd.notices["leaving"]
+        assert ends <= {"leaving", "refused"} or not self.long
+
     @asynccontextmanager
     async def story(
         self,
