@@ -145,17 +145,5 @@ def without(ranges: Iterable[IdRange], others: Iterable[IdRange]) -> list[IdRang
     return left
 
 
-def unexplained(passage: Passage, found: Iterable[Link]) -> Passage:
-    """What of a passage no link explains, in its order."""
-    left = without(passage.ids, [IdRange(*link[:3]) for link in found])
-    words = [
-        each
-        for client, start, end in left
-        for at in [passage.index(client, start)]
-        for each in passage.between(at, at + end - start)
-    ]
-    return Passage(passage.parent, words)
-
-
 def _rank_and_clock(spot: Spot) -> tuple[int, int]:
     return spot.rank, spot.start

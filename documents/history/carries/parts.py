@@ -3,10 +3,9 @@
 Knows which texts may be meant, not how they were found.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
-from documents.history.carries.evidence import LONG, Evidence
+from documents.history.carries.evidence import Evidence
 from documents.history.carries.glimpses import glimpses
 from documents.history.carries.nodes import Nodes
 from documents.history.carries.pieces import (
@@ -14,14 +13,11 @@ from documents.history.carries.pieces import (
     Around,
     Overlap,
     again,
-    contained,
-    crossing,
     overlaps,
-    words_of,
 )
 from documents.history.carries.remains import Remains
 from documents.history.columns import Columns
-from documents.history.passages import Link, Passage, links, similar, unexplained
+from documents.history.passages import Link, Passage, links
 
 _NEAREST: Final = 12
 _LARGE: Final = 4096
@@ -60,10 +56,7 @@ class Parts:
                 found += part
                 if not part:
                     break
-        for guess in (again, crossing, contained, _similar):
-            part = list(guess(rest, died))
-            rest = unexplained(rest, part)
-            found += part
+        found += again(rest, died)
         return found
 
     def _around(self, seq: int, passage: Passage) -> Around:
@@ -105,10 +98,6 @@ class Parts:
         part = passage.part(at, at + length)
         rest = passage.part(length, len(passage)) if at == 0 else passage.part(0, at)
         return list(links(part.words, glimpse.words(place, length))), rest
-
-
-def _similar(passage: Passage, died: list[Passage]) -> Iterator[Link]:
-    return similar(passage, Passage("", words_of(died)), LONG)
 
 
 def _length(overlap: Overlap) -> int:

@@ -10,10 +10,6 @@ from documents.history.carries.glimpses import Glimpse
 from documents.history.passages import Link, Passage, links
 from documents.history.texts import Words
 
-_SOME: Final = 4
-_FEW: Final = 2
-_CROSSING: Final = 256
-
 
 class Around(NamedTuple):
     """What stands in a text before and behind what a row inserted there."""
@@ -83,38 +79,6 @@ def again(passage: Passage, died: list[Passage]) -> Iterator[Link]:
                 return
             if passage.text.endswith(text):
                 yield from links(passage.between(end - length, end), words_of(some))
-                return
-
-
-def contained(passage: Passage, died: list[Passage]) -> Iterator[Link]:
-    """What was deleted as a whole, in order, within what is inserted."""
-    reached = 0
-    for each in died:
-        at = passage.text.find(each.text, reached)
-        if at >= 0 and len(each) >= _SOME:
-            reached = at + len(each)
-            yield from links(passage.between(at, reached), each.words)
-
-
-def crossing(passage: Passage, died: list[Passage]) -> Iterator[Link]:
-    """Where a passage begins as one ended that was deleted, or the other way round.
-
-    A few units do only if they are all that there is.
-    """
-    for each in died:
-        most = min(len(passage), len(each), _CROSSING)
-        least = min(_SOME, len(passage))
-        for length in range(most, max(least, _FEW) - 1, -1):
-            at, end = len(passage) - length, len(each) - length
-            if passage.text.startswith(each.text[end:]):
-                yield from links(
-                    passage.between(0, length), each.between(end, len(each))
-                )
-                return
-            if passage.text.endswith(each.text[:length]):
-                yield from links(
-                    passage.between(at, len(passage)), each.between(0, length)
-                )
                 return
 
 
