@@ -171,7 +171,7 @@ export const words = {
   historyKeys: 'History (Alt+H)',
   historyOf: 'History of the document',
   historyLoading: 'Opening the history…',
-  workingOut: (percent: number) => `Working out who wrote what… ${percent} %`,
+  workingOut: (percent: number) => ` · Working out who wrote what… ${percent} %`,
   historyFailed: 'The history cannot be shown now. The text is safe; try again.',
   historyRewritten: 'This history was rewritten meanwhile, and has been opened anew.',
   backToNow: 'Back to now',

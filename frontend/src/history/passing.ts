@@ -16,11 +16,10 @@ export class Passing {
   readonly #cover = document.createElement('div')
   readonly #article = document.createElement('article')
   readonly #sheet: Sheet
-  readonly #below: number
   readonly #top: number
   #read: Line | null
 
-  /** Covers a sheet that shows a moment from `below` (px) down, in its place, until it is removed. */
+  /** Covers a sheet that shows a moment, below the bars of the page, until it is removed. */
   constructor(
     place: HTMLElement,
     readonly covered: Sheet,
@@ -28,12 +27,11 @@ export class Passing {
     below: number,
   ) {
     const { left, width } = place.getBoundingClientRect()
-    this.#below = below
     this.#top = covered.dom.getBoundingClientRect().top - below
     this.#read = this.line = covered.line(below)
     this.#cover.className = 'past-passing'
     this.#cover.ariaHidden = 'true'
-    Object.assign(this.#cover.style, { top: `${below}px`, left: `${left}px`, width: `${width}px` })
+    Object.assign(this.#cover.style, { left: `${left}px`, width: `${width}px` })
     this.#article.className = 'prose'
     this.#article.inert = true
     this.#cover.append(this.#article)
@@ -49,15 +47,17 @@ export class Passing {
     return this.#read
   }
 
-  show(moment: Moment): void {
+  /** Shows a moment from `below` (px) down, where the bars end by now. */
+  show(moment: Moment, below: number): void {
     const { doc } = moment
-    const height = innerHeight - this.#below
+    const height = innerHeight - below
+    this.#cover.style.top = `${below}px`
     const there = this.line && (samePlace(this.of, this.line.pos, moment) ?? this.line.pos)
     const pos = Math.min(there ?? 0, doc.content.size)
     const part = extract(doc, pos, Math.ceil(height / LOWEST))
     this.#article.style.translate = 'none'
     this.#sheet.show(part)
-    const gap = this.#sheet.lineTop(pos - part.shift) - this.#below
+    const gap = this.#sheet.lineTop(pos - part.shift) - below
     const wanted = this.line ? this.line.gap - gap : this.#top
     const least = height * (1 - BELOW) - this.#article.offsetHeight
     const most = part.from === 0 ? this.#top + scrollY : Number.POSITIVE_INFINITY

@@ -79,10 +79,11 @@ export class Scene {
     const { sheet, moment: before } = this
     const moment = book.past.at(seq)
     if (!sheet || !before || !isMuch(sheet.doc, moment.doc)) return false
-    this.#passing ??= new Passing(this.place, sheet, before, this.below())
+    const below = this.below()
+    this.#passing ??= new Passing(this.place, sheet, before, below)
     this.comparison = this.blame = this.current = null
     this.moment = moment
-    this.#passing.show(moment)
+    this.#passing.show(moment, below)
     return true
   }
 
