@@ -40,6 +40,7 @@ from collab.rooms import Rooms, everyone
 from collab.roster import Roster, RosterAway
 from collab.stalls import Stalls
 from collab.tasks import Tasks
+from documents import aside
 from documents.postgres import conninfo
 from documents.storage.log import Log
 from documents.workers import Workers
@@ -293,9 +294,13 @@ async def _made() -> Process:
 
 
 async def ended() -> None:
-    """Drain and close the process of this event loop, if there is one."""
+    """Drain and close the process of this event loop, if there is one.
+
+    Nobody waits then for what is worked at aside of it.
+    """
     task = _processes.pop(asyncio.get_running_loop(), None)
     if task is not None:
         process = await task
         await process.drain()
         await process.close()
+    aside.close()

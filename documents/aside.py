@@ -29,7 +29,7 @@ PATIENCE: Final = 20.0
 """Seconds that somebody waits before they are asked to come again."""
 
 _workers = Workers()
-_tracing: set[UUID] = set()
+_tracing: dict[UUID, Workers] = {}
 _tracing_lock = Lock()
 _tracers = ThreadPoolExecutor(1, "tracing")
 _closing = Event()
@@ -75,21 +75,21 @@ def trace(document: UUID) -> None:
     with _tracing_lock:
         if document in _tracing or _closing.is_set():
             return
-        _tracing.add(document)
+        _tracing[document] = Workers()
     _tracers.submit(_trace, document)
 
 
 def _trace(document: UUID) -> None:
     try:
-        with closing(Workers()) as workers:
-            while not _closing.is_set():
-                if workers.wait(None, keep, conninfo(), document):
-                    return
+        with closing(_tracing[document]) as workers:
+            while not workers.wait(None, keep, conninfo(), document):
+                pass
     except (psycopg.Error, ValueError, OSError, RuntimeError):
-        _logger.exception("not traced", document=str(document))
+        if not _closing.is_set():
+            _logger.exception("not traced", document=str(document))
     finally:
         with _tracing_lock:
-            _tracing.discard(document)
+            del _tracing[document]
 
 
 def own() -> psycopg.Connection:
@@ -106,6 +106,9 @@ def _connected(where: str, does: Callable[..., T], document: UUID, *given: objec
 
 
 def close() -> None:
-    """End the worker processes; what was traced until now is kept."""
-    _closing.set()
-    _workers.close()
+    """End the worker processes for good; what was traced until now is kept."""
+    with _tracing_lock:
+        _closing.set()
+        workers = [_workers, *_tracing.values()]
+    for one in workers:
+        one.close()

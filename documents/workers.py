@@ -36,12 +36,13 @@ class Workers:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
         self._starting = threading.Lock()
+        self._closed = False
 
     async def run(self, work: Callable[..., T], *given: object) -> T:
         """Do the work in a worker process; raises what it raises.
 
         A worker that died is replaced once; the second death raises
-        BrokenProcessPool.
+        BrokenProcessPool. Raises RuntimeError when the workers are closed.
         """
         try:
             return await self._run(work, *given)
@@ -75,6 +76,8 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         with self._starting:
+            if self._closed:
+                raise RuntimeError("the workers are closed")
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
                     WORKERS,
@@ -90,7 +93,9 @@ class Workers:
         As `kill_workers` of Python 3.14: else a server that leaves would wait for
         work at the lowest priority that nobody wants any more.
         """
-        pool, self._pool = self._pool, None
+        with self._starting:
+            self._closed = True
+            pool, self._pool = self._pool, None
         if pool is not None:
             born = [*(pool._processes or {}).values()]  # noqa: SLF001
             pool.shutdown(wait=False, cancel_futures=True)

@@ -43,6 +43,13 @@ def test_who_leaves_does_not_wait_for_work_under_way() -> None:
     subprocess.run(command, cwd=ROOT, timeout=60, check=True)
 
 
+def test_what_was_closed_starts_nobody_any_more() -> None:
+    workers = Workers()
+    workers.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        workers.wait(60, os.getpid)
+
+
 def test_a_killed_process_leaves_no_worker() -> None:
     """The worker holds our end of the pipe too, so the end of input is its end."""
     command = [sys.executable, "-c", KILLED]

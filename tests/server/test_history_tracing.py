@@ -63,14 +63,14 @@ def test_all_but_who_wrote_what_is_told_at_once(
 
 
 def test_slices_are_kept_and_find_what_all_at_once_finds(
-    visitor: Visitor, notes: Document
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, whole = visitor("owner"), anew(notes)
     stretch = f"epoch=1&from=1&to={ROWS}"
     tags, traced = [], []
     for _ in range(ROWS // SLICE):
         tags.append(fetch(owner, notes, f"columns?{stretch}")["ETag"])
-        chronicle._recent = Recent()  # as after a restart
+        monkeypatch.setattr(chronicle, "_recent", Recent())  # as after a restart
         assert chronicle.keep(conninfo(), notes.pk) is False
         traced.append(described(owner, notes)["traced"])
         found = decode(fetch(owner, notes, f"columns?{stretch}").content)
