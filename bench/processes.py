@@ -73,12 +73,16 @@ def pin(root: int, core: int) -> None:
 
 
 def settle(roots: Iterable[int], quiet: float = 0.05, patience: float = 15.0) -> None:
-    """Wait until processes are idle, so that no load pays for what came before it."""
+    """Wait until processes are idle, so that no load pays for what came before it.
+
+    Who waits for a core is not idle.
+    """
     roots, deadline = list(roots), time.monotonic() + patience
     before = spent(roots)
     while time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
         now = spent(roots)
-        if now.since(before).running < quiet * LOOK_SECONDS:
+        busy = now.since(before)
+        if busy.running + busy.waiting < quiet * LOOK_SECONDS:
             return
         before = now

@@ -32,6 +32,8 @@ LOADED: Final = 0.93
 
 STORED_MILLISECONDS: Final = 4000
 """What the kit gives a rival to store; Hocuspocus waits for two seconds of quiet."""
+REST_MILLISECONDS: Final = 6000
+"""After it nothing is kept any more for whoever else might come."""
 IDLE: Final = 1000
 OPEN: Final = 500
 BEFORE: Final = 20
@@ -110,6 +112,7 @@ def _held(
     def gather(documents: int, sockets: int) -> int:
         given = {"documents": target.fresh(documents), "sockets": sockets}
         opened = crew.do("gather", **given, bring=bring, **target.connect)
+        crew.do("pause", milliseconds=REST_MILLISECONDS)
         settle(target.pids["web"], HEARTBEATS, patience=60)
         return int(opened)
 
