@@ -5,7 +5,7 @@ its user's group (what happened before would else be missed), and in a slow roun
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 import structlog
@@ -21,6 +21,8 @@ from documents.access import may_write
 
 AT_ONCE: Final = 50
 """So many are asked about at once: a newcomer's question waits some milliseconds."""
+SERVED_SECONDS: Final = 0.5
+"""Until then a newcomer has the document, and others who come at once have come."""
 
 _log = structlog.get_logger(__name__)
 
@@ -38,16 +40,21 @@ class Review:
         self._newcomers.put_nowait((room, participant))
 
     async def run(self) -> NoReturn:
-        """Look at newcomers for ever, one at a time; the owner cancels it."""
+        """Look at newcomers for ever, soon after they came; the owner cancels it.
+
+        Not at once: the same core is giving them their document.
+        """
         while True:
-            room, participant = await self._newcomers.get()
-            await self._exchange.joined(user_group(participant.person.id))
-            if participant.socket not in room.participants:
-                continue
+            some = [await self._newcomers.get()]
+            await asyncio.sleep(SERVED_SECONDS)
+            while not self._newcomers.empty():
+                some.append(self._newcomers.get_nowait())
+            for _, participant in some:
+                await self._exchange.joined(user_group(participant.person.id))
             try:
-                await self._look(room, participant)
+                await self._ask(some)
             except LOST as error:
-                _log.warning("newcomer left to round", error=type(error).__name__)
+                _log.warning("newcomers left to round", error=type(error).__name__)
 
     async def of(self, user: int) -> None:
         """Look at all sockets of a user."""
@@ -71,15 +78,18 @@ class Review:
             for room in self._rooms.all()
             for participant in room.participants.values()
         ]
-        for start in range(0, len(everybody), AT_ONCE):
-            some = everybody[start : start + AT_ONCE]
-            asked = [(participant.session, room.document) for room, participant in some]
-            for (room, participant), found in zip(
-                some, await standings(asked), strict=True
-            ):
-                here = participant.socket in room.participants
-                if here and not _stands(participant, found):
-                    await self._look(room, participant)
+        await self._ask(everybody)
+
+    async def _ask(self, all_: Sequence[tuple[Room, Participant]]) -> None:
+        for start in range(0, len(all_), AT_ONCE):
+            await self._ask_at_once(all_[start : start + AT_ONCE])
+
+    async def _ask_at_once(self, some: Sequence[tuple[Room, Participant]]) -> None:
+        here = [one for one in some if _is_here(*one)]
+        found = await standings([(one.session, room.document) for room, one in here])
+        for (room, participant), now in zip(here, found, strict=True):
+            if _is_here(room, participant) and not _stands(participant, now):
+                await self._look(room, participant)
 
     async def _all(self, choose: Callable[[Participant], bool]) -> None:
         for room in self._rooms.all():
@@ -98,6 +108,10 @@ class Review:
             await participant.close(code)
         elif found.role is not participant.role:
             await _change_role(room, participant, found)
+
+
+def _is_here(room: Room, participant: Participant) -> bool:
+    return participant.socket in room.participants
 
 
 def _stands(participant: Participant, found: Standing) -> bool:
