@@ -186,8 +186,8 @@ class Comparison:
     def cold(self) -> None:
         """W3: open B4 on a server that was killed and started: as the rival has it.
 
-        Ours also a paper that two people wrote in rich text. One client opens all, in
-        turn, when its Yjs has been compiled.
+        One client opens all, in turn, when its Yjs has been compiled. Ours also, later,
+        a paper that two people wrote in rich text.
         """
         plain = Papers(self.house.owner, plain=True).document()
         rich = Papers(self.house.owner).document()
@@ -199,9 +199,11 @@ class Comparison:
         for _ in range(self.rounds):
             for kind in KINDS:
                 self.open(kind, "W3", plain)
-                self.open(kind, "W3 rich", rich)
             if brought:
                 self.open(RIVAL, "W3", brought)
+        for _ in range(self.rounds):
+            for kind in KINDS:
+                self.open(kind, "W3 rich", rich)
         self.tell(f"W3: {dict(self.figures['W3 ms'])}")
 
     def warm_up(self, paper: str) -> None:
