@@ -195,19 +195,23 @@ class Comparison:
         if self.kit:
             with self.kit.serving(RIVAL) as target:
                 brought = bring(self.crew, target)
-        self.warm_up(plain)
+        self.leave(plain)
         for _ in range(self.rounds):
             for kind in KINDS:
                 self.open(kind, "W3", plain)
             if brought:
                 self.open(RIVAL, "W3", brought)
+        self.leave(rich)
         for _ in range(self.rounds):
             for kind in KINDS:
                 self.open(kind, "W3 rich", rich)
         self.tell(f"W3: {dict(self.figures['W3 ms'])}")
 
-    def warm_up(self, paper: str) -> None:
-        """Let the client open a paper until it takes no less time."""
+    def leave(self, paper: str) -> None:
+        """Let the client open a paper and leave, until it takes no less time.
+
+        Who leaves last brings the snapshot up to the end, as with the rival.
+        """
         with self.alone(KINDS[0]) as web:
             connect = self.house.target(KINDS[0], [web]).connect
             for _ in range(COMPILED):
