@@ -6,13 +6,14 @@ What lies between the markers of docs/performance.md and docs/scaling.md is repl
 the words around it are people's.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bench import forecast
+from bench import forecast, log_table
 from bench.markdown import DOCS, between, circumstances
-from bench.record import Results, all_figures
+from bench.record import FOLDER, Results, all_figures
 from bench.sweeps import growth
 from bench.targets import comparison, sustained
 
@@ -42,7 +43,9 @@ def main() -> None:
     file = DOCS / "performance.md"
     text = between(file.read_text(), "peers", beside(runs))
     grew = f"{growth(grown)}\n\n{circumstances(grown)}"
-    file.write_text(between(text, "growth", grew))
+    text = between(text, "growth", grew)
+    logs = json.loads((FOLDER / "log.json").read_text())
+    file.write_text(between(text, "log", log_table.told(logs)))
     file = DOCS / "scaling.md"
     told = forecast.told(runs["memory"], grown)
     file.write_text(between(file.read_text(), "capacity", told))
