@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Notes
 from tests.browser.past import FIRST, GONE, LAST, NOW, Past, Work, opened
-from tests.browser.people import FOCUS, Person
+from tests.browser.people import FOCUS, Desk, Person
 from tests.browser.test_pages import judged
 
 pytestmark = pytest.mark.browser
@@ -115,6 +115,13 @@ def test_undo_after_a_restore_leaves_what_others_wrote_meanwhile(work: Work) -> 
     desk.ready().reads(f"No: {FIRST} {GONE}")
 
 
+def empty(desk: Desk) -> None:
+    """Delete all of the text."""
+    desk.editor.evaluate(FOCUS)
+    desk.page.keyboard.press("Control+a")
+    desk.page.keyboard.press("Delete")
+
+
 def test_what_vanished_all_at_once_is_brought_back_by_one_button(
     ana: Person, bo: Person, notes: Notes
 ) -> None:
@@ -124,9 +131,7 @@ def test_what_vanished_all_at_once_is_brought_back_by_one_button(
     desk.page.keyboard.insert_text(LONG)
     desk.saved().page.close()
     other = bo.sit_down(document)
-    other.editor.evaluate(FOCUS)
-    other.page.keyboard.press("Control+a")
-    other.page.keyboard.press("Delete")
+    empty(other)
     other.saved()
     other.write("Mine.")
     other.saved()
@@ -156,9 +161,7 @@ def test_what_vanishes_before_ones_eyes_is_told_until_it_is_answered(
     desk.saved()
     other = bo.sit_down(document)
     other.shows(LONG.strip())
-    other.editor.evaluate(FOCUS)
-    other.page.keyboard.press("Control+a")
-    other.page.keyboard.press("Delete")
+    empty(other)
     alarm = desk.page.get_by_role("alert")
     expect(alarm).to_contain_text("Most of this document was deleted by Bo Lindqvist")
     judged(desk.page)

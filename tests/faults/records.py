@@ -7,13 +7,14 @@ Knows nothing of the table that is made of it.
 import json
 import os
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from bench.record import commit
 
 FOLDER: Final = Path(__file__).with_name("results")
 
@@ -53,15 +54,6 @@ class Record:
     outcome: Outcome
     told: Occasion
     failed: Occasion | None = None
-
-
-def commit() -> str:
-    """Give the short name of the commit that is checked out."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(
-        command, cwd=FOLDER.parent, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
 
 
 def keep(story: str, record: Record) -> None:
