@@ -58,7 +58,8 @@ export class Since {
     }
     this.#draw()
     for (const name of LEAVING) addEventListener(name, this.#leaving)
-    if (!this.#news && !this.#alarm) await this.#visited()
+    // Not up to the cursor: of what vanished since the server was asked it has yet to tell.
+    if (!this.#news && !this.#alarm) await this.#visited(this.#summary?.head)
   }
 
   /** The text may have changed: where much of it is gone, the server is asked what became of it. */
@@ -77,8 +78,9 @@ export class Since {
     } catch (error) {
       if (error instanceof Refused || error instanceof Unreachable) return
       throw error
+    } finally {
+      this.#asking = undefined
     }
-    this.#asking = undefined
     this.#shrinking.forget()
     this.#draw()
   }

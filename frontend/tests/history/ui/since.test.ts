@@ -99,6 +99,12 @@ it('says nothing at a first visit, and tells that all was seen', async () => {
   expect(visits()).toEqual([{ seq: 5 }])
 })
 
+it('counts as seen no more than the server was asked about', async () => {
+  cursor = 9
+  await arrive(ANA, summary({ seen: null }))
+  expect(visits()).toEqual([{ seq: 5 }])
+})
+
 it('names who wrote meanwhile, and does not count what one wrote oneself', async () => {
   await arrive(ANA, summary({ seen: 1 }))
   expect(said()).toContain('Since your last visit: 3 changes by Bo')
