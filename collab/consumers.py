@@ -127,8 +127,8 @@ class DocumentConsumer(AsyncConsumer):
         if found.person is None:
             raise Ended(Close.NOT_SIGNED_IN, "not signed in")
         if found.role is None:
-            code = Close.NO_RIGHT if found.known else Close.NO_DOCUMENT
-            raise Ended(code, "no right" if found.known else "no such document")
+            # As of a document that is not there: nobody finds out by trying ids.
+            raise Ended(Close.NO_DOCUMENT, "no such document")
         if self._process.leaving:
             raise Ended(Close.TRY_LATER, "server leaving")
         room = await self._process.rooms.open(document)

@@ -51,7 +51,7 @@ export const words = {
   // Sentences
   signedOut: 'You are not signed in any more. Sign in again to go on.',
   noRight: 'You have no right to this document any more.',
-  gone: 'This document is gone.',
+  gone: 'This document is gone, or you have no right to it any more.',
   trashed: 'This document is in the trash.',
   tooLargeFrame: 'A change was too large for the server. Reload the page to go on.',
   ended: 'An administrator ended this connection. Reload the page to go on.',

@@ -273,15 +273,6 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(
         client.get("/")
 
 
-def test_what_is_hidden_and_what_is_missing_look_the_same(
-    shared: Shared, visitor: Visitor
-) -> None:
-    client = visitor("stranger")
-    hidden = client.get(f"/documents/{shared.document.pk}/")
-    missing = client.get(f"/documents/{UUID(int=0)}/")
-    assert hidden.content == missing.content
-
-
 def test_an_error_has_a_page_of_ours(
     person: Callable[[str], User], monkeypatch: pytest.MonkeyPatch
 ) -> None:

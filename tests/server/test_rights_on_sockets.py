@@ -41,14 +41,27 @@ async def refusal(web: Web, where: UUID | str, session: str = "", **how: str) ->
 
 async def test_strangers_are_told_why_they_may_not_enter(house: Web) -> None:
     ana, session = await person("Ana")
-    _, other = await person("Bo")
     notes = await document(ana)
     assert await refusal(house, notes) == Close.NOT_SIGNED_IN
     assert await refusal(house, notes, "made-up") == Close.NOT_SIGNED_IN
-    assert await refusal(house, notes, other) == Close.NO_RIGHT
     assert await refusal(house, uuid4(), session) == Close.NO_DOCUMENT
     for where in ("", "nothing", f"{notes}/", f"{notes}0", "%00", "../../elsewhere"):
         assert await refusal(house, where, session) == Close.NO_DOCUMENT
+
+
+async def test_what_is_hidden_and_what_is_missing_are_closed_alike(house: Web) -> None:
+    ana, _ = await person("Ana")
+    bo, session = await person("Bo")
+    hidden = await document(ana)
+    former, trashed = [await document(ana, editor=bo) for _ in range(2)]
+    documents = await database_sync_to_async(Document.objects.in_bulk)()
+    await database_sync_to_async(trash.trash)(documents[trashed], timezone.now())
+    await database_sync_to_async(access.withdraw)(documents[former], bo)
+    for where in (uuid4(), hidden, former, trashed):
+        for palimpsest in (True, False):
+            how = {"palimpsest": palimpsest}
+            code = await refusal(house, where, session, **how)  # type: ignore[arg-type]
+            assert code == Close.NO_DOCUMENT
 
 
 async def test_a_cookie_is_believed_from_our_origin_only(house: Web) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,8 @@ from documents.yjs.updates import ClientId, Item, Update, encode
 from tests.actors import Actor, document, person, sign_in
 from tests.conftest import Webs
 from tests.server.conftest import PASSWORD, Shared, Visitor
+from tests.server.test_api import ROUTES, ask
+from tests.server.test_history_rights import ROUTES as OF_HISTORY
 from tests.sockets import opened
 
 pytestmark = [
@@ -144,6 +147,39 @@ def test_a_forged_host_gets_no_page_and_no_mail(shared: Shared) -> None:
     answer = Client().post("/accounts/password/reset/", form, headers=evil)
     assert answer.status_code == 400
     assert not mail.outbox
+
+
+PAGES: Final = [
+    ("GET", "/"),
+    ("GET", "/history/"),
+    ("POST", "/rename/"),
+    ("POST", "/trash/"),
+    ("POST", "/restore/"),
+]
+
+
+def test_every_route_says_the_same_of_hidden_and_missing(
+    shared: Shared, visitor: Visitor
+) -> None:
+    stranger, hidden, missing = visitor("stranger"), shared.document.pk, UUID(int=0)
+
+    def page(method: str, rest: str, where: UUID) -> Any:
+        return stranger.generic(method, f"/documents/{where}{rest}")
+
+    def api(method: str, rest: str, body: object, where: UUID) -> Any:
+        return ask(stranger, method, f"/{where}{rest}", body)
+
+    routes = [partial(page, *route) for route in PAGES]
+    for method, path, body, *_ in ROUTES:
+        rest = path.format(reader=shared.people["reader"].pk, late=1)
+        routes.append(partial(api, method, rest, body))
+    for method, path, body, *_ in OF_HISTORY:
+        routes.append(partial(api, method, "/history" + path.format(bookmark=1), body))
+    routes.append(partial(api, "POST", "/restore", None))
+    for route in routes:
+        one, other = route(hidden), route(missing)
+        assert (one.status_code, one.content) == (404, other.content), route
+        assert other.status_code == 404, route
 
 
 def test_ids_of_documents_cannot_be_guessed(shared: Shared) -> None:
