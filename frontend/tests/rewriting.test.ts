@@ -69,6 +69,23 @@ describe('declaring in the editor', () => {
     expect(declared).toEqual([])
   })
 
+  it('says of what undo and redo bring back whose it was, and goes on undoing', () => {
+    const { editor, declared } = open('hello', 'there')
+    editor.commands.deleteRange({ from: 0, to: 7 })
+    expect(declared).toEqual([])
+    editor.commands.undo()
+    expect(editor.getText({ blockSeparator: '|' })).toBe('hello|there')
+    expect(declared).toEqual(['some'])
+    editor.commands.redo()
+    expect(editor.getText()).toBe('there')
+    expect(declared).toEqual(['some'])
+    editor.commands.undo()
+    expect(declared).toEqual(['some', 'some'])
+    expect(editor.commands.undo()).toBe(false)
+    expect(editor.commands.redo()).toBe(true)
+    expect(editor.getText()).toBe('there')
+  })
+
   it('leaves no attribute, and undo no trace of it', () => {
     const { editor, doc } = open('hello world')
     select(editor, 6)

@@ -19,7 +19,7 @@ export type Stretch = { client: number; clock: number; length: number }
 /** Ids from `clock` on, of whoever edits; they say what `source` said. */
 export type Carry = { clock: number; source: Stretch }
 
-/** Declares carries, each in the text that it is in. */
+/** Declares carries, each in the text that it is in, and there in the order in which they stand. */
 export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
   const byText = new Map<Y.XmlText, Carry[]>()
   for (const carry of carries) {
@@ -28,7 +28,7 @@ export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
   }
   for (const [text, some] of byText) {
     const own = Y.getState(doc.store, doc.clientID)
-    text.setAttribute(ATTRIBUTE, written(own, some) as unknown as string)
+    text.setAttribute(ATTRIBUTE, written(own, inOrder(text, some)) as unknown as string)
     text.removeAttribute(ATTRIBUTE)
   }
 }
@@ -36,6 +36,18 @@ export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
 function textOf(doc: Y.Doc, clock: number): Y.XmlText | null {
   const { parent } = Y.getItem(doc.store, Y.createID(doc.clientID, clock))
   return parent instanceof Y.XmlText ? parent : null
+}
+
+function inOrder(text: Y.XmlText, carries: readonly Carry[]): Carry[] {
+  const places = new Map<Y.Item, number>()
+  for (let item = text._start; item; item = item.right) places.set(item, places.size)
+  const { store, clientID } = text.doc as Y.Doc
+  const placed = carries.map((carry) => {
+    const item = Y.getItem(store, Y.createID(clientID, carry.clock))
+    return { carry, place: places.get(item) ?? 0 }
+  })
+  placed.sort((a, b) => a.place - b.place || a.carry.clock - b.carry.clock)
+  return placed.map(({ carry }) => carry)
 }
 
 /** The clocks are told by how far they lie before the declaration: whoever moves both leaves that. */

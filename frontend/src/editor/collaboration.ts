@@ -10,6 +10,7 @@ import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap
 import type { Doc, UndoManager } from 'yjs'
 import { DECLARING, declare } from './carries'
 import { rewritten, typedIn } from './rewriting'
+import { declareUndone } from './undoing'
 
 /** Whether a transaction shows what stands in the document, and is nobody's typing here. */
 export function isRemote(transaction: Transaction): boolean {
@@ -58,16 +59,14 @@ function writeEmptied(state: EditorState): void {
  * edit of anybody took it for the selection of now: the caret jumped there, or, where the text had
  * become shorter than that, the edit was not shown at all (RangeError), and no edit after it rightly.
  */
-function forgetWhatWasSelected(plugin: Plugin): void {
+function prepareUndo(plugin: Plugin): void {
   const view = plugin.spec.view
   if (!view) return
   plugin.spec.view = (editor) => {
     const bound = view(editor)
     const { undoManager } = yUndoPluginKey.getState(editor.state) as { undoManager: UndoManager }
-    undoManager.on('stack-item-popped', () => {
-      const { binding } = ySyncPluginKey.getState(editor.state) as { binding: Bound | null }
-      if (binding) binding.beforeTransactionSelection = null
-    })
+    undoManager.on('stack-item-added', ({ stackItem: { meta } }) => meta.clear())
+    declareUndone(undoManager)
     return bound
   }
 }
@@ -107,7 +106,7 @@ export const CarefulCollaboration = Collaboration.extend({
         writeOwnChangesOnly(plugin)
         listening.push(declareCarries(plugin))
       }
-      if (plugin.spec.key === yUndoPluginKey) forgetWhatWasSelected(plugin)
+      if (plugin.spec.key === yUndoPluginKey) prepareUndo(plugin)
     }
     return [...plugins, ...listening]
   },

@@ -1,0 +1,56 @@
+/**
+ * Says of what an undo or a redo brings back whose it was.
+ *
+ * Yjs undoes in a transaction of its own. It nests: begun inside another one, it is a part of that, in
+ * which there is still time to declare. Only Yjs knows which of its copies is of what.
+ */
+import * as Y from 'yjs'
+import { type Carry, declare } from './carries'
+
+type StackItem = NonNullable<ReturnType<Y.UndoManager['undo']>>
+
+const declaring = new WeakSet<Y.UndoManager>()
+
+/** From now on all that is undone or redone is declared in its own transaction. */
+export function declareUndone(manager: Y.UndoManager): void {
+  if (declaring.has(manager)) return
+  declaring.add(manager)
+  const { doc } = manager
+  for (const [act, state] of [
+    ['undo', 'undoing'],
+    ['redo', 'redoing'],
+  ] as const) {
+    const perform = manager[act].bind(manager)
+    manager[act] = () => {
+      try {
+        return doc.transact((transaction) => {
+          try {
+            const done = perform()
+            if (done) declare(doc, broughtBack(transaction, done))
+            return done
+          } finally {
+            // `perform` has ended; its transaction, which the manager is to keep for a redo, has not.
+            manager[state] = true
+          }
+        }, manager)
+      } finally {
+        manager[state] = false
+      }
+    }
+  }
+}
+
+/** The copies that a transaction made of what had been deleted. */
+function broughtBack(transaction: Y.Transaction, { deletions }: StackItem): Carry[] {
+  const { doc, beforeState } = transaction
+  const since = beforeState.get(doc.clientID) ?? 0
+  const carries: Carry[] = []
+  Y.iterateDeletedStructs(transaction, deletions, (struct) => {
+    if (!(struct instanceof Y.Item && struct.content instanceof Y.ContentString)) return
+    const { id, length, redone } = struct
+    if (!redone || redone.client !== doc.clientID || redone.clock < since) return
+    if (Y.getItem(doc.store, redone).deleted) return
+    carries.push({ clock: redone.clock, source: { ...id, length } })
+  })
+  return carries
+}
