@@ -156,7 +156,7 @@ def written(
     erase(work.bo, GONE)
     work.bo.write(LAST)
     work.bo.saved()
-    kept[:] = aside(_read, work)
+    kept[:] = aside(read, work)
     return work
 
 
@@ -178,7 +178,8 @@ def work(
     return work
 
 
-def _read(work: Work) -> list[Row]:
+def read(work: Work) -> list[Row]:
+    """Give the rows of a document that two people wrote."""
     owner = work.owner.user.pk
     return [Row(entry_of(row), row.author_id == owner) for row in rows(work.document)]
 
@@ -186,10 +187,20 @@ def _read(work: Work) -> list[Row]:
 def _copy(kept: list[Row], work: Work) -> None:
     """Let the log of a new document be these rows, the last of them from just now."""
     since = milliseconds(timezone.now()) - kept[-1].entry.at
+    lay_down([at_another_time(row, row.entry.at + since) for row in kept], work)
+
+
+def at_another_time(row: Row, at: int) -> Row:
+    """Give the row as if it had been written at another time, in milliseconds."""
+    return replace(row, entry=replace(row.entry, at=at))
+
+
+def lay_down(kept: list[Row], work: Work) -> None:
+    """Let the log of a document that nobody has opened yet be these rows."""
     chain, made = START, []
     for row in kept:
         author = work.owner.user if row.by_owner else work.other.user
-        entry = replace(row.entry, author=author.pk, at=row.entry.at + since)
+        entry = replace(row.entry, author=author.pk)
         chain = link(chain, work.document, entry)
         made.append(row_of(work.document, entry, chain))
         for client in parse(entry.payload).structs:
