@@ -70,6 +70,28 @@ export const words = {
   unknownPart: (name: string) => (name ? `Unknown part: ${name}` : 'Unknown part'),
   titleFailed: 'The title could not be saved. Try again when you are online.',
   dismiss: 'Dismiss',
+
+  // What was not saved
+  mayOnlyRead: 'You may only read this document now.',
+  unsavedTitle: (count: number) =>
+    `${plural(count, 'change of yours was', 'changes of yours were')} not saved`,
+  unsavedHint: 'These are the words that you wrote: copy or download what you need.',
+  unsavedWordless: 'They hold no words: something was taken out, or looks different.',
+  unsavedKept:
+    'They stay on this device, and are saved after all when you open this document and may write in it again.',
+  unsavedHere: 'They are in this tab only, and gone when you close it.',
+  unsavedWords: 'What you wrote',
+  unsavedCopied: 'What you wrote is copied.',
+  unsavedNotCopied: 'The browser did not allow copying. The words are selected: copy them by hand.',
+  unsavedFile: (title: string) => `${title} (not saved)`,
+  unsavedDiscard: 'Discard…',
+  discardTitle: 'Discard what was not saved?',
+  discardBody: (count: number) =>
+    `${plural(count, 'change is', 'changes are')} on this device only, and nobody can bring them back.`,
+  discardStay: 'Keep them',
+  discardGo: 'Discard them',
+  discarded: 'What was not saved is discarded.',
+  download: 'Download',
   loading: 'Opening…',
 
   // List

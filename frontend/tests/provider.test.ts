@@ -419,6 +419,26 @@ describe('what only this browser has', () => {
   })
 })
 
+describe('what is given up', () => {
+  it('is gone from text and device, and never sent', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.commits = false
+    append(provider.doc, 'given up')
+    await until(() => expect(server.changes).toHaveLength(1))
+    server.role = 'reader'
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'reader' } })
+    await until(() => expect(provider.state.role).toBe('reader'))
+    expect(provider.unsent).toHaveLength(1)
+    provider.abandon()
+    expect(provider.state.unsent).toBe(0)
+    expect(textOf(provider.doc)).toBe('Welcome.')
+    const copy = await Copy.of(7, 'd')
+    await until(async () => expect((await copy.read()).outbox).toEqual([]))
+    copy.close()
+  })
+})
+
 describe('refusals', () => {
   it('empties a refused update and keeps everything typed beside it', async () => {
     const provider = await opened()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { words } from '../src/catalogue'
-import { mayEdit, type Situation, statusOf } from '../src/status/status'
+import { isStranded, mayEdit, type Situation, statusOf } from '../src/status/status'
 
 const live: Situation = {
   connection: { at: 'open' },
@@ -102,6 +102,25 @@ describe('the status', () => {
     expect(statusOf({ ...live, trouble: { kind: 'too-large' } }).sentence).toBe(words.tooLarge)
     expect(statusOf({ ...live, foreign: true }).sentence).toBe(words.foreign)
     expect(statusOf(live).sentence).toBeNull()
+  })
+})
+
+describe('what is unsent', () => {
+  const stopped = (code: number) => ({ connection: { at: 'stopped', code } }) as const
+  it.each<[string, Partial<Situation>, boolean]>([
+    ['waits for the network', { ...waiting, role: 'reader' }, false],
+    ['is on its way', {}, false],
+    ['is of somebody who may only read now', { role: 'reader' }, true],
+    ['is of somebody of whom nothing was heard yet', { role: null, welcomed: false }, false],
+    ['has no document any more', stopped(4404), true],
+    ['has lost its right', stopped(4403), true],
+    ['was too large', stopped(4413), true],
+    ['could not be read by the server', stopped(4400), true],
+    ['goes out after signing in', stopped(4401), false],
+    ['goes out after a reload', stopped(4429), false],
+  ])('%s', (_when, change, stranded) => {
+    expect(isStranded({ ...live, unsent: 1, saved: false, ...change })).toBe(stranded)
+    expect(isStranded({ ...live, ...change })).toBe(false)
   })
 })
 

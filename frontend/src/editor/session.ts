@@ -41,15 +41,21 @@ export function sessionOf(page: Document, path: string): Session | null {
     rememberTitle(told.document, told.title ?? '')
     return { ...told, document: told.document, user: told.user, ...defaults(told, told.document) }
   }
-  const document = PATH.exec(path)?.[1]
+  const document = documentAt(path)
   const user = remembered()
   if (!document || !user) return null
   return { document, user, role: null, ...defaults(null, document), shell: true }
 }
 
+/** Which document an address is about. */
+export const documentAt = (path: string): string | null => PATH.exec(path)?.[1] ?? null
+
+/** The title that the document had when it was last open here. */
+export const titleOf = (document: string): string => localStorage.getItem(titleKey(document)) ?? ''
+
 function defaults(told: Told | null, document: string) {
   const socket = told?.socket ?? `/ws/documents/${document}`
-  const title = told?.title ?? localStorage.getItem(titleKey(document)) ?? ''
+  const title = told?.title ?? titleOf(document)
   const { history, past } = told ?? { history: false, past: false }
   return { socket, title, shell: false, history, past }
 }

@@ -1,9 +1,9 @@
 /** Asks before unsent edits are left behind: when the page closes, and before logging out. */
-import { html, render } from 'lit-html'
 import { cookie } from '../api'
 import { words } from '../catalogue'
 import { forgetUser } from '../editor/session'
 import { forget, unsent } from '../wire/copy'
+import { mayGoOn, type Question } from './asking'
 
 /** The browser asks before it leaves while `count` says that something is unsent. */
 export function warnBeforeLeaving(count: () => number): () => void {
@@ -34,13 +34,20 @@ export function guardLogout(open: Open = NOTHING_OPEN): void {
 async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   // Where nothing can be stored, only the open page knows.
   const count = Math.max(await unsent(), open.unsent())
-  if (count > 0 && !(await confirmed(count))) return
+  if (count > 0 && !(await mayGoOn(farewell(count)))) return
   open.leaving()
   await forget()
   forgetUser()
   prove(form)
   form.submit()
 }
+
+const farewell = (count: number): Question => ({
+  title: words.logoutTitle,
+  body: words.logoutBody(count),
+  stay: words.logoutStay,
+  go: words.logoutGo,
+})
 
 /** The shell page, which is nobody's, has no CSRF token of its own. */
 function prove(form: HTMLFormElement): void {
@@ -50,28 +57,4 @@ function prove(form: HTMLFormElement): void {
   field.name = 'csrfmiddlewaretoken'
   field.value = cookie('csrftoken')
   form.append(field)
-}
-
-function confirmed(count: number): Promise<boolean> {
-  const dialog = document.createElement('dialog')
-  dialog.className = 'dialog'
-  render(
-    html`<form method="dialog">
-      <h2>${words.logoutTitle}</h2>
-      <p>${words.logoutBody(count)}</p>
-      <div class="dialog-actions">
-        <button class="button" value="stay" autofocus>${words.logoutStay}</button>
-        <button class="button danger" value="go">${words.logoutGo}</button>
-      </div>
-    </form>`,
-    dialog,
-  )
-  document.body.append(dialog)
-  dialog.showModal()
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove()
-      resolve(dialog.returnValue === 'go')
-    })
-  })
 }

@@ -87,6 +87,16 @@ function troubleOf(trouble: Trouble): string {
   return trouble.kind === 'too-large' ? words.tooLarge : words.trashed
 }
 
+/** After these closes a reload mends nothing: what is unsent stays so. */
+const FOR_GOOD = new Set([4400, 4403, 4404, 4413])
+
+/** Whether what is unsent will not be sent, as far as one can tell. */
+export function isStranded({ unsent, connection, welcomed, role }: Situation): boolean {
+  if (unsent === 0) return false
+  if (connection.at === 'stopped') return FOR_GOOD.has(connection.code)
+  return connection.at === 'open' && welcomed && !mayWrite(role)
+}
+
 /** Whether the person may type: by right, and because nothing is in the way. */
 export function mayEdit(now: Situation): boolean {
   const trashed = now.trouble?.kind === 'trashed'

@@ -157,6 +157,13 @@ export class Draft {
     this.#keeping.settle(settled, this.#mark)
   }
 
+  /** The person gives up what waits in the outbox: the text is shown without it. */
+  abandon(): void {
+    this.#keeping.drop(this.outbox.clear())
+    this.#replace()
+    this.events.changed()
+  }
+
   /** Before the outbox goes out again: what was refused is emptied or renamed. */
   repair(): void {
     if (!this.refusals.any) return

@@ -68,6 +68,11 @@ export class Keeping {
     })
   }
 
+  /** Forgets entries of the outbox, wherever they would have gone. */
+  drop(entries: readonly Entry[]): void {
+    this.#write((copy) => copy.replace(entries, []))
+  }
+
   settle(entries: readonly Entry[], mark: Mark): void {
     this.#write((copy) => copy.settle(entries, mark))
   }

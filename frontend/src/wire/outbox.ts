@@ -38,6 +38,11 @@ export class Outbox {
     return this.entries.filter((entry, i) => entry !== before[i])
   }
 
+  /** Empties it; answers with what was in it. */
+  clear(): Entry[] {
+    return this.entries.splice(0)
+  }
+
   /** A new connection counts its frames anew. */
   connected(): void {
     this.#sent = []

@@ -63,6 +63,11 @@ export class Provider {
     return this.#draft.replica.cursor
   }
 
+  /** The edits that have no receipt yet, in order. */
+  get unsent(): readonly Uint8Array[] {
+    return this.#draft.outbox.updates
+  }
+
   /** Shows what this browser has kept, then connects. */
   async start(): Promise<void> {
     await this.#draft.load()
@@ -84,6 +89,11 @@ export class Provider {
   /** The person did something. */
   active(): void {
     this.#connection.send({ type: 'Activity' })
+  }
+
+  /** The person gives up what is unsent. */
+  abandon(): void {
+    this.#draft.abandon()
   }
 
   /** The person has read what went wrong. */

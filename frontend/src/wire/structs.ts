@@ -76,7 +76,8 @@ function references(struct: Struct): Y.ID[] {
   return [origin, rightOrigin, parent].filter((one) => one instanceof Y.ID)
 }
 
-function grouped<T>(all: readonly T[], clientOf: (one: T) => number): Map<number, T[]> {
+/** By client, in the order of their first. */
+export function grouped<T>(all: readonly T[], clientOf: (one: T) => number): Map<number, T[]> {
   const groups = new Map<number, T[]>()
   for (const one of all) {
     const group = groups.get(clientOf(one))
