@@ -4,9 +4,10 @@ No CRDT is integrated here. Where two updates hold one id, the earlier argument 
 so a later garbage collection never hides what was written first.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge as interleave
+from itertools import pairwise
 from operator import attrgetter
 
 from documents.yjs import contents
@@ -107,16 +108,17 @@ def squash(update: Update) -> Update:
 
     Joined are GC with GC, and items of one kind with equal right origins of which the
     right one's origin is the left one's last id. Map entries stay single, and so does
-    what may be one: an entry longer than one makes Yjs throw.
+    what may be one: an entry longer than one makes Yjs throw. What an item has both
+    to its left and to its right, as Yjs' undo writes it, begins a struct.
     """
     keyed = _Keyed(update)
-    return Update(
-        {
-            client: tuple(_squashed(client, section, keyed))
-            for client, section in update.structs.items()
-        },
-        update.deletes,
-    )
+    sections = {
+        client: tuple(_squashed(client, section, keyed))
+        for client, section in update.structs.items()
+    }
+    for client, starts in _embraced(sections).items():
+        sections[client] = tuple(_divided(client, sections[client], sorted(starts)))
+    return Update(sections, update.deletes)
 
 
 def _squashed(client: ClientId, section: _Section, keyed: "_Keyed") -> Iterator[Struct]:
@@ -164,6 +166,39 @@ def _joined(chain: list[Struct]) -> Struct:
         first.key,
         content,
     )
+
+
+def _embraced(sections: Mapping[ClientId, _Section]) -> dict[ClientId, set[int]]:
+    """Where inside of structs something begins that an item has on both its sides.
+
+    Yjs takes the struct that ends at the item's origin for its left, and only then
+    splits that at its right origin: the item would land before what it stands behind.
+    """
+    found: dict[ClientId, set[int]] = {}
+    for section in sections.values():
+        for item in section:
+            if not isinstance(item, Item) or not item.origin or not item.right_origin:
+                continue
+            (client, last), (beside, first) = item.origin, item.right_origin
+            if client != beside or first > last:
+                continue
+            whole = holding(sections.get(client, ()), last)
+            if whole and whole.clock < first:
+                found.setdefault(client, set()).add(first)
+    return found
+
+
+def _divided(
+    client: ClientId, section: _Section, starts: Sequence[int]
+) -> Iterator[Struct]:
+    """Let structs begin there."""
+    for struct in section:
+        after, before = (
+            bisect_right(starts, struct.clock),
+            bisect_left(starts, struct.end),
+        )
+        for start, end in pairwise([struct.clock, *starts[after:before], struct.end]):
+            yield part(client, struct, start, end)
 
 
 class _Keyed:

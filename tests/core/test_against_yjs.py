@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from documents.yjs import contents
-from documents.yjs.updates import GC, Item, parse
+from documents.yjs.merging import squash
+from documents.yjs.updates import GC, Item, encode, parse
 from tests.core.differential import CHECKS, STEPS
+from tests.core.test_merging import embraced
 from tests.core.yjs import History, Judge, random_histories
 
 pytestmark = pytest.mark.node
@@ -24,6 +26,14 @@ def test_histories(
 ) -> None:
     for history in made:
         check(history, judge)
+
+
+def test_what_an_item_has_on_both_sides_stays_before_it(judge: Judge) -> None:
+    update = embraced()
+    for gc in (True, False):
+        squashed = judge.state([encode(squash(update))], gc=gc)
+        assert squashed == judge.state([encode(update)], gc=gc)
+    assert "abhi" in str(squashed["visible"])
 
 
 def test_histories_hold_all_that_people_do(made: list[History]) -> None:

@@ -162,6 +162,29 @@ def test_nothing_else_is_joined() -> None:
         assert squash(update) == update
 
 
+def embraced() -> Update:
+    """`h` was typed behind `ab`; `i` has it on both sides, as a Yjs undo may write."""
+    return Update(
+        {
+            ONE: (
+                Item(0, 1, 0x07, None, None, "default", None, b"\x06"),
+                Item(1, 2, 0x04, None, None, (ONE, 0), None, b"ab"),
+                Item(3, 1, 0x84, (ONE, 2), None, None, None, b"h"),
+                Item(4, 1, 0xC4, (ONE, 3), (ONE, 3), None, None, b"i"),
+            )
+        }
+    )
+
+
+def test_what_an_item_has_on_both_sides_begins_a_struct() -> None:
+    update = embraced()
+    assert squash(update) == update
+    *before, last = update.structs[ONE]
+    early = squash(Update({ONE: tuple(before)}))
+    assert len(early.structs[ONE]) == 2
+    assert squash(merge([early, Update({ONE: (last,)})])) == update
+
+
 @given(RANDOMS)
 def test_a_difference_and_what_is_there_are_the_whole(random: Random) -> None:
     log = World(random, words=PLAIN_WORDS).log(10)
