@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from typing_extensions import override
 
@@ -98,9 +98,13 @@ class Workers:
             pool, self._pool = self._pool, None
         if pool is not None:
             born = [*(pool._processes or {}).values()]  # noqa: SLF001
+            tending = cast("threading.Thread | None", pool._executor_manager_thread)  # noqa: SLF001
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in born:
                 worker.kill()
+            if tending is not None:
+                # It must find the pool, else it fails over work that was given up.
+                tending.join()
 
 
 class _ModestProcess(SpawnProcess):
