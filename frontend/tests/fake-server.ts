@@ -55,8 +55,13 @@ export class FakeServer {
 
   /** The log is another now: the first `rows` rows, in a new epoch. */
   rewind(rows: number): void {
-    this.log = this.log.slice(0, rows)
     this.epoch += 1
+    this.forget(rows)
+  }
+
+  /** Only the first `rows` rows are left, and nobody knows it yet. */
+  forget(rows: number): void {
+    this.log = this.log.slice(0, rows)
     this.#doc = new Y.Doc()
     for (const update of this.log) Y.applyUpdate(this.#doc, update)
   }

@@ -419,6 +419,71 @@ describe('what only this browser has', () => {
   })
 })
 
+describe('an edit that stands on what the server lacks', () => {
+  const step1 = (stateVector: Uint8Array) => server.tellAll({ type: 'Step1', stateVector })
+
+  /** A browser whose first line, receipted, the server has lost again. */
+  async function ahead(): Promise<Opened> {
+    const provider = await opened()
+    await saved(provider)
+    append(provider.doc, 'first')
+    await agreed(provider)
+    server.forget(1)
+    return provider
+  }
+
+  it('is asked about by Step1 again, and arrives with what it stands on', async () => {
+    const provider = await ahead()
+    append(provider.doc, 'second')
+    expect(provider.state.saved).toBe(false)
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nfirst\nsecond')
+    expect(server.changes.map(({ type }) => type)).toEqual(['Change', 'Change', 'Step2'])
+    expect(provider.state.unsent).toBe(0)
+  })
+
+  it('is unsent until the answer has its receipt, and so is what is typed meanwhile', async () => {
+    const provider = await ahead()
+    server.lose = ({ type }) => type === 'Receipt'
+    append(provider.doc, 'second')
+    await until(() => expect(of('Step2')).toHaveLength(1))
+    append(provider.doc, 'third')
+    await until(() => expect(server.text).toBe('Welcome.\nfirst\nsecond\nthird'))
+    expect(provider.state).toMatchObject({ unsent: 2, saved: false })
+    server.lose = () => false
+    append(provider.doc, 'fourth')
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nfirst\nsecond\nthird\nfourth')
+    expect(of('Step2')).toHaveLength(1)
+  })
+
+  it('survives that the connection breaks before the answer has come', async () => {
+    const provider = await ahead()
+    server.lose = ({ type }) => type === 'Step1'
+    append(provider.doc, 'second')
+    await until(() => expect(of('Change')).toHaveLength(2))
+    server.lose = () => false
+    server.cut()
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.\nfirst\nsecond')
+  })
+
+  it('is not sent twice on one connection, however often the server asks', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.commits = false
+    append(provider.doc, 'on its way')
+    await until(() => expect(of('Change')).toHaveLength(1))
+    step1(Y.encodeStateVector(provider.doc))
+    step1(Y.encodeStateVector(provider.doc))
+    append(provider.doc, 'after')
+    await until(() => expect(of('Change')).toHaveLength(2))
+    server.commitAll()
+    await agreed(provider)
+    expect(server.changes.map(({ type }) => type)).toEqual(['Change', 'Change'])
+  })
+})
+
 describe('what is given up', () => {
   it('is gone from text and device, and never sent', async () => {
     const provider = await opened()
