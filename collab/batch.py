@@ -30,12 +30,8 @@ def is_plain(room: Room) -> bool:
     if room.chain is None or not _stored(room):
         return False
     owners = room.intake.owners
-    for entry in room.intake.flight:
-        user = entry.participant.person.id
-        for client in _used(entry):
-            if owners.get(client) != user:
-                return False
-    return True
+    used = {(entry.participant.person.id, _used(entry)) for entry in room.intake.flight}
+    return all(owners.get(one) == user for user, clients in used for one in clients)
 
 
 def _stored(room: Room) -> list[Entry]:
@@ -88,4 +84,4 @@ async def _bind(room: Room, appending: Appending) -> Owners:
 def _used(entry: Entry) -> frozenset[ClientId]:
     if entry.recovered or entry.taken is not None:
         return frozenset()
-    return entry.claims | entry.starts.keys()
+    return entry.claims.union(entry.clients)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from collab.presence import Participant as Present
 from collab.protocol import Frame, encode
 from documents.models import Role
+from documents.yjs.strokes import Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Participant:
     lacking: int | None = None
     asked: int = 0
     waiting: int = 0
+    hand: Hand | None = None
+    """What this socket types with; `Intake` knows whether it still does."""
     bytes_in: int = 0
     bytes_out: int = 0
     _eased: asyncio.Event = field(default_factory=asyncio.Event)

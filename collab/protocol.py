@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from documents.yjs.lib0 import Malformed, Reader, Writer
+from documents.yjs.lib0 import Malformed, Reader, uint
 
 PALIMPSEST: Final = "palimpsest.1"
 
@@ -195,15 +195,15 @@ def encode(frame: Frame) -> bytes:
 def _write_palimpsest(frame: Palimpsest) -> bytes:
     match frame:
         case Resume(epoch, cursor):
-            return b"\x10" + _uint(epoch) + _uint(cursor)
+            return b"\x10" + uint(epoch) + uint(cursor)
         case Welcome(content):
             return b"\x11" + _json(content)
         case Stretch(first, last, update):
-            return b"\x12" + _uint(first) + _uint(last) + _blob(update)
+            return b"\x12" + uint(first) + uint(last) + _blob(update)
         case Receipt(durable, head):
-            return b"\x13" + _uint(durable) + _uint(head)
+            return b"\x13" + uint(durable) + uint(head)
         case Head(seq, state_vector):
-            return b"\x14" + _uint(seq) + _blob(state_vector)
+            return b"\x14" + uint(seq) + _blob(state_vector)
         case Roster(people):
             return b"\x15" + _json(people)
         case Notice(kind, content):
@@ -212,14 +212,8 @@ def _write_palimpsest(frame: Palimpsest) -> bytes:
             return b"\x17"
 
 
-def _uint(value: int) -> bytes:
-    writer = Writer()
-    writer.uint(value)
-    return writer.finish()
-
-
 def _blob(content: bytes) -> bytes:
-    return _uint(len(content)) + content
+    return uint(len(content)) + content
 
 
 def _json(content: object) -> bytes:

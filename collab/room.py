@@ -5,6 +5,7 @@ cursor) and what its sockets sent that is not yet there.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from collab.protocol import Change, Notice, Receipt, Stretch, encode
 from collab.tally import Refusal, tally
 from documents.storage.log import Log
 from documents.storage.rows import Row
-from documents.yjs.merging import merge
+from documents.yjs.merging import merge, squash
+from documents.yjs.strokes import Hand, Stroke, joined
 from documents.yjs.updates import EMPTY, ClientId, Update, parse
 from documents.yjs.updates import encode as encode_update
 
@@ -56,6 +58,9 @@ class Room:
 
         Raises Malformed and Refused, having taken nothing.
         """
+        if not reply and self.intake.type_on(participant, payload):
+            participant.waiting += 1
+            return True
         number = participant.count()
         if reply:
             # It may hold what others wrote elsewhere; here that would look stolen.
@@ -197,12 +202,24 @@ class Room:
 
 
 async def _merged(entries: Sequence[Entry]) -> bytes:
+    """What was typed in one go comes as one item; so it is less to send and to read."""
     if len(entries) == 1:
         return entries[0].written()
-    size = sum(entry.size for entry in entries)
-    return await off_the_loop(
-        size, lambda: encode_update(merge(entry.update for entry in entries))
-    )
+    typed: defaultdict[Hand, list[Stroke]] = defaultdict(list)
+    others: list[Entry] = []
+    for entry in entries:
+        if stroke := entry.stroke:
+            typed[stroke.hand].append(stroke)
+        else:
+            others.append(entry)
+    strokes = [joined(many) for many in typed.values()]
+
+    def merged() -> bytes:
+        whole = merge([*strokes, *(entry.update for entry in others)])
+        # Divides what is joined where the others refer into it.
+        return encode_update(squash(whole) if strokes and others else whole)
+
+    return await off_the_loop(sum(entry.size for entry in others), merged)
 
 
 def tell_refused(entries: Iterable[Entry], counted: Refusal = "rejudged") -> None:

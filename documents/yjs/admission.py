@@ -15,6 +15,7 @@ from documents.yjs.ranges import CLOCK, Ranges, RangeSet, clipped
 from documents.yjs.rules import Refused
 from documents.yjs.settling import Settling
 from documents.yjs.skeleton import Place, Runs, cut_back
+from documents.yjs.strokes import Hand, Stroke, hand_of
 from documents.yjs.updates import EMPTY, ClientId, Item, Update
 
 __all__ = ["Admission", "Ledger", "Refused"]
@@ -39,6 +40,8 @@ class Ledger:
 
     extent: Extent = field(default_factory=Extent)
     _runs: dict[ClientId, Runs] = field(default_factory=dict)
+    _cuts: int = field(default=0, compare=False)
+    """How often something was retracted: what hands wrote before may be gone."""
 
     def admit(self, update: Update, *, partial: bool = False) -> Admission:
         """Judge an update and take into the ledger what it adds.
@@ -48,6 +51,23 @@ class Ledger:
         having changed nothing.
         """
         return self._take(update, rules.check, partial=partial)
+
+    def hand(self, update: Update) -> Hand | None:
+        """Give the hand that typed an update which was just admitted, if one did."""
+        return hand_of(update, self._cuts)
+
+    def extend(self, hand: Hand, stroke: Stroke) -> bool:
+        """Take what a hand typed next, if its last stroke is the client's last id.
+
+        It comes to live where that lives, so it is as harmless, and nothing of it can
+        be lacking: `admit` would find the same.
+        """
+        clocks = self.extent.clocks
+        if hand.cuts != self._cuts or clocks.get(hand.client) != stroke.clock:
+            return False
+        end = clocks[hand.client] = stroke.clock + stroke.length
+        hand.move(end)
+        return True
 
     def absorb(self, update: Update) -> None:
         """Take a row that is in the log. Raises ValueError if it cannot be one."""
@@ -85,6 +105,7 @@ class Ledger:
 
     def retract(self, update: Update) -> None:
         """Forget an update that `admit` returned; the newest first."""
+        self._cuts += 1
         self.extent.give_back(update)
         for client, structs in update.structs.items():
             cut_back(self._runs, client, structs[0].clock)

@@ -34,6 +34,15 @@ class Malformed(ValueError):
         self.offset = offset
 
 
+def uint(value: int) -> bytes:
+    """A var-uint as bytes."""
+    if value < 1 << 7:
+        return bytes((value,))
+    if value < 1 << 14:
+        return bytes((value & 127 | 128, value >> 7))
+    return bytes((value & 127 | 128, value >> 7 & 127 | 128)) + uint(value >> 14)
+
+
 class Reader:
     """Reads one byte string from the left; raises Malformed, never IndexError."""
 

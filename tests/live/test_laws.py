@@ -10,7 +10,7 @@ from pycrdt import Doc, XmlFragment
 from documents.yjs.admission import Ledger
 from documents.yjs.extents import Extent
 from documents.yjs.updates import parse
-from tests.live.world import MemoryLog, MemoryProcess, Tab, type_somewhere
+from tests.live.world import MemoryLog, MemoryProcess, Tab, type_letters, type_somewhere
 
 STEPS = 120
 
@@ -47,8 +47,12 @@ class World:
             await asyncio.sleep(0)
 
     async def _write(self, tab: Tab) -> None:
-        if tab.cursor:
-            await tab.write(type_somewhere(self.random, f"{tab.name}{self.sockets}"))
+        word = f"{tab.name}{self.sockets}"
+        if tab.cursor and self.random.random() < 0.3:
+            for change in type_letters(self.random, word * 2):
+                await tab.write(change)
+        elif tab.cursor:
+            await tab.write(type_somewhere(self.random, word))
 
     async def settle(self) -> None:
         """Connect everybody, then read and audit until nothing moves any more."""

@@ -312,6 +312,24 @@ def type_somewhere(random: Random, word: str) -> Callable[[XmlFragment], None]:
     return change
 
 
+def type_letters(random: Random, word: str) -> list[Callable[[XmlFragment], None]]:
+    """Make changes that write a word somewhere, letter by letter."""
+    block, place = random.random(), random.random()
+
+    def letter(number: int, content: str) -> Callable[[XmlFragment], None]:
+        def change(fragment: XmlFragment) -> None:
+            blocks = [b for b in fragment.children if isinstance(b, XmlElement)]
+            texts = [b.children[0] for b in blocks if len(b.children)]
+            if texts:
+                text = cast("XmlText", texts[int(block * len(texts))])
+                start = int(place * (len(str(text)) + 1 - number))
+                text.insert(start + number, content)
+
+        return change
+
+    return [letter(number, content) for number, content in enumerate(word)]
+
+
 def _edit(random: Random, block: XmlElement, word: str) -> None:
     if not len(block.children):
         block.children.append(XmlText(word))
