@@ -3,27 +3,37 @@
 Asked in a thread, over Django's connections.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from types import SimpleNamespace
-from typing import Final, cast
+from itertools import chain
+from typing import Final, LiteralString, cast
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from psycopg.rows import tuple_row
 
 from collab.inquiries import inquiry
 from collab.participant import Person
 from documents import access
-from documents.models import Document, Role, User
+from documents.aside import own
+from documents.models import Role, User
+from documents.visits import Visit, visits
 
 Scope = Mapping[str, object]
+
+ASKED_OFTEN: Final = 0
+"""After how many times Postgres is to keep the plan of a question: here, at once."""
+_SESSIONS: LiteralString = (
+    "SELECT session_key, session_data FROM django_session"
+    " WHERE session_key = ANY(%s) AND expire_date > %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +75,70 @@ def standing(session: str, document: UUID) -> Standing:
 
     Raises django.db.OperationalError while Postgres is away.
     """
-    user = _user(session)
-    if user is None:
-        return NOBODY
-    found = Document.objects.filter(pk=document).first()
-    if found is None:
-        return Standing(_person(user), None, known=False)
-    return _standing(user, found, access.role_in(found, user, timezone.now()))
+    (found,) = _standings([(session, document)])
+    return found
 
 
 @inquiry
 def standings(asked: Sequence[tuple[str, UUID]]) -> list[Standing]:
-    """Ask as `standing` does, of many sessions and documents in four questions.
+    """Ask as `standing` does, of many sessions and documents in two questions.
 
-    Gives NOBODY for whoever cannot be told so: a session that a former secret signed
-    may be somebody's yet. Raises django.db.OperationalError while Postgres is away.
+    Raises django.db.OperationalError while Postgres is away.
     """
-    now = timezone.now()
-    users = _users({session for session, _ in asked}, now)
-    documents = Document.objects.in_bulk({document for _, document in asked})
-    found = [
-        (documents[document], users[session])
-        for session, document in asked
-        if session in users and document in documents
-    ]
-    roles = iter(access.roles_in(found, now))
-    return [
-        _standing(users[session], documents[document], next(roles))
-        if session in users and document in documents
-        else NOBODY
-        for session, document in asked
-    ]
+    return list(_standings(asked))
 
 
-def _standing(user: User, document: Document, role: Role | None) -> Standing:
+def _standings(asked: Sequence[tuple[str, UUID]]) -> Iterator[Standing]:
+    now, connection = timezone.now(), own()
+    # Django's own cursors prepare nothing, whatever this says.
+    connection.prepare_threshold = ASKED_OFTEN
+    sessions = _sessions(connection, {session for session, _ in asked}, now)
+    known = [one for one in asked if one[0] in sessions]
+    named = [
+        (int(sessions[session][SESSION_KEY]), document) for session, document in known
+    ]
+    found = dict(zip(known, visits(connection, named, now), strict=True))
+    for one in asked:
+        visit = found.get(one)
+        signed_in = (
+            visit and visit.user.is_active and _vouches(sessions[one[0]], visit.user)
+        )
+        yield _standing(visit) if visit and signed_in else NOBODY
+
+
+def _sessions(
+    connection: psycopg.Connection, keys: Iterable[str], now: datetime
+) -> dict[str, Mapping[str, str]]:
+    """Give what is written in those sessions in which somebody is signed in."""
+    with psycopg.Cursor(connection, row_factory=tuple_row) as cursor:
+        rows = cursor.execute(_SESSIONS, (list(keys), now)).fetchall()
+    store = SessionStore()
+    written = {key: store.decode(data) for key, data in rows}
+    return {key: data for key, data in written.items() if SESSION_KEY in data}
+
+
+def _vouches(session: Mapping[str, str], user: User) -> bool:
+    """Tell whether the session began with the user's password of today.
+
+    A former secret of ours may have signed that, too.
+    """
+    said = session.get(HASH_SESSION_KEY, "")
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    hashes = chain(
+        [user.get_session_auth_hash()], user.get_session_auth_fallback_hash()
+    )
+    return any(constant_time_compare(said, one) for one in hashes)
+
+
+def _standing(visit: Visit) -> Standing:
+    user, document, role = visit
+    person = Person(user.pk, str(user), user.hue)
+    if document is None:
+        return Standing(person, None, known=False)
     trashed = document.trashed is not None
     sees = access.may_see_history(role, document)
-    return Standing(_person(user), role, known=True, trashed=trashed, sees=sees)
-
-
-def _person(user: User) -> Person:
-    return Person(user.pk, str(user), user.hue)
-
-
-def _user(session: str) -> User | None:
-    if not session:
-        return None
-    user = get_user(SimpleNamespace(session=_store(session)))  # type: ignore[arg-type]
-    return user if isinstance(user, User) and user.is_active else None
-
-
-def _users(sessions: Iterable[str], now: datetime) -> dict[str, User]:
-    store = _store()
-    rows = store.get_model_class().objects.filter(
-        session_key__in=sessions, expire_date__gt=now
-    )
-    told = {row.session_key: store.decode(row.session_data) for row in rows}
-    named = {key: data for key, data in told.items() if SESSION_KEY in data}
-    known = User.objects.in_bulk({int(data[SESSION_KEY]) for data in named.values()})
-    return {
-        key: user
-        for key, data in named.items()
-        if (user := known.get(int(data[SESSION_KEY]))) is not None
-        and user.is_active
-        and constant_time_compare(
-            data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
-        )
-    }
-
-
-def _store(session: str | None = None) -> SessionStore:
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session)
-    return cast("SessionStore", store)
+    return Standing(person, role, known=True, trashed=trashed, sees=sees)
 
 
 def origin_is_ours(scope: Scope) -> bool:

@@ -37,11 +37,13 @@ def inquiry(question: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 def _asked(question: Callable[[], T]) -> T:
     try:
-        return question()
+        with connection.wrap_database_errors:
+            return question()
     except (OperationalError, InterfaceError):
         connection.close()  # Postgres may have been restarted since
     try:
-        return question()
+        with connection.wrap_database_errors:
+            return question()
     except (OperationalError, InterfaceError):
         connection.close()
         raise

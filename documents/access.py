@@ -6,7 +6,7 @@ Views, the API and sockets all ask here. A change of rights is announced by
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -112,34 +112,29 @@ def opened_history(
 
 def role_in(document: Document, user: User, now: datetime) -> Role | None:
     """Give the greatest role that the user has in a document now; None for none."""
-    (role,) = roles_in([(document, user)], now)
-    return role
+    among = Membership.objects.filter(document=document, user=user)
+    own = document.owner_id == user.pk
+    grants = () if own else among.values_list("role", "link__expires")
+    return role_by(document, user, grants, now)
 
 
-def roles_in(
-    asked: Sequence[tuple[Document, User]], now: datetime
-) -> list[Role | None]:
-    """Give the greatest role of each user in the document beside; asks once for all."""
-    given: dict[tuple[UUID, int], list[str]] = {}
-    guests = [(one, user) for one, user in asked if one.owner_id != user.pk]
-    if guests:
-        among = Membership.objects.filter(
-            document__in={document.pk for document, _ in guests},
-            user__in={user.pk for _, user in guests},
-        )
-        of = ("document_id", "user_id", "role")
-        for document, user, role in _current(among, now).values_list(*of):
-            given.setdefault((document, user), []).append(role)
-    return [_role(one, user, given.get((one.pk, user.pk), [])) for one, user in asked]
+def role_by(
+    document: Document,
+    user: User,
+    grants: Iterable[tuple[str, datetime | None]],
+    now: datetime,
+) -> Role | None:
+    """Give the greatest role that the user has in a document now; None for none.
 
-
-def _role(document: Document, user: User, given: list[str]) -> Role | None:
+    By all their memberships in it: each with its role, and when its link expires.
+    """
     if not user.is_active:
         return None
     owns = document.owner_id == user.pk
     if document.trashed is not None:
         return Role.READER if owns else None
-    return Role.OWNER if owns else _greatest(given)
+    current = [role for role, end in grants if end is None or end > now]
+    return Role.OWNER if owns else _greatest(current)
 
 
 def _greatest(roles: list[str]) -> Role | None:

@@ -5,14 +5,19 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from psycopg import Connection, Cursor
+from psycopg.rows import tuple_row
+from pytest_django import Settings
 
 from collab import identity
 from collab.identity import NOBODY, Standing
-from documents import trash
+from documents import access, trash
 from documents.management.commands.loadtest_fixture import sign_in
 from documents.models import User
 from tests.server.conftest import Shared
@@ -31,15 +36,19 @@ def sessions(shared: Shared) -> dict[str, str]:
     return {name: sign_in(person) for name, person in shared.people.items()}
 
 
-def test_everybody_stands_as_they_do_alone(
+def test_everybody_stands_as_their_rights_say(
     shared: Shared, sessions: dict[str, str]
 ) -> None:
-    asked = [(session, shared.document.pk) for session in sessions.values()]
+    document = shared.document.pk
+    asked = [(session, document) for session in sessions.values()]
+    now = timezone.now()
+    roles = [access.role_of(one, document, now) for one in shared.people.values()]
 
+    assert [one.role for one in at_once(asked)] == roles
     assert at_once(asked) == [alone(*one) for one in asked]
 
 
-def test_of_what_there_is_not_nobody_is_told(
+def test_of_what_there_is_not_it_is_told(
     shared: Shared, sessions: dict[str, str]
 ) -> None:
     here, nowhere = (
@@ -47,7 +56,8 @@ def test_of_what_there_is_not_nobody_is_told(
         (sessions["owner"], uuid4()),
     )
 
-    assert at_once([nowhere, here]) == [NOBODY, alone(*here)]
+    assert at_once([nowhere, here]) == [alone(*nowhere), alone(*here)]
+    assert not alone(*nowhere).known
 
 
 def test_in_the_trash_too(shared: Shared, sessions: dict[str, str]) -> None:
@@ -57,14 +67,20 @@ def test_in_the_trash_too(shared: Shared, sessions: dict[str, str]) -> None:
     assert at_once(asked) == [alone(*one) for one in asked]
 
 
-def test_four_questions_are_enough(
-    shared: Shared,
-    sessions: dict[str, str],
-    django_assert_num_queries: DjangoAssertNumQueries,
+def test_two_questions_are_enough(
+    shared: Shared, sessions: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [(session, shared.document.pk) for session in sessions.values()]
-    with django_assert_num_queries(4):
-        at_once(asked)
+    cursors: list[Cursor] = []
+
+    class Noted(Cursor):
+        def __init__(self, connection: Connection, *, row_factory: object) -> None:
+            assert row_factory is tuple_row
+            super().__init__(connection, row_factory=tuple_row)
+            cursors.append(self)
+
+    monkeypatch.setattr(psycopg, "Cursor", Noted)
+    at_once([(session, shared.document.pk) for session in sessions.values()])
+    assert len(cursors) == 2
 
 
 def password(user: User, _: str) -> None:
@@ -94,7 +110,15 @@ def garbled(_: User, session: str) -> None:
     Session.objects.filter(pk=session).update(session_data="not signed by us")
 
 
-@pytest.mark.parametrize("end", [password, inactive, gone, late, signed_out, garbled])
+def otherwise(_: User, session: str) -> None:
+    store = SessionStore(session)
+    store[BACKEND_SESSION_KEY] = "a.way.to.sign.in.that.is.gone"
+    store.save()
+
+
+@pytest.mark.parametrize(
+    "end", [password, inactive, gone, late, signed_out, garbled, otherwise]
+)
 def test_a_session_that_ended_is_nobodys(
     shared: Shared, sessions: dict[str, str], end: Callable[[User, str], None]
 ) -> None:
@@ -106,6 +130,20 @@ def test_a_session_that_ended_is_nobodys(
     assert owner == alone(*asked[0])
     assert reader is NOBODY
     assert alone(*asked[1]).person is None
+
+
+def test_a_former_secret_vouches_for_a_session_and_it_stays(
+    shared: Shared, sessions: dict[str, str], settings: Settings
+) -> None:
+    asked = (sessions["reader"], shared.document.pk)
+    before = alone(*asked)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret, and just as long as the one before it"
+
+    assert alone(*asked) == before
+    assert Session.objects.filter(pk=sessions["reader"]).exists()
+    settings.SECRET_KEY_FALLBACKS = []
+    assert alone(*asked) is NOBODY
 
 
 def test_without_a_session_one_is_nobody(shared: Shared) -> None:
