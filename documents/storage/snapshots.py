@@ -4,16 +4,18 @@ A cache, made in a worker process and verified before it is stored; a failing or
 missing one only costs time. Knows Postgres by a connection string, not Django.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 import psycopg
 
+from documents.storage.chain import Entry
 from documents.storage.entries import entries
 from documents.storage.folding import Folding
 from documents.yjs.admission import Ledger
 from documents.yjs.extents import extent
 from documents.yjs.merging import merge, squash
+from documents.yjs.strokes import parse_rows
 from documents.yjs.updates import EMPTY, encode, parse
 
 
@@ -75,18 +77,30 @@ def compact(conninfo: str, document: UUID) -> int:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         epoch, seq, state, ledger = _latest(connection, document)
         folding, found = Folding(parse(state) if state else EMPTY), _read(ledger)
-        last = seq
-        for entry in entries(connection, document, seq + 1):
-            if entry.seq != last + 1:
-                raise Unsound("an entry of the log is missing")
-            update, last = parse(entry.payload), entry.seq
+        rows = _Rows(entries(connection, document, seq + 1), seq)
+        for update in parse_rows(rows):
             found.absorb(update)
             folding.add(update)
+        last = rows.last
         if last > seq:
             state, ledger = folding.state(), found.encode()
             verify(state, ledger)
             _store(connection, document, epoch, last, state, ledger)
     return last
+
+
+class _Rows:
+    """The payloads of entries that follow one another; `last` is how far they came."""
+
+    def __init__(self, found: Iterable[Entry], seq: int) -> None:
+        self._found, self.last = found, seq
+
+    def __iter__(self) -> Iterator[bytes]:
+        for entry in self._found:
+            if entry.seq != self.last + 1:
+                raise Unsound("an entry of the log is missing")
+            self.last = entry.seq
+            yield entry.payload
 
 
 def _latest(
