@@ -7,6 +7,7 @@ them. Knows nothing of sizes, of people and of where a log is kept.
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from documents.yjs import rules
 from documents.yjs.extents import Extent
@@ -155,14 +156,11 @@ def _write_ranges(writer: Writer, ranges: RangeSet) -> None:
 
 
 def _read_ranges(reader: Reader) -> RangeSet:
-    starts, ends = array(CLOCK), array(CLOCK)
-    clock = 0
-    for _ in range(reader.count()):
-        offset = reader.at
-        start = clock + reader.uint(MAX_CLOCK - clock)
-        if start == clock and ends:
-            raise Malformed("ranges that touch", offset)
-        clock = start + 1 + reader.uint(MAX_CLOCK - start - 1)
-        starts.append(start)
-        ends.append(clock)
-    return RangeSet.apart(starts, ends)
+    steps = reader.uints(2 * reader.count())
+    if 0 in steps[2::2]:
+        raise Malformed("ranges that touch", reader.at)
+    steps[1::2] = [length + 1 for length in steps[1::2]]
+    bounds = list(accumulate(steps))
+    if bounds and bounds[-1] > MAX_CLOCK:
+        raise Malformed("number out of range", reader.at)
+    return RangeSet.apart(array(CLOCK, bounds[::2]), array(CLOCK, bounds[1::2]))

@@ -1,5 +1,7 @@
 """lib0: what is written is read; nothing else is, and the complaint names the byte."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,29 @@ def test_an_uint_comes_back(value: int) -> None:
     reader = Reader(writer.finish())
     assert reader.uint() == value
     reader.finish()
+
+
+@given(st.lists(st.integers(0, 300) | st.integers(0, MAX_SAFE)))
+def test_uints_at_once_are_those_one_by_one(values: list[int]) -> None:
+    writer = Writer()
+    for value in values:
+        writer.uint(value)
+    reader = Reader(writer.finish())
+    assert reader.uints(len(values)) == values
+    reader.finish()
+
+
+@given(st.binary(max_size=12), st.integers(1, 12))
+def test_uints_complain_where_one_would(payload: bytes, count: int) -> None:
+    def read(by: Callable[[Reader], list[int]]) -> tuple[object, int]:
+        reader = Reader(payload)
+        try:
+            return by(reader), 0
+        except Malformed as error:
+            return error.reason, error.offset
+
+    one_by_one = read(lambda reader: [reader.uint() for _ in range(count)])
+    assert read(lambda reader: reader.uints(count)) == one_by_one
 
 
 @given(st.integers(-MAX_SAFE, MAX_SAFE))
