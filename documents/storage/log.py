@@ -173,7 +173,9 @@ class Log:
 
 
 async def _opening(connection: AsyncConnection, document: UUID, most: int) -> Opening:
-    cursor = await connection.execute(_OPENING, (most, document), binary=True)
+    # Prepared at once: to plan it takes as long as to read it.
+    given = (most, document)
+    cursor = await connection.execute(_OPENING, given, prepare=True, binary=True)
     found = await cursor.fetchone()
     if found is None:
         raise NoDocument(document)
