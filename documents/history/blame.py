@@ -12,7 +12,7 @@ from typing import NamedTuple
 from documents.history import carrying
 from documents.history.columns import Columns
 from documents.history.ends import NEVER, Ends
-from documents.history.layout import Layout
+from documents.history.layout import Layout, laid_out
 from documents.history.passages import IdRange
 from documents.history.runs import Run
 from documents.history.texts import Texts
@@ -107,7 +107,7 @@ class Blaming:
         """`whole` is the squashed merge of the log that the columns are of."""
         self._columns = columns
         self._texts = Texts(whole)
-        self._pieces = list(self._laid(Layout(whole)))
+        self._pieces = list(self._laid(laid_out(whole)))
         self._last: tuple[int, int, list[Blamed]] | None = None
 
     def between(self, before: int, after: int) -> list[Blamed]:

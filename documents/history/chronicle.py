@@ -14,10 +14,10 @@ import psycopg
 
 from documents.history import kept
 from documents.history.columns import Columns, grown
-from documents.history.entire import whole
+from documents.history.entire import laid
 from documents.history.kept import NOTHING, Kept, pack, unpack
 from documents.history.recent import Recent
-from documents.history.tracing import Pace, followed, next_slice
+from documents.history.tracing import Slices, followed
 from documents.storage.entries import Head, entries, head
 
 STORED: Final = 500
@@ -30,6 +30,10 @@ AT_ONCE: Final = 2000
 """What so many rows carry is found while somebody waits; in more, slice by slice."""
 TURN: Final = 1.0
 """How long they may grow in a worker that has other work as well."""
+AHEAD: Final = 50_000
+"""So many rows are prepared to be looked at, in the log as it was after them."""
+SLICE: Final = 3.0
+"""How long rows are looked at until what they carry is kept; to begin takes as long."""
 
 
 class _Known(NamedTuple):
@@ -41,7 +45,7 @@ class _Known(NamedTuple):
 
 
 _recent: Final[Recent[_Known]] = Recent()
-_pace: Final = Pace()
+_slices: Final[Recent[Slices]] = Recent()
 
 
 class Torn(ValueError):
@@ -186,9 +190,10 @@ def _traced(
     before = Kept(known.columns, known.traced)
     if end.seq - known.traced > AT_ONCE:
         return _traced_slice(connection, document, end, known)
+    _slices.forget(document)
     if known.traced < end.seq:
-        text = whole(connection, document, end)
-        known = _Known(*followed(before, text, end.seq), known.stored)
+        text = laid(connection, document, end)
+        known = _Known(*followed(before, text), known.stored)
     expect(connection, document, end.epoch)
     if end.seq - known.stored >= STORED:
         return _store(connection, document, end.epoch, Kept(*known[:2]))
@@ -204,12 +209,26 @@ def _traced_slice(
     if connection.execute(_TAKE, lock).fetchone() != (True,):
         return known
     try:
-        text = whole(connection, document, end)
-        found = next_slice(Kept(known.columns, known.traced), text, _pace)
+        slices = _sliced(connection, document, end, known)
+        deadline = monotonic() + SLICE
+        found = slices.next(known.columns, lambda: monotonic() > deadline)
         expect(connection, document, end.epoch)
         return _store(connection, document, end.epoch, found)
     finally:
         connection.execute(_GIVE, lock)
+
+
+def _sliced(
+    connection: psycopg.Connection, document: UUID, end: Head, known: _Known
+) -> Slices:
+    """Give what was begun here, unless somebody else went on with it."""
+    begun = _slices.until(document, end.epoch, end.seq)
+    if begun and begun.value.done == known.traced < begun.value.last:
+        return begun.value
+    text = laid(connection, document, end)
+    slices = Slices(Kept(known.columns, known.traced), text, AHEAD)
+    _slices.remember(document, end.epoch, end.seq, slices)
+    return slices
 
 
 def users(connection: psycopg.Connection, document: UUID) -> set[int]:

@@ -9,24 +9,36 @@ from uuid import UUID
 
 import psycopg
 
+from documents.history.laid import Laid
 from documents.history.recent import Recent
 from documents.storage import wholes
 from documents.storage.entries import Head, entries
-from documents.yjs.merging import merge, squash
 from documents.yjs.updates import Update, parse
 
-_recent: Final[Recent[Update]] = Recent()
+_recent: Final[Recent[Laid]] = Recent()
 
 
-def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
-    """Give all that was ever written, squashed. Raises Malformed, psycopg.Error."""
+def laid(connection: psycopg.Connection, document: UUID, end: Head) -> Laid:
+    """Give all that was ever written. Raises Malformed, psycopg.Error."""
     known = _recent.until(document, end.epoch, end.seq)
     if known is not None and known.seq == end.seq:
         return known.value
     if known is None or end.seq - known.seq > wholes.FEW:
-        found = wholes.whole(connection, document, end)
+        found = Laid(wholes.whole(connection, document, end))
     else:
-        rows = entries(connection, document, known.seq + 1, end.seq)
-        found = squash(merge([known.value, *(parse(row.payload) for row in rows)]))
+        found = known.value.further(since(connection, document, known.seq, end))
     _recent.remember(document, end.epoch, end.seq, found)
     return found
+
+
+def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
+    """Give the same as one squashed update. Raises Malformed, psycopg.Error."""
+    return laid(connection, document, end).whole
+
+
+def since(
+    connection: psycopg.Connection, document: UUID, seq: int, end: Head
+) -> list[Update]:
+    """Give the rows after one. Raises Malformed, psycopg.Error."""
+    rows = entries(connection, document, seq + 1, end.seq)
+    return [parse(row.payload) for row in rows]

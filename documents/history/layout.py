@@ -4,19 +4,22 @@ The order of `history.sequence`, walked through from parent to child. Knows noth
 time and of what text says.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
-from documents.history.sequence import Parent, Sequence, sequence
+from documents.history.sequence import Parent, Pieces, Sequence, sequence
 from documents.yjs.contents import TYPE
 from documents.yjs.updates import ClientId, Id, Item, Update
 
+Place = tuple[int, ...]
+"""How many lie before, in the root and then in each parent: places are in order."""
+
 
 class Spot(NamedTuple):
-    """Ids of one client that follow each other; `rank` counts along the document."""
+    """Ids of one client that follow each other in a parent; a type is by itself."""
 
-    rank: int
     client: ClientId
     start: int
     end: int
@@ -27,57 +30,67 @@ class Spot(NamedTuple):
         return self._replace(start=max(start, self.start), end=min(end, self.end))
 
 
+Spots = tuple[Spot, ...]
+
+
 class Layout:
-    """All ids of a whole log along the document. Raises ValueError if it lacks some."""
+    """All ids of a whole log along the document. A value: it never changes."""
 
-    def __init__(self, update: Update) -> None:
-        self.spots: list[Spot] = []
-        self._types = {
-            client: [s.clock for s in section if isinstance(s, Item) and s.kind == TYPE]
-            for client, section in update.structs.items()
-        }
-        found = sequence(update)
-        roots = [name for name in found.children if isinstance(name, str)]
-        roots += [name for name in found.entries if isinstance(name, str)]
-        for root in sorted(set(roots)):
-            self._lay(root, found)
-        self._by_clock: dict[ClientId, list[Spot]] = {}
-        for spot in self.spots:
-            self._by_clock.setdefault(spot.client, []).append(spot)
-        for spots in self._by_clock.values():
-            spots.sort(key=_start)
+    def __init__(
+        self,
+        parents: Mapping[Parent, Spots],
+        types: Mapping[ClientId, list[int]],
+        by_clock: Mapping[ClientId, list[Spot]],
+    ) -> None:
+        """What lies in each parent, from left to right; and the same by client."""
+        self.parents = parents
+        self.types = types
+        self._by_clock = by_clock
+        self._places: dict[Parent, tuple[Place, dict[Spot, int]]] = {}
 
-    def _lay(self, root: str, found: Sequence) -> None:
-        walk = [self._within(root, found)]
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """All along the document; what is in a type follows it."""
+        spots: list[Spot] = []
+        walk = [iter(self.parents[root]) for root in self._roots]
+        walk.reverse()
         while walk:
             spot = next(walk[-1], None)
             if spot is None:
                 walk.pop()
                 continue
-            self.spots.append(spot._replace(rank=len(self.spots)))
-            if self.is_type(spot.client, spot.start):
-                walk.append(self._within((spot.client, spot.start), found))
+            spots.append(spot)
+            inner = self.parents.get((spot.client, spot.start))
+            if inner is not None:
+                walk.append(iter(inner))
+        return spots
 
-    def _within(self, parent: Parent, found: Sequence) -> Iterator[Spot]:
-        """What lies in a parent, each type by itself."""
-        lists = [found.children.get(parent, ())]
-        lists += found.entries.get(parent, {}).values()
-        for pieces in lists:
-            for client, start, end in pieces:
-                reached = start
-                types = self._types.get(client, ())
-                at, upto = bisect_left(types, start), bisect_left(types, end)
-                for clock in types[at:upto]:
-                    if reached < clock:
-                        yield Spot(0, client, reached, clock, parent)
-                    yield Spot(0, client, clock, clock + 1, parent)
-                    reached = clock + 1
-                if reached < end:
-                    yield Spot(0, client, reached, end, parent)
+    @cached_property
+    def _roots(self) -> list[str]:
+        return sorted(name for name in self.parents if isinstance(name, str))
+
+    def place(self, spot: Spot) -> Place:
+        """The place of ids that lie in one spot."""
+        known = self._places.get(spot.parent)
+        if known is None:
+            spots = self.parents[spot.parent]
+            known = self._around(spot.parent), {s: at for at, s in enumerate(spots)}
+            self._places[spot.parent] = known
+        around, places = known
+        whole = self._at(spot.client, spot.start)
+        assert whole is not None
+        return *around, places[whole]
+
+    def _around(self, parent: Parent) -> Place:
+        if isinstance(parent, str):
+            return (self._roots.index(parent),)
+        spot = self._at(*parent)
+        assert spot is not None
+        return self.place(spot)
 
     def is_type(self, client: ClientId, clock: int) -> bool:
         """Whether an id is a type, and so a parent."""
-        types = self._types.get(client, ())
+        types = self.types.get(client, ())
         at = bisect_left(types, clock)
         return at < len(types) and types[at] == clock
 
@@ -93,8 +106,83 @@ class Layout:
 
     def parent(self, identity: Id) -> Parent | None:
         """The parent of an id; None if Yjs forgot it."""
-        client, clock = identity
-        return next((s.parent for s in self.between(client, clock, clock + 1)), None)
+        spot = self._at(*identity)
+        return spot.parent if spot else None
+
+    def _at(self, client: ClientId, clock: int) -> Spot | None:
+        spots = self._by_clock.get(client, [])
+        at = bisect_right(spots, clock, key=_start) - 1
+        return spots[at] if at >= 0 and clock < spots[at].end else None
+
+    def laid(
+        self, parents: Mapping[Parent, Spots], types: Mapping[ClientId, list[int]]
+    ) -> "Layout":
+        """The layout with some parents laid anew, and with these types."""
+        by_clock = dict(self._by_clock)
+        for parent, spots in parents.items():
+            before = self.parents.get(parent, ())
+            for spot in set(before).symmetric_difference(spots):
+                if by_clock.get(spot.client) is self._by_clock.get(spot.client):
+                    by_clock[spot.client] = by_clock.get(spot.client, [])[:]
+            for spot in set(before).difference(spots):
+                ones = by_clock[spot.client]
+                del ones[bisect_left(ones, spot.start, key=_start)]
+            for spot in set(spots).difference(before):
+                insort(by_clock[spot.client], spot, key=_start)
+        return Layout({**self.parents, **parents}, types, by_clock)
+
+
+def laid_out(update: Update) -> Layout:
+    """Lay out a whole log. Raises ValueError if it lacks some ids."""
+    types = {
+        client: [s.clock for s in section if isinstance(s, Item) and s.kind == TYPE]
+        for client, section in update.structs.items()
+    }
+    found = sequence(update)
+    parents = {
+        parent: spots_of(parent, _keyed(found, parent), types)
+        for parent in {**found.children, **found.entries}
+    }
+    by_clock: dict[ClientId, list[Spot]] = {}
+    for spots in parents.values():
+        for spot in spots:
+            by_clock.setdefault(spot.client, []).append(spot)
+    for ones in by_clock.values():
+        ones.sort(key=_start)
+    return Layout(parents, types, by_clock)
+
+
+def _keyed(found: Sequence, parent: Parent) -> dict[str | None, Pieces]:
+    keyed: dict[str | None, Pieces] = {None: found.children.get(parent, ())}
+    keyed.update(found.entries.get(parent, {}))
+    return keyed
+
+
+def spots_of(
+    parent: Parent,
+    lists: Mapping[str | None, Pieces],
+    types: Mapping[ClientId, list[int]],
+) -> Spots:
+    """What lies in a parent: its children, and then its entries by key."""
+    spots = []
+    for _, pieces in sorted(lists.items(), key=_children_first):
+        for client, start, end in pieces:
+            reached = start
+            clocks = types.get(client, [])
+            at, upto = bisect_left(clocks, start), bisect_left(clocks, end)
+            for clock in clocks[at:upto]:
+                if reached < clock:
+                    spots.append(Spot(client, reached, clock, parent))
+                spots.append(Spot(client, clock, clock + 1, parent))
+                reached = clock + 1
+            if reached < end:
+                spots.append(Spot(client, reached, end, parent))
+    return tuple(spots)
+
+
+def _children_first(keyed: tuple[str | None, Pieces]) -> tuple[bool, str]:
+    key, _ = keyed
+    return key is not None, key or ""
 
 
 def _start(spot: Spot) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from documents.history.layout import Layout, Spot
+from documents.history.layout import Layout
 from documents.history.matching import matches
 from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words
@@ -126,7 +126,7 @@ def passages(layout: Layout, texts: Texts, ranges: Iterable[IdRange]) -> list[Pa
         for spot in layout.between(client, start, end)
     ]
     found: dict[Parent, list[Words]] = {}
-    for spot in sorted(spots, key=_rank_and_clock):
+    for spot in sorted(spots, key=lambda spot: (layout.place(spot), spot.start)):
         words = texts.between(spot.client, spot.start, spot.end)
         found.setdefault(spot.parent, []).extend(words)
     return [Passage(parent, words) for parent, words in found.items() if words]
@@ -143,7 +143,3 @@ def without(ranges: Iterable[IdRange], others: Iterable[IdRange]) -> list[IdRang
         parts = known.missing(one.start, one.end) if known else [one[1:]]
         left += [IdRange(one.client, start, end) for start, end in parts]
     return left
-
-
-def _rank_and_clock(spot: Spot) -> tuple[int, int]:
-    return spot.rank, spot.start

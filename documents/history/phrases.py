@@ -11,7 +11,7 @@ from typing import NamedTuple
 from documents.history import carrying
 from documents.history.columns import Columns
 from documents.history.ends import Ends
-from documents.history.layout import Layout
+from documents.history.layout import laid_out
 from documents.history.lines import Line, Sighting, folded
 from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words, units
@@ -95,7 +95,7 @@ def _found(copies: list[_Copy], columns: Columns) -> Find:
 
 
 def _lines(whole: Update, columns: Columns) -> Iterator[Line]:
-    texts, layout = Texts(whole), Layout(whole)
+    texts, layout = Texts(whole), laid_out(whole)
     found: dict[Parent, list[Words]] = {}
     for spot in layout.spots:
         for words in texts.between(spot.client, spot.start, spot.end):

@@ -22,7 +22,7 @@ def at(update: Update, columns: Columns, seq: int) -> Update:
     It means to yjs what the first rows mean: the same text, structure and deletions.
     """
     structs = {
-        client: tuple(_cut(client, update.structs[client], births.until(seq)))
+        client: tuple(within(client, update.structs[client], births.until(seq)))
         for client, births in columns.births.items()
         if client in update.structs
     }
@@ -33,10 +33,10 @@ def at(update: Update, columns: Columns, seq: int) -> Update:
     )
 
 
-def _cut(
+def within(
     client: ClientId, section: tuple[Struct, ...], ranges: Ranges
 ) -> Iterator[Struct]:
-    """The structs of one client within some ranges of its ids."""
+    """The structs of one client, cut to some ranges of its ids."""
     for start, end in ranges:
         low = max(bisect_right(section, start, key=_clock) - 1, 0)
         high = bisect_left(section, end, key=_clock)

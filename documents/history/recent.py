@@ -41,3 +41,7 @@ class Recent(Generic[T]):
         self._read[document] = Read(epoch, seq, value)
         while len(self._read) > MOST:
             self._read.popitem(last=False)
+
+    def forget(self, document: UUID) -> None:
+        """Keep nothing of a log."""
+        self._read.pop(document, None)

@@ -56,6 +56,16 @@ def sequence(update: Update) -> Sequence:
     return Sequence(children, entries)
 
 
+def siblings(update: Update) -> dict[str | None, Pieces]:
+    """Put all ids of one parent in order: its children, and its entries by key.
+
+    What it is does not matter. Raises ValueError if one of them refers to others.
+    """
+    weave = _Weave(_cut(update), are_siblings=True)
+    weave.integrate()
+    return {key: pieces for (_, key), pieces in weave.slots()}
+
+
 _Slot = tuple[Parent, str | None]
 _NONE: Final = -1
 _GONE: Final = -1  # the slot of what Yjs forgets
@@ -127,9 +137,10 @@ def _places(update: Update) -> dict[ClientId, set[int]]:
 class _Weave:
     """Pieces linked with their neighbours, one list a slot."""
 
-    def __init__(self, cut: _Cut) -> None:
+    def __init__(self, cut: _Cut, *, are_siblings: bool = False) -> None:
         count = len(cut.starts)
         self._cut = cut
+        self._are_siblings = are_siblings
         self._next = {client: begin for client, (begin, _) in cut.spans.items()}
         self._origins = [_NONE] * count
         self._rights = [_NONE] * count
@@ -199,7 +210,7 @@ class _Weave:
             right = self._cut.holding(struct.right_origin)
         parent = _NONE
         if origin == right == _NONE and isinstance(struct.parent, tuple):
-            parent = self._cut.holding(struct.parent)
+            parent = _NONE if self._are_siblings else self._cut.holding(struct.parent)
         for other in (origin, right, parent):
             if other != _NONE and other >= self._next[self._cut.clients[other]]:
                 return other

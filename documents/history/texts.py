@@ -6,7 +6,7 @@ of order and of time.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from documents.yjs.contents import STRING
@@ -35,16 +35,37 @@ def units(content: bytes) -> str:
     return "".join(map(chr, array("H", text.encode("utf-16"))[1:]))
 
 
-class Texts:
-    """The strings of an update."""
+_Place = tuple[ClientId, int, int]
 
-    def __init__(self, update: Update) -> None:
+
+class Texts:
+    """The strings of an update. A value: it never changes."""
+
+    def __init__(
+        self,
+        update: Update,
+        known: Mapping[ClientId, list[Item]] | None = None,
+        read: dict[_Place, str] | None = None,
+    ) -> None:
+        """The items of some clients may be known, and what was read of them."""
         self.items: dict[ClientId, list[Item]] = {}
-        self._units: dict[tuple[ClientId, int], str] = {}
+        self._structs = update.structs
+        self._units = {} if read is None else read
         for client, section in update.structs.items():
-            found = [s for s in section if isinstance(s, Item) and s.kind == STRING]
+            found = (known or {}).get(client) or [
+                s for s in section if isinstance(s, Item) and s.kind == STRING
+            ]
             if found:
                 self.items[client] = found
+
+    def further(self, update: Update) -> "Texts":
+        """Those of an update that holds this one; what did not change is not read."""
+        known = {
+            client: self.items[client]
+            for client, section in update.structs.items()
+            if self._structs.get(client) is section and client in self.items
+        }
+        return Texts(update, known, self._units)
 
     def between(self, client: ClientId, start: int, end: int) -> Iterator[Words]:
         """What a range of ids says, leaving out what is no text."""
@@ -63,7 +84,7 @@ class Texts:
             at += 1
 
     def _text(self, client: ClientId, item: Item) -> str:
-        key = client, item.clock
+        key = client, item.clock, item.length
         text = self._units.get(key)
         if text is None:
             assert isinstance(item.content, bytes)

@@ -1,58 +1,54 @@
-"""What carries what in a long log, found slice by slice: each is bounded, and enough to
-go on from.
+"""What carries what in a long log, found slice by slice, as time allows.
 
-A slice is of the log as it was after its last row, so that slices find what all at once
-would. Knows neither where logs are kept nor who waits.
+Knows neither where logs are kept nor who waits.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from time import process_time
-from typing import Final
 
 from documents.history import prefixes
-from documents.history.carries import traced
-from documents.history.columns import part
+from documents.history.carries import Tracing
+from documents.history.columns import Columns, part
 from documents.history.kept import Kept
-from documents.yjs.updates import Update
+from documents.history.laid import Laid
 
-FIRST: Final = 5000
-LEAST: Final = 500
-MOST: Final = 80_000
-"""Rows of a slice."""
-SECONDS: Final = 4.0
-"""Processor time that a slice should take; a third of it goes into its beginning."""
+IsOver = Callable[[], bool]
 
 
-class Pace:
-    """How many rows a slice has: as many as the last ones took time for."""
+class Slices:
+    """The next rows of a log, prepared to be looked at slice by slice.
 
-    def __init__(self) -> None:
-        self.rows = FIRST
-
-    def learn(self, rows: int, seconds: float) -> None:
-        """Take in how long so many rows took; no slice is twice as long as the last."""
-        wanted = rows * SECONDS / max(seconds, SECONDS / 2)
-        self.rows = min(max(int(wanted), LEAST), MOST)
-
-
-def followed(known: Kept, whole: Update, last: int) -> Kept:
-    """Columns with what the rows until `last` carry; it is known what earlier ones do.
-
-    `whole` is the squashed merge of the log that the columns are of.
+    They are looked at in the log as it was after the last of them, so that slices find
+    what all at once would.
     """
-    columns, since = known
-    if last == columns.last:
-        return Kept(traced(columns, whole, since), last)
-    early = part(columns, columns.first, last)
-    found = traced(early, prefixes.at(whole, early, last), since)
-    return Kept(replace(columns, carries=found.carries), last)
+
+    def __init__(self, known: Kept, laid: Laid, ahead: int) -> None:
+        """Prepare so many rows; `laid` is of the log that the columns are of."""
+        columns, since = known
+        self.last = min(since + ahead, columns.last)
+        self._columns = columns
+        self._tracing = Tracing(*self._until(laid), since)
+
+    @property
+    def done(self) -> int:
+        """Up to which row it is found what carries what."""
+        return self._tracing.done
+
+    def _until(self, laid: Laid) -> tuple[Columns, Laid]:
+        if self.last == self._columns.last:
+            return self._columns, laid
+        early = part(self._columns, self._columns.first, self.last)
+        return early, Laid(prefixes.at(laid.whole, early, self.last))
+
+    def next(self, columns: Columns, is_over: IsOver) -> Kept:
+        """Look at rows until time is over, at least at one of these columns."""
+        done = self._tracing.go_on(is_over)
+        return Kept(replace(columns, carries=self._tracing.carries()), done)
 
 
-def next_slice(known: Kept, whole: Update, pace: Pace) -> Kept:
-    """Find what the next rows carry, as many as the pace says, and let it learn."""
+def followed(known: Kept, laid: Laid) -> Kept:
+    """Columns with all that their rows carry, at once."""
     columns, since = known
-    last = min(since + pace.rows, columns.last)
-    began = process_time()
-    found = followed(known, whole, last)
-    pace.learn(last - since, process_time() - began)
-    return found
+    tracing = Tracing(columns, laid, since)
+    done = tracing.go_on()
+    return Kept(replace(columns, carries=tracing.carries()), done)

@@ -5,7 +5,7 @@ places stay, what deleted ids said is gone. Knows no rights.
 """
 
 from documents.history.erasure import Ids, erased
-from documents.history.layout import Layout
+from documents.history.layout import laid_out
 from documents.yjs.merging import merge, squash
 from documents.yjs.ranges import Range, RangeSet, normal
 from documents.yjs.updates import ClientId, Id, Update, encode, parse
@@ -30,8 +30,8 @@ def _gone(update: Update) -> Ids:
         client: list(ranges) for client, ranges in update.deletes.items()
     }
     dead: set[Id] = set()
-    layout = Layout(update)
-    for _, client, start, end, parent in layout.spots:  # parents before children
+    layout = laid_out(update)
+    for client, start, end, parent in layout.spots:  # parents before children
         buried = parent in dead
         if buried:
             gone.setdefault(client, []).append((start, end))

@@ -121,6 +121,30 @@ def squash(update: Update) -> Update:
     return Update(sections, update.deletes)
 
 
+def extended(whole: Update, later: Update) -> Update:
+    """`squash(merge([whole, later]))`, of a squashed log and of what came after it.
+
+    Costs what comes later; and as much as a merge where both hold the same ids.
+    """
+    together, tails = dict(whole.structs), {}
+    for client, section in later.structs.items():
+        known = whole.structs.get(client, ())
+        if known and section[0].clock < known[-1].end:
+            return squash(merge([whole, later]))
+        together[client] = known + section
+        tails[client] = len(known) - 1 if known else 0
+    deletes = {
+        client: normal([*whole.deletes.get(client, ()), *ranges])
+        for client, ranges in later.deletes.items()
+    }
+    keyed = _Keyed(Update(together))
+    structs = {}
+    for client, at in tails.items():
+        before, tail = together[client][:at], together[client][at:]
+        structs[client] = (*before, *_squashed(client, tail, keyed))
+    return Update({**whole.structs, **structs}, {**whole.deletes, **deletes})
+
+
 def _squashed(client: ClientId, section: _Section, keyed: "_Keyed") -> Iterator[Struct]:
     chain = [section[0]]
     for struct in section[1:]:

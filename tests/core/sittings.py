@@ -10,7 +10,7 @@ from documents.history import carrying, columns
 from documents.history.carries import traced
 from documents.history.columns import Columns, grown
 from documents.history.ends import NEVER, Ends
-from documents.history.layout import Layout
+from documents.history.layout import laid_out
 from documents.history.texts import Texts
 from documents.storage.chain import Entry
 from documents.yjs.merging import merge, squash
@@ -74,7 +74,7 @@ class Sitting:
     def fates(self, found: Columns) -> Iterator[tuple[str, Fate]]:
         """Every unit that could ever be read, along the document."""
         whole = self.whole()
-        layout, texts = Layout(whole), Texts(whole)
+        layout, texts = laid_out(whole), Texts(whole)
         ends = Ends(layout, found)
         for spot in layout.spots:
             for end in ends.within(spot):

@@ -10,7 +10,7 @@ from documents.history.blame import Blamed, Change, blame, shares
 from documents.history.carries import traced
 from documents.history.columns import EMPTY, Columns, grown
 from documents.history.ends import NEVER, Ends
-from documents.history.layout import Layout
+from documents.history.layout import laid_out
 from documents.history.texts import Texts
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import ClientId, Update
@@ -118,7 +118,7 @@ def found_in(found: list[Blamed], *, was: bool) -> list[Blamed]:
 
 def readable(whole: Update, columns: Columns, seq: int) -> set[tuple[ClientId, int]]:
     """The ids of the text that stands after a row, one by one."""
-    layout, texts = Layout(whole), Texts(whole)
+    layout, texts = laid_out(whole), Texts(whole)
     ends = Ends(layout, columns)
     ids = set()
     for spot in layout.spots:

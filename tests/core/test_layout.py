@@ -1,17 +1,21 @@
 """Text by ids, and where ids lie along the document."""
 
+from collections.abc import Iterator
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.history.layout import Layout, Spot
+from documents.history.arrivals import laid_further
+from documents.history.layout import Layout, Spot, laid_out
 from documents.history.sequence import sequence
 from documents.history.texts import Texts, units
 from documents.yjs.contents import STRING
-from documents.yjs.merging import merge, squash
-from documents.yjs.updates import ClientId, Item, Update
-from tests.core.logs import random_log
+from documents.yjs.merging import extended, merge, squash
+from documents.yjs.updates import ClientId, Item, Update, parse
+from tests.core.logs import disjoint, random_log
+from tests.core.yjs import random_histories
 
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)
 ANA, BEN = ClientId(1), ClientId(2)
@@ -39,17 +43,17 @@ def document() -> Update:
 
 
 def test_ids_lie_where_they_are_read() -> None:
-    layout = Layout(document())
+    layout = laid_out(document())
     assert layout.spots == [
-        Spot(0, ANA, 0, 1, "default"),
-        Spot(1, ANA, 1, 2, (ANA, 0)),
-        Spot(2, ANA, 2, 4, (ANA, 1)),
-        Spot(3, BEN, 0, 2, (ANA, 1)),
-        Spot(4, ANA, 4, 6, (ANA, 1)),
+        Spot(ANA, 0, 1, "default"),
+        Spot(ANA, 1, 2, (ANA, 0)),
+        Spot(ANA, 2, 4, (ANA, 1)),
+        Spot(BEN, 0, 2, (ANA, 1)),
+        Spot(ANA, 4, 6, (ANA, 1)),
     ]
     assert list(layout.between(ANA, 3, 5)) == [
-        Spot(2, ANA, 3, 4, (ANA, 1)),
-        Spot(4, ANA, 4, 5, (ANA, 1)),
+        Spot(ANA, 3, 4, (ANA, 1)),
+        Spot(ANA, 4, 5, (ANA, 1)),
     ]
     assert layout.parent((BEN, 1)) == (ANA, 1)
     assert layout.parent((BEN, 2)) is None
@@ -77,7 +81,7 @@ def test_half_a_pair_is_a_unit() -> None:
 @given(RANDOMS)
 def test_every_id_that_has_a_place_lies_in_one_spot(random: Random) -> None:
     whole = squash(merge(random_log(random, 20)))
-    layout = Layout(whole)
+    layout = laid_out(whole)
     ordered = sequence(whole)
     lists = [*ordered.children.values()]
     lists += [pieces for keys in ordered.entries.values() for pieces in keys.values()]
@@ -88,8 +92,56 @@ def test_every_id_that_has_a_place_lies_in_one_spot(random: Random) -> None:
         for clock in range(start, end)
     )
     spots = layout.spots
-    assert [spot.rank for spot in spots] == list(range(len(spots)))
+    places = [layout.place(spot) for spot in spots]
+    assert places == sorted(set(places))
     found = [(s.client, clock) for s in spots for clock in range(s.start, s.end)]
     assert sorted(found) == expected
     for spot in spots:
         assert list(layout.between(spot.client, spot.start, spot.end)) == [spot]
+
+
+def further(rows: list[Update], random: Random) -> Iterator[tuple[Layout, Layout]]:
+    """A layout that takes in a few rows at a time, and that of all until then."""
+    layout, done = laid_out(Update()), 0
+    while done < len(rows):
+        upto = random.randint(done + 1, len(rows))
+        whole = squash(merge(rows[:upto]))
+        layout = laid_further(layout, whole, rows[done:upto])
+        yield layout, laid_out(whole)
+        done = upto
+
+
+@pytest.mark.node
+def test_what_came_later_is_laid_as_all_at_once(
+    histories: int, first_seed: int
+) -> None:
+    for history in random_histories(first_seed, histories, 80):
+        rows = [update for update, _ in disjoint(map(parse, history.rows))]
+        for found, expected in further(rows, Random(history.seed)):
+            assert found.spots == expected.spots, history.seed
+            assert found.parents == expected.parents, history.seed
+            places = [found.place(spot) for spot in found.spots]
+            assert places == [expected.place(spot) for spot in expected.spots]
+
+
+@given(RANDOMS)
+def test_whatever_came_later_lies_in_one_spot(random: Random) -> None:
+    for found, expected in further(random_log(random, 20), random):
+        assert sorted(found.spots, key=str) == sorted(expected.spots, key=str)
+        for spot in found.spots:
+            assert list(found.between(*spot[:3])) == [spot]
+            assert found.is_type(*spot[:2]) == expected.is_type(*spot[:2])
+
+
+@given(RANDOMS)
+def test_what_is_extended_is_merged_and_squashed(random: Random) -> None:
+    rows = random_log(random, 20)
+    cut = random.randint(0, len(rows))
+    early, later = squash(merge(rows[:cut])), merge(rows[cut:])
+    whole = extended(early, later)
+    assert whole == squash(merge(rows))
+    texts, expected = Texts(early).further(whole), Texts(whole)
+    assert texts.items == expected.items
+    for client, items in texts.items.items():
+        for ids in ((client, one.clock, one.end) for one in items):
+            assert list(texts.between(*ids)) == list(expected.between(*ids))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from documents import aside
-from documents.history import chronicle, tracing
+from documents.history import chronicle
 from documents.history.columns import decode, part
 from documents.history.recent import Recent
 from documents.models import Columns, Document
@@ -27,9 +27,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Let the log be a long one; give the documents that are traced aside."""
     begun: list[object] = []
     monkeypatch.setattr(chronicle, "AT_ONCE", 5)
-    monkeypatch.setattr(tracing, "MOST", SLICE)
-    monkeypatch.setattr(chronicle, "_pace", tracing.Pace())
-    monkeypatch.setattr(chronicle._pace, "rows", SLICE)
+    monkeypatch.setattr(chronicle, "AHEAD", SLICE)
     monkeypatch.setattr(aside, "trace", begun.append)
     return begun
 
@@ -84,6 +82,21 @@ def test_slices_are_kept_and_find_what_all_at_once_finds(
     assert described(owner, notes)["traced"] == ROWS
     assert fetch(owner, notes, f"blame?{stretch}").status_code == 200
     assert Columns.objects.get(document=notes).seq == ROWS
+
+
+def test_a_slice_ends_with_its_time_and_the_next_goes_on_behind_it(
+    notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = anew(notes)
+    monkeypatch.setattr(chronicle, "SLICE", 0)
+    begun = [chronicle.keep(conninfo(), notes.pk)]
+    assert chronicle._slices.until(notes.pk, 1, ROWS)
+    while not begun[-1]:
+        begun.append(chronicle.keep(conninfo(), notes.pk))
+    assert len(begun) > ROWS // SLICE + 1
+    assert chronicle._slices.until(notes.pk, 1, ROWS) is None
+    end = chronicle.expect(aside.own(), notes.pk, 1)
+    assert chronicle.current(aside.own(), notes.pk, end) == whole
 
 
 def test_who_asks_again_brings_it_nearer(visitor: Visitor, notes: Document) -> None:

@@ -26,6 +26,6 @@ The modules beside the rules know what they weigh: `evidence` (what may be chanc
 them), `pieces` (equal stretches), `deeds` (rows), `firsts` (the carries found so far).
 """
 
-from documents.history.carries.tracing import traced
+from documents.history.carries.tracing import Tracing, traced
 
-__all__ = ["traced"]
+__all__ = ["Tracing", "traced"]

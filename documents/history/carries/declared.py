@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from documents.history.columns import Columns
-from documents.history.layout import Layout
+from documents.history.layout import Layout, Place
 from documents.history.passages import IdRange, Link
 from documents.history.runs import Run
 from documents.history.sequence import Parent
@@ -96,7 +96,7 @@ class Declared:
     def _had_gone(self, seq: int, ids: IdRange) -> bool:
         """Whether a row, or one before, deleted some ids, or what they were in."""
         deaths = self._columns.deaths.get(ids.client)
-        for _, _, start, end, parent in self._layout.between(*ids):
+        for _, start, end, parent in self._layout.between(*ids):
             died = [
                 run.within(0, seq)
                 for run in (deaths.between(start, end) if deaths else ())
@@ -131,14 +131,15 @@ class _Order:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._reached = 0, 0
+        self._reached: tuple[Place, int] = (), 0
 
     def follows(self, ids: IdRange) -> bool:
         """Whether some ids stand in their order, behind those asked about before."""
-        for rank, _, start, end, _ in self._layout.between(*ids):
-            if (rank, start) < self._reached:
+        for spot in self._layout.between(*ids):
+            place = self._layout.place(spot)
+            if (place, spot.start) < self._reached:
                 return False
-            self._reached = rank, end
+            self._reached = place, spot.end
         return True
 
 

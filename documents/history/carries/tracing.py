@@ -3,7 +3,7 @@
 Knows which rows may carry anything, and in which order the rules are asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -20,11 +20,12 @@ from documents.history.carries.remains import NEVER
 from documents.history.carries.returned import Returning
 from documents.history.carries.undone import redone
 from documents.history.carries.unheard import Twins, Unheard
+from documents.history.carrying import Carries
 from documents.history.columns import Columns
+from documents.history.laid import Laid
 from documents.history.layout import Layout
 from documents.history.passages import IdRange, Link, Passage, passages, without
 from documents.history.runs import LEVEL, Run
-from documents.history.texts import Texts
 from documents.yjs.updates import ClientId, Id, Item, Update
 
 
@@ -34,20 +35,31 @@ def traced(columns: Columns, whole: Update, since: int = 0) -> Columns:
     `whole` is the squashed merge of the log that the columns are of; those of the rows
     until `since` must be there. Raises ValueError if the log is not complete.
     """
-    return _Tracing(columns, whole, since).traced()
+    tracing = Tracing(columns, Laid(whole), since)
+    tracing.go_on()
+    return replace(columns, carries=tracing.carries())
 
 
-class _Tracing:
-    def __init__(self, columns: Columns, whole: Update, since: int) -> None:
+def _never() -> bool:
+    return False
+
+
+class Tracing:
+    """A way through the rows after `since`, which can be interrupted."""
+
+    def __init__(self, columns: Columns, laid: Laid, since: int) -> None:
+        """As for `traced`."""
+        self.done = since
         self._columns = columns
         self._since = since
-        self._whole = whole
-        self._texts = Texts(whole)
+        self._laid = laid
+        self._whole = laid.whole
+        self._texts = laid.texts
         self._firsts = Firsts(columns)
 
-    @cached_property
+    @property
     def _layout(self) -> Layout:
-        return Layout(self._whole)
+        return self._laid.layout
 
     @cached_property
     def _nodes(self) -> Nodes:
@@ -98,13 +110,30 @@ class _Tracing:
     def _declared(self) -> Declared:
         return Declared(self._columns, self._texts, self._layout, self._declarations)
 
-    def traced(self) -> Columns:
+    def go_on(self, is_over: Callable[[], bool] = _never) -> int:
+        """Look at the next rows, at least at one; tell which ones are done.
+
+        Where time is over after a row, the next call goes on behind it.
+        """
+        for seq, born, died in self._rows:
+            self._firsts.add(self._links(seq, born, died))
+            self.done = seq
+            if is_over():
+                return self.done
+        self.done = self._columns.last
+        return self.done
+
+    def carries(self) -> dict[ClientId, Carries]:
+        """What carries what, as far as it is found."""
+        return self._firsts.carries()
+
+    @cached_property
+    def _rows(self) -> Iterator[tuple[int, list[IdRange], list[IdRange]]]:
+        """What rows that may carry anything inserted and deleted."""
         rows = self._worth_a_look()
         born = deeds(self._columns.births, self._texts, rows, self._since)
         died = deeds(self._columns.deaths, self._texts, rows, self._since)
-        for seq in sorted(born):
-            self._firsts.add(self._links(seq, born[seq], died.get(seq, [])))
-        return replace(self._columns, carries=self._firsts.carries())
+        return iter([(seq, born[seq], died.get(seq, [])) for seq in sorted(born)])
 
     def _links(
         self, seq: int, born: list[IdRange], died: list[IdRange]
