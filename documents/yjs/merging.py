@@ -116,9 +116,7 @@ def squash(update: Update) -> Update:
         client: tuple(_squashed(client, section, keyed))
         for client, section in update.structs.items()
     }
-    for client, starts in _embraced(sections).items():
-        sections[client] = tuple(_divided(client, sections[client], sorted(starts)))
-    return Update(sections, update.deletes)
+    return Update(_divided(sections, sections.values()), update.deletes)
 
 
 def extended(whole: Update, later: Update) -> Update:
@@ -138,11 +136,15 @@ def extended(whole: Update, later: Update) -> Update:
         for client, ranges in later.deletes.items()
     }
     keyed = _Keyed(Update(together))
-    structs = {}
-    for client, at in tails.items():
-        before, tail = together[client][:at], together[client][at:]
-        structs[client] = (*before, *_squashed(client, tail, keyed))
-    return Update({**whole.structs, **structs}, {**whole.deletes, **deletes})
+    ends = {
+        client: tuple(_squashed(client, together[client][at:], keyed))
+        for client, at in tails.items()
+    }
+    structs = {
+        client: together[client][: tails[client]] + end for client, end in ends.items()
+    }
+    structs = _divided({**whole.structs, **structs}, ends.values())
+    return Update(structs, {**whole.deletes, **deletes})
 
 
 def _squashed(client: ClientId, section: _Section, keyed: "_Keyed") -> Iterator[Struct]:
@@ -192,14 +194,26 @@ def _joined(chain: list[Struct]) -> Struct:
     )
 
 
-def _embraced(sections: Mapping[ClientId, _Section]) -> dict[ClientId, set[int]]:
+def _divided(
+    sections: Mapping[ClientId, _Section], new: Iterable[_Section]
+) -> dict[ClientId, _Section]:
+    """Sections with structs that begin where new items have something on both sides."""
+    found = dict(sections)
+    for client, starts in _embraced(sections, new).items():
+        found[client] = tuple(_cut(client, sections[client], sorted(starts)))
+    return found
+
+
+def _embraced(
+    sections: Mapping[ClientId, _Section], new: Iterable[_Section]
+) -> dict[ClientId, set[int]]:
     """Where inside of structs something begins that an item has on both its sides.
 
     Yjs takes the struct that ends at the item's origin for its left, and only then
     splits that at its right origin: the item would land before what it stands behind.
     """
     found: dict[ClientId, set[int]] = {}
-    for section in sections.values():
+    for section in new:
         for item in section:
             if not isinstance(item, Item) or not item.origin or not item.right_origin:
                 continue
@@ -212,7 +226,7 @@ def _embraced(sections: Mapping[ClientId, _Section]) -> dict[ClientId, set[int]]
     return found
 
 
-def _divided(
+def _cut(
     client: ClientId, section: _Section, starts: Sequence[int]
 ) -> Iterator[Struct]:
     """Let structs begin there."""
