@@ -131,8 +131,9 @@ class Crowd:
 
     def look(self, room: Room) -> None:
         """Tell the room's roster soon, to those who do not know it so."""
-        self._changed.add(room)
-        self._wake.set()
+        if any(one.palimpsest for one in room.participants.values()):
+            self._changed.add(room)
+            self._wake.set()
 
     async def run(self) -> None:
         """Tell rosters for ever; the owner cancels it."""

@@ -7,7 +7,7 @@ of carets.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
 Status = Literal["active", "idle", "away"]
@@ -77,7 +77,8 @@ class Participant:
 
     def dump(self) -> str:
         """Write it as the line that `load` reads."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields, separators=(",", ":"))
 
     @classmethod
     def load(cls, line: str | bytes) -> "Participant":

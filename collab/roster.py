@@ -44,6 +44,29 @@ connections."""
 
 PROCESSES: Final = "processes"
 
+# Of what a batch takes, nearly all is the reading of Redis' answers. So Redis does what
+# belongs together by itself (docs of EVAL), and answers once.
+_PUT: Final = """
+local at = 2
+for _, key in ipairs(KEYS) do
+  for _ = 1, tonumber(ARGV[at]) do
+    redis.call('HSET', key, ARGV[at + 1], ARGV[at + 2])
+    redis.call('HEXPIRE', key, ARGV[1], 'FIELDS', 1, ARGV[at + 1])
+    at = at + 2
+  end
+  at = at + 1
+end
+"""
+"""Writes fields that expire: after the seconds, per key their number and themselves."""
+_LINES: Final = """
+local found = {}
+for at, key in ipairs(KEYS) do
+  found[at] = table.concat(redis.call('HVALS', key), '\\n')
+end
+return table.concat(found, '\\f')
+"""
+"""Gives what the fields of each key hold: JSON, which has no such ends of lines."""
+
 
 class RosterAway(Exception):
     """Redis cannot be asked now; who is here is unknown."""
@@ -90,7 +113,7 @@ class Roster:
     async def enter(self, document: UUID, participant: Participant) -> None:
         """Show a participant."""
         lines = {participant.socket: participant.dump()}
-        await self._run(self._writes(_presence(document), lines), self._writing)
+        await self._run([self._put({_presence(document): lines})], self._writing)
 
     async def touch(self, document: UUID, participant: Participant) -> None:
         """Show a participant's new activity."""
@@ -105,18 +128,23 @@ class Roster:
 
         Puts off their expiry, and puts back what a restarted Redis has forgotten.
         """
-        batch: list[Command] = []
+        hashes: dict[str, Mapping[str, str]] = {}
         for document, participants in rooms:
             lines = {one.socket: one.dump() for one in participants}
-            batch += self._writes(_presence(document), lines)
-            batch += self._writes(_awareness(document), self._carets.get(document, {}))
-        await self._run(batch, self._writing)
+            hashes[_presence(document)] = lines
+            hashes[_awareness(document)] = self._carets.get(document, {})
+        await self._run([self._put(hashes)], self._writing)
 
     async def present(
         self, documents: Sequence[UUID], now: int
     ) -> dict[UUID, list[Person]]:
         """List who is in each of the documents."""
-        hashes = await self._read([_presence(document) for document in documents])
+        if not documents:
+            return {}
+        keys = [_presence(document) for document in documents]
+        command = ("EVAL", _LINES, str(len(keys)), *keys)
+        [answer] = await self._run([command], self._reading)
+        hashes = [lines.split("\n") for lines in str(answer).split("\f")]
         return {
             document: roster(_participants(lines), now)
             for document, lines in zip(documents, hashes, strict=True)
@@ -134,7 +162,7 @@ class Roster:
                 batch.append(("HDEL", key, field))
             else:
                 carets[field] = f"{state.clock} {state.dump()}"
-                batch += self._writes(key, {field: carets[field]})
+                batch.append(self._put({key: {field: carets[field]}}))
         if not carets:
             del self._carets[document]
         await self._run(batch, self._writing)
@@ -145,7 +173,7 @@ class Roster:
 
     async def carets(self, document: UUID) -> list[State]:
         """Give everybody's latest state, so that a newcomer sees all carets at once."""
-        [lines] = await self._read([_awareness(document)])
+        lines = await self._read(_awareness(document))
         latest: dict[int, State] = {}
         for state in _states(lines):
             held = latest.get(state.client)
@@ -155,7 +183,7 @@ class Roster:
 
     async def attend(self, process: str, place: str) -> None:
         """Say that a process lives, and where; to be said again before it expires."""
-        await self._run(self._writes(PROCESSES, {process: place}), self._writing)
+        await self._run([self._put({PROCESSES: {process: place}})], self._writing)
 
     async def depart(self, process: str) -> None:
         """Say that a process has ended."""
@@ -163,28 +191,28 @@ class Roster:
 
     async def attending(self) -> dict[str, str]:
         """Give the processes that live, and where."""
-        [lines] = await self._read([PROCESSES])
-        return lines
+        return await self._read(PROCESSES)
 
     def _field(self, client: int) -> str:
         return f"{client}:{self._process}"
 
-    def _writes(self, key: str, lines: Mapping[str, str]) -> list[Command]:
-        if not lines:
-            return []
-        pairs = [word for line in lines.items() for word in line]
-        expiry = (str(self._seconds), "FIELDS", str(len(lines)), *lines)
-        return [("HSET", key, *pairs), ("HEXPIRE", key, *expiry)]
+    def _put(self, hashes: Mapping[str, Mapping[str, str]]) -> Command:
+        words = [str(self._seconds)]
+        for lines in hashes.values():
+            words.append(str(len(lines)))
+            words += [word for line in lines.items() for word in line]
+        return ("EVAL", _PUT, str(len(hashes)), *hashes, *words)
 
-    async def _read(self, keys: Iterable[str]) -> list[dict[str, str]]:
-        answers = await self._run([("HGETALL", key) for key in keys], self._reading)
-        return cast("list[dict[str, str]]", answers)
+    async def _read(self, key: str) -> dict[str, str]:
+        [answer] = await self._run([("HGETALL", key)], self._reading)
+        return cast("dict[str, str]", answer)
 
     async def _run(
         self, commands: Iterable[Command], gate: asyncio.Semaphore
     ) -> list[object]:
         """Run the commands as one transaction when their turn comes."""
-        batch = self._redis.pipeline()
+        commands = list(commands)
+        batch = self._redis.pipeline(transaction=len(commands) > 1)
         for command in commands:
             _ = batch.execute_command(*command)
         async with gate:
@@ -249,8 +277,8 @@ def _awareness(document: UUID) -> str:
     return f"awareness:{{{document}}}"
 
 
-def _participants(lines: Mapping[str, str]) -> Iterable[Participant]:
-    for line in lines.values():
+def _participants(lines: Iterable[str]) -> Iterable[Participant]:
+    for line in lines:
         with suppress(ValueError):  # written by another release during a deployment
             yield Participant.load(line)
 
