@@ -1,8 +1,10 @@
-/** Builds one entry a page, and the service worker under a name that never changes. */
+/** Builds one entry a page, and the service worker under a name that never changes; beside the former build. */
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vitest/config'
+import { breakStamp, dropFormer } from './former.ts'
 
+const dist = fileURLToPath(new URL('./dist/', import.meta.url))
 const source = fileURLToPath(new URL('./src/', import.meta.url))
 
 /** Scripts, styles and the faces of Latin text: other faces are fetched where they are needed. */
@@ -32,11 +34,24 @@ function shell(): Plugin {
   }
 }
 
+/** Leaves what a running server names, for as long as one may run beside builds. */
+function former(): Plugin {
+  return {
+    name: 'palimpsest-former',
+    apply: 'build',
+    buildStart: () => breakStamp(dist),
+    closeBundle: (error) => {
+      if (!error) dropFormer(`${dist}assets`, Date.now())
+    },
+  }
+}
+
 export default defineConfig({
   base: '/static/',
-  plugins: [shell()],
+  plugins: [shell(), former()],
   build: {
-    outDir: 'dist',
+    outDir: dist,
+    emptyOutDir: false,
     manifest: true,
     target: 'es2022',
     assetsInlineLimit: 0,
