@@ -54,7 +54,9 @@ class Joining:
         updates = whole.updates
         if clocks:
             updates = [
-                await off_the_loop(len(update), difference, update, clocks)
+                await off_the_loop(
+                    len(update), difference, update, clocks, large=room.large
+                )
                 for update in updates
             ]
         *before, last = updates
@@ -92,9 +94,11 @@ class Joining:
                 rows = await room.log.since(room.document, participant.cursor)
                 payloads = [row.payload for row in rows]
                 size = sum(map(len, payloads))
-                update = await off_the_loop(size, merged, payloads)
+                update = await off_the_loop(size, merged, payloads, large=room.large)
                 if not participant.sees:
-                    update = await off_the_loop(size, withheld_part, update)
+                    update = await off_the_loop(
+                        size, withheld_part, update, large=room.large
+                    )
                 held = [(participant.cursor + 1, rows[-1].seq, update)]
             for first, last, update in held:
                 send_stretch(participant, first, last, update)

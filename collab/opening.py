@@ -6,6 +6,7 @@ would hold up the event loop happens in a thread or a worker process.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
@@ -112,15 +113,22 @@ async def shown(workers: Workers, whole: Whole) -> Whole:
     return Whole((Part(1, whole.seq, update),))
 
 
-async def off_the_loop(size: int, work: Callable[..., T], *given: object) -> T:
+async def off_the_loop(
+    size: int,
+    work: Callable[..., T],
+    *given: object,
+    large: asyncio.Lock | None = None,
+) -> T:
     """Do work on `size` bytes: here, or in a thread where others would wait for it.
 
-    A thread and not a worker process: to hand over what was parsed costs as much
-    as parsing it, and the interpreter changes threads every 5 ms.
+    There it holds `large`, if that is given. A thread and not a worker process: to
+    hand over what was parsed costs as much as parsing it, and the interpreter changes
+    threads every 5 ms.
     """
     if size <= OFF_THE_LOOP:
         return work(*given)
-    return await asyncio.to_thread(work, *given)
+    async with large or nullcontext():
+        return await asyncio.to_thread(work, *given)
 
 
 def difference(state: bytes, clocks: dict[ClientId, int]) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import tracemalloc
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import cast
 from uuid import UUID
@@ -12,7 +12,7 @@ import pytest
 
 from collab.intake import Entry, Intake
 from collab.joining import Joining
-from collab.opening import OFF_THE_LOOP
+from collab.opening import OFF_THE_LOOP, Part, Whole
 from collab.participant import Participant, Person
 from collab.room import Room
 from documents.models import Role
@@ -21,7 +21,15 @@ from documents.workers import Workers
 from documents.yjs.admission import Admission, Ledger
 from documents.yjs.contents import STRING
 from documents.yjs.merging import merge
-from documents.yjs.updates import HAS_ORIGIN, ClientId, Item, Update, encode, parse
+from documents.yjs.updates import (
+    HAS_ORIGIN,
+    ClientId,
+    Item,
+    Update,
+    encode,
+    encode_state_vector,
+    parse,
+)
 from tests.live.world import MemoryLog, MemoryProcess
 from tests.waiting import until
 
@@ -40,7 +48,9 @@ def typed(client: int, letters: int = LETTERS) -> bytes:
     return encode(Update({name: tuple(items)}))
 
 
-def participant(user: int = 1) -> Participant:
+def participant(
+    user: int = 1, post: Callable[[bytes], None] = lambda _: None
+) -> Participant:
     async def close(_code: int) -> None:
         raise AssertionError("nobody is closed here")
 
@@ -52,7 +62,7 @@ def participant(user: int = 1) -> Participant:
         since=0,
         active=0,
         session="",
-        post=lambda _: None,
+        post=post,
         close=close,
         live=True,
     )
@@ -68,9 +78,11 @@ async def measured(work: Awaitable[object]) -> tuple[int, int]:
         tracemalloc.stop()
 
 
-async def test_many_at_once_take_the_room_of_few_and_wait_as_bytes() -> None:
+@pytest.fixture
+def rooms() -> list[Room]:
+    """Rooms of one process."""
     large, log = asyncio.Lock(), cast("Log", MemoryLog(Random(1)))
-    rooms = [
+    return [
         Room(
             UUID(int=number),
             0,
@@ -81,6 +93,11 @@ async def test_many_at_once_take_the_room_of_few_and_wait_as_bytes() -> None:
         )
         for number in range(ROOMS)
     ]
+
+
+async def test_many_at_once_take_the_room_of_few_and_wait_as_bytes(
+    rooms: list[Room],
+) -> None:
     payload = typed(7)
     assert len(payload) > OFF_THE_LOOP
     _, parsed = await measured(asyncio.to_thread(parse, payload))
@@ -92,6 +109,27 @@ async def test_many_at_once_take_the_room_of_few_and_wait_as_bytes() -> None:
     assert [room.intake.waiting[0].written() for room in rooms] == [payload] * ROOMS
     assert stayed < 2 * ROOMS * len(payload) + parsed  # a thread lets go a bit later
     assert most < stayed + 3 * parsed
+
+
+async def test_what_many_lack_of_large_documents_takes_the_room_of_few(
+    rooms: list[Room],
+) -> None:
+    payload, known = typed(7), encode_state_vector({ClientId(7): LETTERS - 1})
+    _, parsed = await measured(asyncio.to_thread(parse, payload))
+    told: list[bytes] = []
+    for room in rooms:
+        room.joining.wholes.keep(Whole((Part(1, 1, payload),)))
+    _, most = await measured(
+        asyncio.gather(
+            *[
+                room.joining.answer(room, participant(post=told.append), known)
+                for room in rooms
+            ]
+        )
+    )
+    assert len(told) == ROOMS
+    assert max(map(len, told)) < 100
+    assert most < 3 * parsed
 
 
 async def test_what_waits_as_bytes_gives_way_to_others_rows_and_is_merged() -> None:
