@@ -5,11 +5,12 @@ import { wordsIn } from '../src/wire/rescue'
 import { withoutContent } from '../src/wire/rewrite'
 import { append, paragraph } from './fake-server'
 
-/** Two paragraphs of somebody else, and the updates that `write` makes in them. */
+/** Three paragraphs of somebody else, and the updates that `write` makes in them. */
 function unsent(...edits: ((doc: Y.Doc) => void)[]): Uint8Array[] {
   const before = new Y.Doc()
   append(before, 'The cat sat.')
   append(before, '')
+  before.getXmlFragment('default').push([new Y.XmlElement('paragraph')])
   const doc = new Y.Doc()
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(before))
   // What was written before is durable: clocks do not begin with these updates.
@@ -38,6 +39,15 @@ describe('what was typed', () => {
   it('at several places stands line by line, in the order of writing', () => {
     const edits = [...typed(1, 0, 'below'), ...typed(0, 12, ' It slept.'), ...typed(0, 0, 'Look: ')]
     expect(wordsIn(unsent(...edits))).toBe('below\n It slept.\nLook: ')
+  })
+
+  it('into an empty block and then below it comes in that order', () => {
+    const inside = (doc: Y.Doc) => {
+      const empty = doc.getXmlFragment('default').get(2) as Y.XmlElement
+      empty.insert(0, [new Y.XmlText('above')])
+    }
+    const below = (doc: Y.Doc) => doc.getXmlFragment('default').insert(3, [paragraph('below')])
+    expect(wordsIn(unsent(inside, below))).toBe('above\nbelow')
   })
 
   it('inside of what was typed is in its place', () => {

@@ -66,9 +66,10 @@ class Alone {
   }
 
   #place({ origin, rightOrigin, parent }: Y.Item): Y.XmlFragment {
-    const near = [parent, origin, rightOrigin].find((one) => one !== null)
-    const name = near instanceof Y.ID ? `${near.client}:${near.clock}` : String(near)
-    return this.places.getXmlFragment(name)
+    const places = Object.entries({ in: parent, after: origin, before: rightOrigin })
+    const [where, near] = places.find(([, one]) => one !== null) ?? []
+    const name = near instanceof Y.ID ? `${near.client}:${near.clock}` : near
+    return this.places.getXmlFragment(`${where} ${name}`)
   }
 
   #known(id: Y.ID | null): Y.ID | null {
