@@ -40,7 +40,7 @@ class Clients:
 @contextmanager
 def clients(*, pinned: bool = True) -> Iterator[Clients]:
     """Start Node; end it with everything that is open."""
-    command = ["node", str(SCRIPT), str(TRACE)]
+    command = ["node", "--expose-gc", str(SCRIPT), str(TRACE)]
     if pinned:
         command = ["taskset", "-c", str(LOAD_CORE), *command]
     with subprocess.Popen(
