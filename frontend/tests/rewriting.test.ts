@@ -2,12 +2,11 @@
 
 import type { Editor } from '@tiptap/core'
 import { TextSelection } from '@tiptap/pm/state'
+import * as decoding from 'lib0/decoding'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { Carry } from '../src/editor/carries'
 import { mount } from '../src/editor/editor'
-import { rewritten } from '../src/editor/rewriting'
 
 const opened: { destroy: () => void }[] = []
 
@@ -16,15 +15,16 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-/** An editor on paragraphs, and what each of its edits declared: texts with what they say again. */
+/** Paragraphs by another, an editor on them, and what each of its edits says again, by text. */
 function open(...lines: string[]): { editor: Editor; doc: Y.Doc; declared: string[] } {
-  const doc = new Y.Doc()
-  const root = doc.getXmlFragment('default')
+  const [doc, other] = [new Y.Doc(), new Y.Doc({ gc: false })]
+  const root = other.getXmlFragment('default')
   for (const line of lines) {
     const paragraph = new Y.XmlElement('paragraph')
     paragraph.insert(0, [new Y.XmlText(line)])
     root.push([paragraph])
   }
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(other))
   const place = document.createElement('article')
   document.body.append(place)
   const awareness = new Awareness(doc)
@@ -32,13 +32,49 @@ function open(...lines: string[]): { editor: Editor; doc: Y.Doc; declared: strin
   opened.push(editor, awareness)
   const declared: string[] = []
   doc.on('update', (update: Uint8Array) => {
+    Y.applyUpdate(other, update)
     for (const item of Y.decodeUpdate(update).structs) {
       if (!(item instanceof Y.Item && item.content instanceof Y.ContentBinary)) continue
-      declared.push([...item.content.content].length > 0 ? 'some' : 'none')
+      declared.push(saidAgain(other, item.content.content))
     }
   })
   return { editor, doc, declared }
 }
+
+function saidAgain({ store }: Y.Doc, body: Uint8Array): string {
+  const words: string[] = []
+  for (const decoder = decoding.createDecoder(body); decoding.hasContent(decoder); ) {
+    const [, length, client, clock] = Array.from({ length: 4 }, () => decoding.readVarUint(decoder))
+    const letters = Array.from({ length: length ?? 0 }, (_, k) => {
+      const id = Y.createID(client ?? 0, (clock ?? 0) + k)
+      const { content, id: start } = Y.getItem(store, id)
+      return content instanceof Y.ContentString ? content.str[id.clock - start.clock] : ''
+    })
+    words.push(letters.join(''))
+  }
+  return words.join('|')
+}
+
+/** Who wrote each letter: `-` for the other, `+` for whoever sits at the editor. */
+function writers(doc: Y.Doc): string {
+  let found = ''
+  const walk = (type: Y.XmlFragment | Y.XmlElement | Y.XmlText) => {
+    for (let item = type._start; item; item = item.right) {
+      if (item.deleted) continue
+      if (item.content instanceof Y.ContentType) walk(item.content.type as Y.XmlElement)
+      if (!(item.content instanceof Y.ContentString)) continue
+      found += (item.id.client === doc.clientID ? '+' : '-').repeat(item.length)
+    }
+  }
+  walk(doc.getXmlFragment('default'))
+  return found
+}
+
+const cut = ({ view, state }: Editor) =>
+  view.dispatch(state.tr.deleteSelection().setMeta('uiEvent', 'cut'))
+
+const paste = ({ view, state }: Editor, text: string) =>
+  view.dispatch(state.tr.insertText(text).setMeta('uiEvent', 'paste'))
 
 const select = (editor: Editor, from: number, to = from) =>
   editor.view.dispatch(
@@ -51,22 +87,22 @@ describe('declaring in the editor', () => {
     select(editor, 6)
     editor.commands.enter()
     expect(editor.getText({ blockSeparator: '|' })).toBe('hello| world')
-    expect(declared).toEqual(['some'])
+    expect(declared).toEqual([' world'])
   })
 
-  it('says nothing of what is typed, also over a selection', () => {
+  it('says of what is typed over a selection that it is new, even if it is equal', () => {
     const { editor, declared } = open('hello', 'there')
     editor.view.dispatch(editor.state.tr.insertText('x', 1))
     editor.view.dispatch(editor.state.tr.insertText('e', 2, 7))
     expect(editor.getText({ blockSeparator: '|' })).toBe('xe|there')
-    expect(declared).toEqual([])
+    expect(declared).toEqual([''])
   })
 
-  it('says nothing of what is typed over the end of the next paragraph', () => {
+  it('says of what is typed over the end of the next paragraph that it is new', () => {
     const { editor, declared } = open('hello', 'there')
     editor.view.dispatch(editor.state.tr.insertText('e', 3, 13))
     expect(editor.getText({ blockSeparator: '|' })).toBe('hee')
-    expect(declared).toEqual([])
+    expect(declared).toEqual([''])
   })
 
   it('says of what undo and redo bring back whose it was, and goes on undoing', () => {
@@ -75,12 +111,12 @@ describe('declaring in the editor', () => {
     expect(declared).toEqual([])
     editor.commands.undo()
     expect(editor.getText({ blockSeparator: '|' })).toBe('hello|there')
-    expect(declared).toEqual(['some'])
+    expect(declared).toEqual(['hello'])
     editor.commands.redo()
     expect(editor.getText()).toBe('there')
-    expect(declared).toEqual(['some'])
+    expect(declared).toEqual(['hello'])
     editor.commands.undo()
-    expect(declared).toEqual(['some', 'some'])
+    expect(declared).toEqual(['hello', 'hello'])
     expect(editor.commands.undo()).toBe(false)
     expect(editor.commands.redo()).toBe(true)
     expect(editor.getText()).toBe('there')
@@ -101,41 +137,66 @@ describe('declaring in the editor', () => {
   })
 })
 
-/** What one transaction carries, as pairs of the text and the clocks that it says again. */
-function carriesOf(doc: Y.Doc, typed: string, edit: () => void): Carry[] {
-  let found: Carry[] = []
-  doc.transact((transaction) => {
-    edit()
-    found = rewritten(transaction, typed)
-  })
-  return found
-}
-
-describe('what an edit writes again', () => {
-  it('is in pieces around what was typed, down to a letter', () => {
-    const doc = new Y.Doc()
-    doc.clientID = 1
-    const [one, two] = [doc.getText('one'), doc.getText('two')]
-    one.insert(0, 'ab') // clocks 0, 1
-    two.insert(0, 'c') // clock 2
-    const found = carriesOf(doc, 'x', () => {
-      two.delete(0, 1)
-      one.delete(0, 2)
-      doc.getText('three').insert(0, 'xcab') // clocks 3 to 6
-    })
-    expect(found).toEqual([
-      { clock: 4, source: { client: 1, clock: 2, length: 1 } },
-      { clock: 5, source: { client: 1, clock: 0, length: 2 } },
-    ])
+describe('equal letters side by side', () => {
+  it('are told apart when one is typed before the other', () => {
+    const { editor, doc } = open('all')
+    editor.view.dispatch(editor.state.tr.insertText('l', 2))
+    expect(editor.getText()).toBe('alll')
+    expect(writers(doc)).toBe('-+--')
   })
 
-  it('is no letter that is equal by chance', () => {
-    const doc = new Y.Doc()
-    doc.getText('one').insert(0, 'ab')
-    const found = carriesOf(doc, 'typed otherwise', () => {
-      doc.getText('one').delete(0, 2)
-      doc.getText('two').insert(0, 'xa')
-    })
-    expect(found).toEqual([])
+  it('are told apart when one is deleted', () => {
+    const { editor, doc, declared } = open('a')
+    editor.view.dispatch(editor.state.tr.insertText('a', 1))
+    expect(writers(doc)).toBe('+-')
+    editor.view.dispatch(editor.state.tr.delete(1, 2))
+    expect(writers(doc)).toBe('-')
+    expect(declared).toEqual([])
+  })
+
+  it('are told apart where paragraphs are joined over them', () => {
+    const { editor, declared } = open('hello', 'yellow')
+    editor.view.dispatch(editor.state.tr.delete(3, 10)) // he(llo ye)llow
+    expect(editor.getText()).toBe('hellow')
+    expect(declared).toEqual(['llo|w'])
+  })
+
+  it('keep their formats', () => {
+    const { editor } = open('hello', 'yellow')
+    editor.view.dispatch(editor.state.tr.addMark(10, 12, editor.schema.mark('bold')))
+    editor.view.dispatch(editor.state.tr.delete(3, 10))
+    expect(editor.getHTML()).toBe('<p>he<strong>ll</strong>ow</p>')
+  })
+
+  it('are whoever types them over', () => {
+    const { editor, doc, declared } = open('hello')
+    editor.view.dispatch(editor.state.tr.insertText('e', 1, 6))
+    expect(writers(doc)).toBe('+')
+    expect(declared).toEqual([''])
+  })
+})
+
+describe('what is cut', () => {
+  it('is declared where it is pasted, once', () => {
+    const { editor, declared } = open('one two', 'three')
+    select(editor, 4, 8)
+    cut(editor)
+    select(editor, 7)
+    paste(editor, ' two')
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|t twohree')
+    expect(declared).toEqual([' two'])
+    paste(editor, ' two')
+    expect(declared).toEqual([' two'])
+  })
+
+  it('is a copy when it was put back by an undo', () => {
+    const { editor, declared } = open('one two', 'three')
+    select(editor, 4, 8)
+    cut(editor)
+    editor.commands.undo()
+    expect(declared).toEqual([' two'])
+    select(editor, 11)
+    paste(editor, ' two')
+    expect(declared).toEqual([' two'])
   })
 })

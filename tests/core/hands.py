@@ -29,9 +29,11 @@ class Hands:
         self._structs: list[Struct] = []
         self._deleted: dict[ClientId, tuple[tuple[int, int], ...]] = {}
 
-    def paragraph(self, person: int, after: Id | None = None) -> Id:
+    def paragraph(
+        self, person: int, after: Id | None = None, before: Id | None = None
+    ) -> Id:
         """A paragraph with a text in it, in the next row; the text's id."""
-        element = self._add(person, ELEMENT, TYPE, after, None, "default")
+        element = self._add(person, ELEMENT, TYPE, after, before, "default")
         return self._add(person, LEAF, TYPE, None, None, element)
 
     def text(

@@ -246,3 +246,60 @@ def test_what_cannot_be_read_declares_nothing() -> None:
     hands.declare(CLEO, text, (letter, 2**40, first))
     hands.row(CLEO)
     assert authors(hands) == [("bc", ANA), ("a", CLEO)]
+
+
+def test_what_its_author_saw_together_carries_though_it_never_stood_so() -> None:
+    """Ben types before what Cleo has deleted meanwhile, and splits both off."""
+    hands, text, first = written("x")
+    hands.delete(first, 1)
+    hands.row(CLEO)
+    typed = hands.text(BEN, "y", text, None, first)
+    hands.row(BEN)
+    hands.delete(typed, 1)
+    tail = hands.paragraph(BEN, (ClientId(ANA), 0))
+    again = hands.text(BEN, "yx", tail)
+    hands.declare(BEN, tail, (again, 1, typed), (step(again, 1), 1, first))
+    hands.row(BEN)
+    assert authors(hands) == [("y", BEN), ("x", ANA)]
+
+
+def test_nobody_saw_together_what_they_deleted_and_what_came_later() -> None:
+    hands, text, first = written("h x")
+    hands.delete(first, 1)
+    hands.row(CLEO)
+    late = hands.text(ANA, "i", text, step(first, 2))
+    hands.row(ANA)
+    hands.delete(late, 1)
+    hands.row(ANA)
+    word = hands.text(CLEO, "hi", text, late)
+    hands.declare(CLEO, text, (word, 1, first), (step(word, 1), 1, late))
+    hands.row(CLEO)
+    assert authors(hands) == [(" x", ANA), ("h", ANA), ("i", CLEO)]
+
+
+def test_who_declares_that_nothing_is_carried_wrote_it() -> None:
+    hands, _, first = written("hello world")
+    hands.delete(step(first, 5), 6)
+    tail = hands.paragraph(BEN, (ClientId(ANA), 0))
+    hands.text(BEN, " world", tail)
+    hands.declare(BEN, tail)
+    hands.row(BEN)
+    assert authors(hands) == [("hello", ANA), (" world", BEN)]
+
+
+def test_a_letter_that_undo_brings_back_into_a_copy_carries() -> None:
+    """Yjs lays the copy of a paragraph before it; of what comes back into it later
+    nothing but the place tells.
+    """
+    hands, _, first = written("abc")
+    hands.delete(step(first, 1), 1)
+    hands.row(BEN)
+    hands.delete((ClientId(ANA), 0), 5)
+    hands.row(BEN)
+    copy = hands.paragraph(BEN, before=(ClientId(ANA), 0))
+    left = hands.text(BEN, "a", copy)
+    right = hands.text(BEN, "c", copy, left)
+    hands.row(BEN)
+    hands.text(BEN, "b", copy, left, right)
+    hands.row(BEN)
+    assert authors(hands) == [("a", ANA), ("b", ANA), ("c", ANA)]

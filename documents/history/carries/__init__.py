@@ -4,7 +4,8 @@ Tiptap deletes and writes anew, under the ids of whoever acts, what is split, jo
 toggled or undone. The rules by which such text stays its first author's, in order; what
 one explains no later one is asked about. A carry needs equal text in the log, deleted.
 
-1. `declared`: the row says it itself, and the log bears it out. Our editor does.
+1. `declared`: the row says it itself, and the log bears it out. Our editor does, and
+   then the place (3 to 5) is not asked: the row says all that it carries.
    Ben presses Enter in "ab": his row deletes Ana's "b", writes "b", and names hers.
 2. `undone`: undo leaves its traces in origins, or in copies of elements.
    Ben deletes "b" and undoes: his "b" lies directly before the deleted one.
@@ -17,9 +18,6 @@ one explains no later one is asked about. A carry needs equal text in the log, d
    Ben restores a word between the two between which Ana had written it.
 6. `recalled`: it is long, and stands nowhere any more.
    Ben cuts a sentence, and pastes it elsewhere.
-7. `adjoining`: what stood beside what is explained, and went together with it.
-   Of "a tail", "tail" is explained; so is the "a" before it.
-
 All else is its writer's own: what is typed again, and a copy of what still stands.
 The modules beside the rules know what they weigh: `evidence` (what may be chance),
 `lineage` (copies of elements), `nodes` and `remains` (texts with all that ever was in

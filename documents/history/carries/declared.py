@@ -2,13 +2,15 @@
 
 In the very row that writes again, an attribute of the text, set and at once deleted,
 names the ids that are said again (`docs/protocol.md`). Nobody's word is taken for it:
-the text must be equal, deleted, and have stood together at one moment, in this order.
-So no more can be claimed than deleting could have left of that moment.
+the text must be equal, deleted, and have been seen together by the row's author at one
+moment, in this order. So no more can be claimed than deleting could have left of that
+moment. Who declares in a row declares all of it.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from documents.history.carries.deeds import seqs
 from documents.history.columns import Columns
 from documents.history.layout import Layout, Place
 from documents.history.passages import IdRange, Link
@@ -45,6 +47,10 @@ class Declarations:
     def rows(self, since: int) -> set[int]:
         """The rows after one that declare anything."""
         return {seq for seq in self._rows if seq > since}
+
+    def has_any(self, seq: int) -> bool:
+        """Whether a row declares anything, be it that it carries nothing."""
+        return seq in self._rows
 
     def of(self, seq: int) -> list[Declaration]:
         """What a row declares."""
@@ -144,25 +150,53 @@ class _Order:
 
 
 class _Moments:
-    """When all that was asked about, so far, stood at once, until some row."""
+    """When all that was asked about, so far, stood together, or was seen together.
+
+    A row's author sees what they do themselves at once, what others do when they hear
+    of it; but of nothing that came after a row of theirs when they made it.
+    """
 
     def __init__(self, columns: Columns, seq: int) -> None:
         self._columns = columns
-        self._seq = seq
-        self._span = 0, seq
+        self._author = columns.stamps.author(seq)
+        self._stood = self._own = self._heard = 0, seq
 
     def have(self, ids: IdRange) -> bool:
-        """Whether some ids stood at one of the moments; those remain."""
-        births = self._columns.births[ids.client].between(ids.start, ids.end)
-        column = self._columns.deaths.get(ids.client)
-        deaths = column.between(ids.start, ids.end) if column else ()
-        born = max(max(run.seq, run.last) for run in births)
-        died = min((min(run.seq, run.last) for run in deaths), default=self._seq)
-        first, last = max(self._span[0], born), min(self._span[1], died)
-        if first >= last:
+        """Whether some ids did at such a moment; those moments remain."""
+        stood, own, heard = self._stood, self._own, self._heard
+        for row, died in self._rows(ids):
+            is_own = self._columns.stamps.author(row) == self._author
+            stood = _cut(stood, row, died=died)
+            if is_own:
+                own = _cut(own, row, died=died)
+            if died or not is_own:
+                heard = _cut(heard, row, died=died)
+        if _is_over(stood) and (_is_over(own) or _is_over(heard)):
             return False
-        self._span = first, last
+        self._stood, self._own, self._heard = stood, own, heard
         return True
+
+    def _rows(self, ids: IdRange) -> Iterator[tuple[int, bool]]:
+        """The rows that inserted some ids, and those that deleted them."""
+        for died, kind in enumerate((self._columns.births, self._columns.deaths)):
+            column = kind.get(ids.client)
+            for run in column.between(ids.start, ids.end) if column else ():
+                for row in seqs(run):
+                    yield row, bool(died)
+
+
+_Span = tuple[int, int]
+"""From one row to before another."""
+
+
+def _cut(span: _Span, row: int, *, died: bool) -> _Span:
+    """What of a span lies before a row, or from it on."""
+    first, last = span
+    return (first, min(last, row)) if died else (max(first, row), last)
+
+
+def _is_over(span: _Span) -> bool:
+    return span[0] >= span[1]
 
 
 def _read(declaration: Declaration) -> Iterator[Link]:

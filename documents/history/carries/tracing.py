@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from documents.history.carries.adjoining import Adjoining
 from documents.history.carries.declared import Declarations, Declared
 from documents.history.carries.deeds import amounts, deeds, later_runs, seqs
 from documents.history.carries.evidence import Evidence
@@ -95,10 +94,6 @@ class Tracing:
         )
 
     @cached_property
-    def _adjoining(self) -> Adjoining:
-        return Adjoining(self._columns, self._texts, self._nodes)
-
-    @cached_property
     def _recall(self) -> Recall:
         return Recall(self._columns, self._layout, self._texts, self._firsts)
 
@@ -140,19 +135,27 @@ class Tracing:
     ) -> Iterator[Link]:
         found = list(self._declared.links(seq))
         found += self._redone(seq, _unexplained(born, found))
+        if not self._declarations.has_any(seq):
+            found += self._inferred(seq, born, died, found)
         rest = self._passages(born, found)
-        if rest:
-            row = Row(seq, rest, self._passages(died, []))
-            found += self._recreation.links(row)
-            for ids in _unexplained(born, found):
-                for passage in passages(self._layout, self._texts, [ids]):
-                    found += self._unheard.links(seq, passage) or (
-                        self._returning.links(seq, passage)
-                    )
-            rest = self._passages(born, found)
-            found += self._recall.links(seq, rest, self._nodes)
-            found += self._adjoining.links(_unexplained(born, found), found)
+        found += self._recall.links(seq, rest, self._nodes)
         return iter(found)
+
+    def _inferred(
+        self, seq: int, born: list[IdRange], died: list[IdRange], known: list[Link]
+    ) -> list[Link]:
+        """What carries what by its place, of a row that declares nothing."""
+        rest = self._passages(born, known)
+        if not rest:
+            return []
+        row = Row(seq, rest, self._passages(died, []))
+        found = list(self._recreation.links(row))
+        for ids in _unexplained(born, known + found):
+            for passage in passages(self._layout, self._texts, [ids]):
+                found += self._unheard.links(seq, passage) or (
+                    self._returning.links(seq, passage)
+                )
+        return found
 
     def _passages(self, ids: list[IdRange], explained: list[Link]) -> list[Passage]:
         return passages(self._layout, self._texts, _unexplained(ids, explained))

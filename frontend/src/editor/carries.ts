@@ -19,18 +19,42 @@ export type Stretch = { client: number; clock: number; length: number }
 /** Ids from `clock` on, of whoever edits; they say what `source` said. */
 export type Carry = { clock: number; source: Stretch }
 
-/** Declares carries, each in the text that it is in, and there in the order in which they stand. */
-export function declare(doc: Y.Doc, carries: readonly Carry[]): void {
-  const byText = new Map<Y.XmlText, Carry[]>()
-  for (const carry of carries) {
-    const text = textOf(doc, carry.clock)
-    if (text) byText.set(text, [...(byText.get(text) ?? []), carry])
+/**
+ * Declares what a transaction carries: all that it does. Each in the text that it is in, and there in
+ * the order in which they stand; or that all text which came is new. What stood together in one order
+ * is one group.
+ */
+export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][]): void {
+  const { doc } = transaction
+  for (const carries of groups) {
+    const byText = new Map<Y.XmlText, Carry[]>()
+    for (const carry of carries) {
+      const text = textOf(doc, carry.clock)
+      if (text) byText.set(text, [...(byText.get(text) ?? []), carry])
+    }
+    for (const [text, some] of byText) write(text, some)
   }
-  for (const [text, some] of byText) {
-    const own = Y.getState(doc.store, doc.clientID)
-    text.setAttribute(ATTRIBUTE, written(own, inOrder(text, some)) as unknown as string)
-    text.removeAttribute(ATTRIBUTE)
+  const lone = groups.every(({ length }) => length === 0) ? insertedInto(transaction) : null
+  if (lone) write(lone, [])
+}
+
+function write(text: Y.XmlText, carries: readonly Carry[]): void {
+  const { store, clientID } = text.doc as Y.Doc
+  const body = written(Y.getState(store, clientID), inOrder(text, carries))
+  text.setAttribute(ATTRIBUTE, body as unknown as string)
+  text.removeAttribute(ATTRIBUTE)
+}
+
+/** A text that a transaction inserted something into. */
+function insertedInto({ doc, beforeState }: Y.Transaction): Y.XmlText | null {
+  const since = beforeState.get(doc.clientID) ?? 0
+  const structs = doc.store.clients.get(doc.clientID) ?? []
+  for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
+    const item = structs[at]
+    if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) continue
+    if (!item.deleted && item.parent instanceof Y.XmlText) return item.parent
   }
+  return null
 }
 
 function textOf(doc: Y.Doc, clock: number): Y.XmlText | null {

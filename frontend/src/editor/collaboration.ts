@@ -5,18 +5,14 @@
  * is written again is declared, so that it stays its first author's.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
-import { type EditorState, Plugin, type Transaction } from '@tiptap/pm/state'
+import type { EditorState, Plugin, Transaction } from '@tiptap/pm/state'
 import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, UndoManager } from 'yjs'
-import { DECLARING, declare } from './carries'
-import { rewritten, typedIn } from './rewriting'
+import { DECLARING } from './carries'
+import { changeOf, followChanges, written } from './changes'
+import { Rewriting } from './rewriting'
+import { typingOf, writeExactly } from './typing'
 import { declareUndone } from './undoing'
-
-/** Whether a transaction shows what stands in the document, and is nobody's typing here. */
-export function isRemote(transaction: Transaction): boolean {
-  const meta: unknown = transaction.getMeta(ySyncPluginKey)
-  return typeof meta === 'object' && meta !== null && 'isChangeOrigin' in meta
-}
 
 /** Whether a transaction shows what the person has undone or redone. */
 export function isUndoOrRedo(transaction: Transaction): boolean {
@@ -40,7 +36,7 @@ function writeOwnChangesOnly(plugin: Plugin): void {
   }
 }
 
-type Bound = Pick<ProsemirrorBinding, 'mux' | '_prosemirrorChanged'> & {
+type Bound = Pick<ProsemirrorBinding, 'mux' | 'type' | '_prosemirrorChanged'> & {
   doc: Doc
   beforeTransactionSelection: object | null
 }
@@ -71,10 +67,10 @@ function prepareUndo(plugin: Plugin): void {
   }
 }
 
-/** Declares what each edit carries in its own transaction; gives the plugin that listens to typing. */
-export function declareCarries(plugin: Plugin): Plugin {
+/** Writes each edit exactly, and declares in the same transaction what it carries. */
+export function declareCarries(plugin: Plugin): void {
   const view = plugin.spec.view
-  let typed = ''
+  const rewriting = new Rewriting()
   plugin.spec.view = (editor) => {
     const bound = view?.(editor) ?? {}
     const { binding } = ySyncPluginKey.getState(editor.state) as { binding: Bound | null }
@@ -82,32 +78,32 @@ export function declareCarries(plugin: Plugin): Plugin {
     if (binding && write) {
       binding._prosemirrorChanged = (doc) =>
         binding.doc.transact((transaction) => {
+          const change = changeOf(editor.state)
+          const isDeclaring = transaction.meta.has(DECLARING)
+          if (!change || isDeclaring) return write(doc)
+          const typing = typingOf(change)
+          if (typing) writeExactly(binding.type, typing, change)
           write(doc)
-          if (!transaction.meta.has(DECLARING)) declare(binding.doc, rewritten(transaction, typed))
-          typed = ''
+          rewriting.declare(transaction, binding.type, change, typing)
+          written(editor.state)
         }, ySyncPluginKey)
     }
     return bound
   }
-  return new Plugin({
-    appendTransaction(changes) {
-      typed += typedIn(changes.filter((change) => !isRemote(change)))
-      return null
-    },
-  })
 }
+
+export { isRemote } from './changes'
 
 export const CarefulCollaboration = Collaboration.extend({
   addProseMirrorPlugins() {
     const plugins = this.parent?.() ?? []
-    const listening: Plugin[] = []
     for (const plugin of plugins) {
       if (plugin.spec.key === ySyncPluginKey) {
         writeOwnChangesOnly(plugin)
-        listening.push(declareCarries(plugin))
+        declareCarries(plugin)
       }
       if (plugin.spec.key === yUndoPluginKey) prepareUndo(plugin)
     }
-    return [...plugins, ...listening]
+    return [...plugins, followChanges()]
   },
 })

@@ -1,192 +1,243 @@
 /**
  * What an edit writes again: y-tiptap deletes and writes anew the text that is split, joined or toggled.
  *
- * Knows what one Yjs transaction deleted and inserted, and what was typed; nothing of the document.
+ * ProseMirror knows where each letter came from, and Yjs under which ids it stood there: no text is
+ * compared, but for what is moved, or cut and pasted.
  */
-import type { Transaction as Change } from '@tiptap/pm/state'
-import { ReplaceAroundStep, ReplaceStep } from '@tiptap/pm/transform'
+import type { Node } from '@tiptap/pm/model'
+import type { Mapping } from '@tiptap/pm/transform'
 import * as Y from 'yjs'
-import type { Carry, Stretch } from './carries'
+import { type Carry, declare } from './carries'
+import { type Change, mappingOf } from './changes'
+import { Letters, lettersOf, Places, textOf } from './letters'
+import type { Typing } from './typing'
 
-/** Text of one Yjs text on end, and its ids. */
-type Passage = { parent: unknown; text: string; ids: Stretch[] }
+/** Under which ids something was said that a change puts somewhere: by its positions in the end. */
+export type Said = ReadonlyMap<number, Y.ID>
 
-/** The text that the steps of an editor's change bring along: typed, pasted, or taken elsewhere. */
-export function typedIn(changes: readonly Change[]): string {
-  const steps = changes.flatMap((change) => change.steps)
-  return steps
-    .map((step) => {
-      if (!(step instanceof ReplaceStep || step instanceof ReplaceAroundStep)) return ''
-      const { content } = step.slice
-      return content.textBetween(0, content.size)
+/** Letters that are taken away, and their ids. */
+type Lost = { letters: string; ids: readonly (Y.ID | null)[] }
+
+/** Knows again what was cut last. */
+export class Rewriting {
+  #cut: Lost = { letters: '', ids: [] }
+
+  /** Declares what a transaction carries in which a change was written; `typing`: it is no more. */
+  declare(
+    transaction: Y.Transaction,
+    root: Y.XmlFragment,
+    change: Change,
+    typing: Typing | null,
+  ): void {
+    const events = change.made.map((made) => made.getMeta('uiEvent') as unknown)
+    const [isCut, isPasted] = [events.includes('cut'), events.includes('paste')]
+    if (typing && !isCut && !isPasted) {
+      const { gone, text } = typing
+      if (text && gone.includes(text)) declare(transaction, [])
+      return
+    }
+    const page = new Page(transaction, root, change)
+    if (!page.isWhole) return
+    if (!typing) page.tellApart()
+    if (isCut) this.#cut = page.removed
+    const [again, put] = [page.rewritten(), page.put(this.#brought(page, isPasted))]
+    // What was cut elsewhere the server may know.
+    if (again.length + put.length > 0 || !isPasted) declare(transaction, again, put)
+  }
+
+  /** What was moved, or cut before, and does not stand again. */
+  #brought({ added, removed, store }: Page, pasted: boolean): Said {
+    const isAgain = (id: Y.ID | null) => id && (Y.getItem(store, id) as Y.Item).redone
+    const sources: Lost[] = [removed]
+    if (pasted && !this.#cut.ids.some(isAgain)) sources.push(this.#cut)
+    const source = sources.find(({ letters }) => letters !== '' && letters === added.letters)
+    const found = new Map<number, Y.ID>()
+    for (const [i, id] of source?.ids.entries() ?? []) {
+      const pos = added.positions[i]
+      if (pos !== undefined && id) found.set(pos, id)
+    }
+    if (pasted && source === this.#cut) this.#cut = { letters: '', ids: [] }
+    return found
+  }
+}
+
+/** A page before and after a change, in ProseMirror and in Yjs. */
+export class Page {
+  readonly store: Y.Doc['store']
+  #before = new Letters()
+  #now = new Letters()
+  readonly #old: Places
+  readonly #shown: Places
+  readonly #mapping: Mapping
+  readonly #back: Mapping
+
+  constructor(
+    readonly transaction: Y.Transaction,
+    readonly root: Y.XmlFragment,
+    readonly change: Change,
+  ) {
+    this.store = transaction.doc.store
+    this.#old = new Places(change.before)
+    this.#shown = new Places(change.after)
+    this.#mapping = mappingOf(change)
+    this.#back = this.#mapping.invert()
+    this.#read()
+  }
+
+  #read(): void {
+    const { before, now } = lettersOf(this.root, this.transaction)
+    this.#before = before
+    this.#now = now
+  }
+
+  /** Whether the editor shows every letter that Yjs holds, and no other. */
+  get isWhole(): boolean {
+    return this.#before.length === this.#old.length && this.#now.length === this.#shown.length
+  }
+
+  /** The letters that the change put, and where. */
+  get added(): { letters: string; positions: number[] } {
+    return lettersBy(this.#mapping, this.#back, this.change.after)
+  }
+
+  /** The letters that the change took away. */
+  get removed(): Lost {
+    const { letters, positions } = lettersBy(this.#back, this.#mapping, this.change.before)
+    return { letters, ids: positions.map((pos) => this.#before.id(this.#old.at(pos))) }
+  }
+
+  /**
+   * Writes anew what stands under the id of an equal letter beside it: y-tiptap compares texts. More than
+   * a few are no such neighbours.
+   */
+  tellApart(): void {
+    const confused = this.#confused()
+    if (confused.length === 0 || confused.length > NEIGHBOURS) return
+    for (const { at, letters } of this.#stretches(confused)) {
+      const found = HALF.test(letters) ? null : textOf(this.root, at)
+      found?.text.insert(found.index + letters.length, letters) // behind them: as they are formatted
+      found?.text.delete(found.index, letters.length)
+    }
+    this.#read()
+  }
+
+  /** Letters side by side in one text, of one format. */
+  #stretches(letters: readonly number[]): { at: number; letters: string }[] {
+    const found: { at: number; letters: string; pos: number; node: Node | null }[] = []
+    for (const at of letters) {
+      const pos = this.#shown.pos(at)
+      const node = this.change.after.nodeAt(pos)
+      const letter = this.change.after.textBetween(pos, pos + 1)
+      const last = found.at(-1)
+      if (last?.node === node && last.pos + last.letters.length === pos) last.letters += letter
+      else found.push({ at, letters: letter, pos, node })
+    }
+    return found
+  }
+
+  /** The letters that stand under ids which ProseMirror knows to be others'. */
+  #confused(): number[] {
+    const found: number[] = []
+    const from = (at: number) => {
+      const pos = this.#from(this.#shown.pos(at))
+      return pos === null ? -1 : this.#old.at(pos)
+    }
+    const isOwn = (at: number) => {
+      const [is, was] = [this.#now.id(at), this.#before.id(from(at))]
+      return is?.client === was?.client && is?.clock === was?.clock
+    }
+    for (const { client, clock, length, at } of this.#now.runs) {
+      if (clock >= (this.transaction.beforeState.get(client) ?? 0)) continue
+      const last = at + length - 1
+      if (isOwn(at) && isOwn(last) && from(last) - from(at) === length - 1) continue
+      for (let k = at; k <= last; k++) if (!isOwn(k)) found.push(k)
+    }
+    return found
+  }
+
+  /** What was written again of what stood there. */
+  rewritten(): Carry[] {
+    return this.#carries((from) => this.#before.id(this.#old.at(from)))
+  }
+
+  /** What was said before of what the change put there. */
+  put(said: Said): Carry[] {
+    return this.#carries(
+      () => null,
+      (pos) => said.get(pos) ?? null,
+    )
+  }
+
+  #carries(ofOld: Sources, ofNew: Sources = () => null): Carry[] {
+    const { doc, beforeState } = this.transaction
+    const since = beforeState.get(doc.clientID) ?? 0
+    return this.#now.runs.flatMap(({ client, clock, length, at }) => {
+      const carries: Carry[] = []
+      if (client !== doc.clientID) return carries
+      for (let k = Math.max(0, since - clock); k < length; k++) {
+        const pos = this.#shown.pos(at + k)
+        const from = this.#from(pos)
+        const source = from === null ? ofNew(pos) : ofOld(from)
+        if (source && isGone(this.store, source)) add(carries, clock + k, source)
+      }
+      return carries
     })
-    .join('')
-}
-
-/** What a transaction of this browser carries, but for what was typed. */
-export function rewritten(transaction: Y.Transaction, typed: string): Carry[] {
-  if (transaction.deleteSet.clients.size === 0) return []
-  const fresh = passagesOf(inserted(transaction), true)
-  if (fresh.length === 0) return []
-  const gone = passagesOf(deleted(transaction), false)
-  const carries: Carry[] = []
-  for (const passage of fresh) {
-    for (const part of carriedParts(passage.text, typed, gone)) {
-      carries.push(...sourced(passage, part, gone))
-    }
   }
-  return carries
-}
 
-function inserted({ doc, beforeState }: Y.Transaction): Set<Y.Item> {
-  const since = beforeState.get(doc.clientID) ?? 0
-  const structs = doc.store.clients.get(doc.clientID) ?? []
-  const found = new Set<Y.Item>()
-  for (const struct of structs.slice(structs.findLastIndex(({ id }) => id.clock < since) + 1)) {
-    if (struct instanceof Y.Item && isText(struct) && !struct.deleted) found.add(struct)
+  /** Where a letter stood that stands at a position in the end; null if the change put it there. */
+  #from(shown: number): number | null {
+    const { pos, deletedAfter } = this.#back.mapResult(shown, 1)
+    return deletedAfter ? null : pos
   }
-  return found
 }
 
-function deleted(transaction: Y.Transaction): Set<Y.Item> {
-  const { beforeState, deleteSet } = transaction
-  const found = new Set<Y.Item>()
-  Y.iterateDeletedStructs(transaction, deleteSet, (struct) => {
-    const { client, clock } = struct.id
-    const isOld = clock < (beforeState.get(client) ?? 0)
-    if (struct instanceof Y.Item && isText(struct) && isOld) found.add(struct)
-  })
-  return found
+/** Under which id the letter at a position was said. */
+type Sources = (pos: number) => Y.ID | null
+
+/** Whether a letter is not there: deleted, or not heard of yet by who puts back what a history tells. */
+function isGone(store: Y.Doc['store'], id: Y.ID): boolean {
+  return id.clock >= Y.getState(store, id.client) || Y.getItem(store, id).deleted
 }
 
-const isText = ({ content }: Y.Item): boolean => content instanceof Y.ContentString
-
-/** Some items by the texts that they are in; what stands between them parts them, if so wanted. */
-function passagesOf(items: ReadonlySet<Y.Item>, parted: boolean): Passage[] {
-  const passages: Passage[] = []
-  const parents = new Set([...items].map(({ parent }) => parent as Y.XmlText))
-  for (const parent of parents) {
-    let last: Passage | null = null
-    for (let item = parent._start; item; item = item.right) {
-      if (items.has(item)) {
-        if (!last) {
-          last = { parent, text: '', ids: [] }
-          passages.push(last)
+/** The letters of a document that a mapping put there, and where. */
+function lettersBy(mapping: Mapping, back: Mapping, doc: Node) {
+  const found = new Map<number, string>()
+  for (const [i, map] of mapping.maps.entries()) {
+    const rest = mapping.slice(i + 1)
+    map.forEach((_from, _to, start, end) => {
+      const [low, high] = [rest.map(start, -1), rest.map(end, 1)]
+      doc.nodesBetween(low, high, ({ text }, pos) => {
+        for (let k = Math.max(0, low - pos); k < Math.min(text?.length ?? 0, high - pos); k++) {
+          const letter = text?.[k] ?? ''
+          if (letter !== NEW_LINE && back.mapResult(pos + k, 1).deletedAfter)
+            found.set(pos + k, letter)
         }
-        last.text += (item.content as Y.ContentString).str
-        last.ids.push({ ...item.id, length: item.length })
-      } else if (parted && !item.deleted && item.countable) last = null
-    }
+      })
+    })
   }
-  return passages
+  const positions = [...found.keys()].sort((a, b) => a - b)
+  return { positions, letters: positions.map((pos) => found.get(pos)).join('') }
 }
 
-/** A part of a text that may be carried, and how many letters of it are no chance. */
-type Part = { from: number; to: number; least: number }
+/** So many equal letters are told apart. */
+const NEIGHBOURS = 16
 
-/** What of a text was not typed. */
-function carriedParts(text: string, typed: string, gone: readonly Passage[]): Part[] {
-  const all = { from: 0, to: text.length, least: typed === '' ? 1 : LEAST }
-  if (typed === '') return [all]
-  if (typed.includes(text)) return []
-  for (let at = text.indexOf(typed); at >= 0; at = text.indexOf(typed, at + 1)) {
-    const parts = [
-      { from: 0, to: at, least: 1 },
-      { from: at + typed.length, to: text.length, least: 1 },
-    ]
-    if (parts.every((part) => isKnown(text, part, gone))) return parts
-  }
-  return [all]
-}
+/** Half a letter, which Yjs cannot write, at an edge. */
+const HALF = /^[\udc00-\udfff]|[\ud800-\udbff]$/
 
-/** Letters that are equal by chance are no piece, where it is not known what was typed. */
-const LEAST = 2
+/** Between paragraphs there is none; between the same lines as code there is. */
+const NEW_LINE = '\n'
 
-/** Whether all of a part was said before, in whatever pieces. */
-function isKnown(text: string, { from, to }: Part, gone: readonly Passage[]): boolean {
-  let at = from
-  for (let end = at; at < to; at = end) {
-    end = reach(text, at, to, gone)
-    if (end === at) return false
-  }
-  return true
-}
-
-/** Where a part of a passage was said before: as a whole, or else in pieces, from its beginning. */
-function sourced(passage: Passage, { from, to, least }: Part, gone: readonly Passage[]): Carry[] {
-  const carries: Carry[] = []
-  for (let start = from; start < to; ) {
-    const end = reach(passage.text, start, to, gone)
-    const source = end - start >= least ? placeOf(passage.text.slice(start, end), gone) : null
-    if (source) carries.push(...paired(passage, start, end, source))
-    start = source ? end : start + 1
-  }
-  return carries
-}
-
-/** How far a text goes on as another did. */
-function reach(text: string, start: number, to: number, gone: readonly Passage[]): number {
-  const isSaid = (end: number) => gone.some((one) => one.text.includes(text.slice(start, end)))
-  if (isSaid(to)) return to
-  let [low, high] = [start, to]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (isSaid(middle)) low = middle
-    else high = middle
-  }
-  return low
-}
-
-type Source = { passage: Passage; at: number }
-
-/** A whole passage before its end, its end before its beginning, and that before its middle. */
-function placeOf(text: string, gone: readonly Passage[]): Source | null {
-  const tests: ((one: string) => number)[] = [
-    (one) => (one === text ? 0 : -1),
-    (one) => (one.endsWith(text) ? one.length - text.length : -1),
-    (one) => (one.startsWith(text) ? 0 : -1),
-    (one) => one.indexOf(text),
-  ]
-  for (const test of tests) {
-    for (const passage of gone) {
-      const at = test(passage.text)
-      if (at >= 0) return { passage, at }
-    }
-  }
-  return null
-}
-
-function paired(
-  passage: Passage,
-  from: number,
-  to: number,
-  { passage: gone, at }: Source,
-): Carry[] {
-  const own = within(passage, from, to)
-  const sources = within(gone, at, at + to - from)
-  const carries: Carry[] = []
-  while (own[0] && sources[0]) {
-    const length = Math.min(own[0].length, sources[0].length)
-    carries.push({ clock: own[0].clock, source: { ...sources[0], length } })
-    for (const side of [own, sources]) {
-      const [first] = side
-      if (!first) continue
-      first.clock += length
-      first.length -= length
-      if (first.length === 0) side.shift()
-    }
-  }
-  return carries
-}
-
-/** The ids of a part of a passage. */
-function within({ ids }: Passage, from: number, to: number): Stretch[] {
-  const found: Stretch[] = []
-  let at = 0
-  for (const { client, clock, length } of ids) {
-    const [low, high] = [Math.max(from, at), Math.min(to, at + length)]
-    if (low < high) found.push({ client, clock: clock + low - at, length: high - low })
-    at += length
-  }
-  return found
+function add(carries: Carry[], clock: number, { client, clock: from }: Y.ID): void {
+  const last = carries.at(-1)
+  const { source } = last ?? {}
+  const length = source?.length ?? 0
+  if (
+    last &&
+    source?.client === client &&
+    last.clock + length === clock &&
+    source.clock + length === from
+  ) {
+    source.length++
+  } else carries.push({ clock, source: { client, clock: from, length: 1 } })
 }

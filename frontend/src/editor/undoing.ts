@@ -26,7 +26,7 @@ export function declareUndone(manager: Y.UndoManager): void {
         return doc.transact((transaction) => {
           try {
             const done = perform()
-            if (done) declare(doc, broughtBack(transaction, done))
+            if (done) declare(transaction, broughtBack(transaction, done))
             return done
           } finally {
             // `perform` has ended; its transaction, which the manager is to keep for a redo, has not.

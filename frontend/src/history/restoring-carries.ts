@@ -1,9 +1,8 @@
 /** Which new ids of what is restored say what which deleted ids said. */
 import type { Fragment } from '@tiptap/pm/model'
 import type { Transform } from '@tiptap/pm/transform'
-import type { Carry } from '../editor/carries'
+import type { ID } from 'yjs'
 import type { Stretch } from './columns'
-import type { Moment } from './past'
 
 /** Characters from `pos` on, and under which ids they were said. */
 export type Piece = Stretch & { pos: number }
@@ -43,26 +42,11 @@ export class Pieces {
   }
 }
 
-/** What a client carries with the ids that it inserted since a clock. */
-export function carried(moment: Moment, client: number, since: number, pieces: Piece[]): Carry[] {
-  const found: Carry[] = []
-  let next = 0
-  for (const run of moment.runs) {
-    const end = run.pos + run.length
-    while (next < pieces.length && endOf(pieces[next]) <= run.pos) next++
-    if (run.client !== client || run.clock + run.length <= since) continue
-    const fresh = run.pos + Math.max(0, since - run.clock)
-    for (let at = next; (pieces[at]?.pos ?? end) < end; at++) {
-      const piece = pieces[at]
-      if (!piece) break
-      const from = Math.max(fresh, piece.pos)
-      const length = Math.min(end, endOf(piece)) - from
-      if (length <= 0) continue
-      const source = { client: piece.client, clock: piece.clock + from - piece.pos, length }
-      found.push({ clock: run.clock + from - run.pos, source })
-    }
+/** The pieces letter by letter: by their positions, under which ids they were said. */
+export function letters(pieces: readonly Piece[]): Map<number, ID> {
+  const said = new Map<number, ID>()
+  for (const { pos, length, client, clock } of pieces) {
+    for (let k = 0; k < length; k++) said.set(pos + k, { client, clock: clock + k })
   }
-  return found
+  return said
 }
-
-const endOf = (piece: Piece | undefined): number => (piece ? piece.pos + piece.length : 0)

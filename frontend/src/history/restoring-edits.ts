@@ -10,13 +10,14 @@ import type { EditorState, Transaction } from '@tiptap/pm/state'
 import { ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { DECLARING, declare } from '../editor/carries'
+import { changeOf, written } from '../editor/changes'
 import { FRAGMENT } from '../editor/foreign'
+import { Page } from '../editor/rewriting'
 import type { Stretch } from './columns'
 import type { Branch } from './compare-tokens'
-import { present } from './past'
-import { carried, type Piece, Pieces } from './restoring-carries'
+import { letters, type Piece, Pieces } from './restoring-carries'
 
 const ROUNDS = 'rounds of a restoration'
 const PIECES = 'what a restoration says again'
@@ -153,9 +154,8 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     undoManager?: Y.UndoManager
   }
   undoManager?.stopCapturing()
-  const since = Y.getState(doc.store, doc.clientID)
-  doc.transact(({ meta }) => {
-    meta.set(DECLARING, true)
+  doc.transact((inside) => {
+    inside.meta.set(DECLARING, true)
     const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
     let start = 0
     for (const end of [...rounds, transaction.steps.length]) {
@@ -169,16 +169,13 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     }
     const rest = become(view.state.tr, transaction.doc)
     if (rest.docChanged) view.dispatch(rest)
+    const change = changeOf(view.state)
+    if (!change) return
     const pieces = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
-    declare(
-      doc,
-      carried(
-        present(view.state.schema, doc.getXmlFragment(FRAGMENT)),
-        doc.clientID,
-        since,
-        pieces,
-      ),
-    )
+    const root = doc.getXmlFragment(FRAGMENT)
+    const page = new Page(inside, root, change)
+    if (page.isWhole) declare(inside, page.rewritten(), page.put(letters(pieces)))
+    written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
 }

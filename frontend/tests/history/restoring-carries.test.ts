@@ -17,10 +17,10 @@ it('declares in the update itself, and leaves nothing behind', () => {
   const updates: Uint8Array[] = []
   doc.on('update', (update: Uint8Array) => updates.push(update))
   const since = Y.getState(doc.store, doc.clientID)
-  doc.transact(() => {
+  doc.transact((transaction) => {
     text.insert(1, 'xy')
     const carry: Carry = { clock: since, source: { client: 7, clock: 300, length: 2 } }
-    declare(doc, [carry])
+    declare(transaction, [carry])
   }, 'us')
   expect(text.getAttributes()).toEqual({})
   const [update] = updates

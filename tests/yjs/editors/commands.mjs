@@ -88,7 +88,7 @@ const cut = person => {
   const text = editor.state.doc.textBetween(selection.from, selection.to)
   if (text.length < person.shortestCut) return
   person.clipboard = selection.content()
-  editor.view.dispatch(editor.state.tr.deleteSelection())
+  editor.view.dispatch(editor.state.tr.deleteSelection().setMeta('uiEvent', 'cut')) // as ProseMirror does
 }
 const paste = person => {
   if (!person.clipboard || !put(person)) return
@@ -96,7 +96,7 @@ const paste = person => {
   person.clipboard = null
   const cut = clipboard.content.textBetween(0, clipboard.content.size)
   if ([...cut].some(one => editor.getText().includes(one))) return // it was undone: a copy
-  editor.view.dispatch(editor.state.tr.replaceSelection(clipboard))
+  editor.view.dispatch(editor.state.tr.replaceSelection(clipboard).setMeta('uiEvent', 'paste'))
 }
 
 const quote = (editor, { write, random }) => {

@@ -56,7 +56,7 @@ const OwnChangesOnly = Collaboration.extend({
   },
 })
 
-const { CarefulCollaboration } = await ours({ 'src/editor/collaboration.ts': 'CarefulCollaboration' })
+const { CarefulCollaboration } = await ours()
 
 export const open = (doc, silent) =>
   new Editor({

@@ -3,12 +3,7 @@
 import { ours } from './ours.mjs'
 import { Y } from '../yjs.mjs'
 
-const { Ledger, Past, perform, putBack, restoreBlocks, restoreMoment, search, undoTurn } = await ours({
-  'src/history/past.ts': 'Past',
-  'src/history/restoring.ts': 'perform, putBack, restoreBlocks, restoreMoment, undoTurn',
-  'src/history/search.ts': 'search',
-  'tests/history/ledger.ts': 'Ledger',
-})
+const { Ledger, Past, perform, putBack, restoreBlocks, restoreMoment, search, undoTurn } = await ours()
 
 // The server's columns, with the carries as they truly are: every letter is typed once.
 export class Book {
