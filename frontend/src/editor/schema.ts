@@ -28,6 +28,7 @@ import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table
 import { Text } from '@tiptap/extension-text'
 import { Underline } from '@tiptap/extension-underline'
 import { SafeLink } from './link'
+import { Listing } from './listing'
 
 const lists = [
   BulletList.extend({ content: 'listItem*' }),
@@ -71,6 +72,7 @@ export const parts: Extensions = [
   HardBreak,
   ...lists,
   ListKeymap,
+  Listing,
   ...tables,
   Bold,
   Italic,
