@@ -6,7 +6,6 @@ take it. Our editor declares what it carries; of others, which are silent, the s
 finds out. Ordinary words (`tests/yjs/twins.mjs`) show that nothing is taken by chance.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -22,7 +21,7 @@ ACTS = 60
 SITTINGS = 3
 RESTORING = 0.3
 """How likely a step restores what was, or takes back what somebody did."""
-EASES = [1.0, 0.9, 0.7]
+EASES = [1.0, 0.8, 0.6]
 """How likely a step is enough to send one's edits, and to hear of the others'."""
 
 
@@ -43,10 +42,12 @@ def wrong(sitting: Sitting) -> Iterator[tuple[str, tuple[int, object], list[Fate
 
 @pytest.mark.node
 @pytest.mark.parametrize("ease", EASES)
-def test_every_letter_has_its_author_and_its_deleter(ease: float) -> None:
-    """With fixed seeds: all of them, however much happens at once."""
+def test_every_letter_has_its_author_and_its_deleter(
+    ease: float, first_seed: int
+) -> None:
+    """However much happens at once."""
     letters = 0
-    for sitting in sittings("sittings.mjs", 1, SITTINGS, ACTS, ease):
+    for sitting in sittings("sittings.mjs", first_seed, SITTINGS, ACTS, ease):
         truth = sitting.told["truth"]
         assert isinstance(truth, dict)
         letters += len(truth)
@@ -81,10 +82,11 @@ def test_silent_editors_that_are_not_heard_stray_seldom(
 
 
 @pytest.mark.node
-def test_what_is_restored_keeps_its_authors(first_seed: int) -> None:
+@pytest.mark.parametrize("ease", [1.0, 0.8])
+def test_what_is_restored_keeps_its_authors(ease: float, first_seed: int) -> None:
     """A moment, blocks of one, phrases; what was taken back; undone, redone: all."""
     acts: set[object] = set()
-    for sitting in sittings("sittings.mjs", first_seed, 3, ACTS, 1.0, RESTORING):
+    for sitting in sittings("sittings.mjs", first_seed, 3, ACTS, ease, RESTORING):
         acts |= {sitting.act(entry.seq) for entry in sitting.entries}
         assert list(wrong(sitting)) == [], sitting.seed
     assert acts >= {"restore", "restoreBlocks", "putBack", "takeBack"}
@@ -92,13 +94,12 @@ def test_what_is_restored_keeps_its_authors(first_seed: int) -> None:
 
 @pytest.mark.node
 def test_ordinary_words_keep_their_authors(histories: int, first_seed: int) -> None:
-    """Of equal letters side by side the editor itself cannot tell which is which."""
-    letters = strayed = by_ids_alone = 0
+    """Each letter, where it stands, though most of them stand elsewhere too."""
+    letters = by_ids_alone = 0
     for sitting in sittings("twins.mjs", first_seed, histories // 13, 2 * ACTS):
+        assert astray(sitting, sitting.columns) == [], sitting.seed
+        by_ids_alone += len(astray(sitting, replace(sitting.columns, carries={})))
         letters += len(living(sitting, sitting.columns))
-        strayed += astray(sitting, sitting.columns)
-        by_ids_alone += astray(sitting, replace(sitting.columns, carries={}))
-    assert strayed * 50 < letters
     assert by_ids_alone * 3 > letters
 
 
@@ -107,16 +108,17 @@ def living(sitting: Sitting, found: Columns) -> list[tuple[str, object]]:
     return [(unit, fate.author) for unit, fate in fates if fate.until == NEVER]
 
 
-def astray(sitting: Sitting, found: Columns) -> int:
-    """How many letters are said to be another's, wherever they stand."""
+def astray(sitting: Sitting, found: Columns) -> list[tuple[int, str, object, object]]:
+    """The letters that are said to be another's, and where they stand."""
     authors = sitting.told["authors"]
     assert isinstance(authors, list)
-    told = living(sitting, found)
-    units = [unit for unit, _ in told]
-    pairs = zip(told, zip(units, authors, strict=True), strict=True)
-    known = [(one, truth) for one, truth in pairs if truth[1] is not None]
-    found_ones = Counter(one for one, _ in known)
-    return (found_ones - Counter(truth for _, truth in known)).total()
+    return [
+        (at, unit, author, truth)
+        for at, ((unit, author), truth) in enumerate(
+            zip(living(sitting, found), authors, strict=True)
+        )
+        if truth is not None and author != truth
+    ]
 
 
 @pytest.mark.node

@@ -101,6 +101,7 @@ const history = seed => {
   const restore = person => {
     const names = Object.keys(RESTORING)
     const name = names[Math.floor(random() * names.length)]
+    person.hear(log) // as far as the history reaches that they look at
     Object.assign(person, { doing: name, book })
     person.alive(() => RESTORING[name](person))
     person.doing = 'hearing'

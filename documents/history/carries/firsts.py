@@ -39,12 +39,6 @@ class Firsts:
             insort(self._carries.setdefault(link.client, []), Carry(*link[1:]))
             self._shelve(link)
 
-    def are_carried(self, ids: IdRange) -> bool:
-        """Whether all of some ids carry others."""
-        carries = self._carries.get(ids.client, ())
-        found = carrying.between(carries, ids.start, ids.end)
-        return sum(one.end - one.start for one in found) == ids.end - ids.start
-
     def carries(self) -> dict[ClientId, Carries]:
         """All that was found."""
         return {

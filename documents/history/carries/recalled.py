@@ -5,7 +5,6 @@ nowhere stands any more is what was deleted last and says the same. A copy of te
 still stands is its writer's own, too.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
@@ -24,16 +23,11 @@ from documents.history.passages import (
     similar,
     without,
 )
-from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words
 from documents.yjs.updates import Id
 
 LONG: Final = 8
 """Units that make a cut, or that are restored where they stood."""
-LONGER: Final = 24
-"""Units that are known again wherever they stood."""
-_BLOCK: Final = 8
-_TRIED: Final = 8
 _MARGIN: Final = 64
 
 
@@ -66,14 +60,7 @@ class Recall:
             return links(passage.words, cut)
         first = passage.words[0]
         around = self._deleted(nodes, (first.client, first.start), len(passage), seq)
-        found = list(similar(passage, around, LONG))
-        if found or len(passage) < LONGER:
-            return found
-        for identity in self._known(passage.text, seq):
-            around = self._deleted(nodes, identity, len(passage), seq)
-            if found := list(similar(passage, around, LONGER)):
-                break
-        return found
+        return similar(passage, around, LONG)
 
     def _fallen(self, found: Iterable[Link], seq: int) -> Iterator[Link]:
         """Those whose text stood nowhere when it was written again."""
@@ -120,28 +107,3 @@ class Recall:
         for passage in cut:
             if len(passage) >= LONG:
                 self._cuts[passage.text] = passage.words
-
-    def _known(self, text: str, seq: int) -> list[Id]:
-        """Places of texts that say much of this, the likeliest first."""
-        votes: Counter[Parent] = Counter()
-        places: dict[Parent, Id] = {}
-        for at in range(len(text) - _BLOCK + 1):
-            for identity in self._blocks.get(text[at : at + _BLOCK], [])[-_TRIED:]:
-                died = self._columns.died(*identity)
-                parent = self._layout.parent(identity)
-                if parent is not None and died is not None and died <= seq:
-                    votes[parent] += 1
-                    places.setdefault(parent, identity)
-        return [places[parent] for parent, _ in votes.most_common(_TRIED)]
-
-    @cached_property
-    def _blocks(self) -> dict[str, list[Id]]:
-        """Text that one client wrote on end, by pieces of equal length."""
-        blocks: dict[str, list[Id]] = {}
-        for client, items in self._texts.items.items():
-            for item in items:
-                for words in self._texts.between(client, item.clock, item.end):
-                    for at in range(-words.start % _BLOCK, len(words.text), _BLOCK):
-                        text = words.text[at : at + _BLOCK]
-                        blocks.setdefault(text, []).append((client, words.start + at))
-        return blocks

@@ -18,7 +18,7 @@ from documents.history.carries.recreated import Recreation, Row
 from documents.history.carries.remains import NEVER
 from documents.history.carries.returned import Returning
 from documents.history.carries.undone import redone
-from documents.history.carries.unheard import Twins, Unheard
+from documents.history.carries.unheard import Unheard
 from documents.history.carrying import Carries
 from documents.history.columns import Columns
 from documents.history.laid import Laid
@@ -74,17 +74,11 @@ class Tracing:
 
     @cached_property
     def _unheard(self) -> Unheard:
-        return Unheard(
-            self._columns, self._texts, self._nodes, self._firsts, self._twins
-        )
+        return Unheard(self._columns, self._nodes)
 
     @cached_property
     def _types(self) -> Types:
         return Types(self._whole, self._columns)
-
-    @cached_property
-    def _twins(self) -> Twins:
-        return Twins(self._texts)
 
     @cached_property
     def _returning(self) -> Returning:
@@ -174,12 +168,7 @@ class Tracing:
         for client, run in later_runs(self._columns.births, self._texts, self._since):
             several = run.step == LEVEL and run.end - run.start > 1
             [item] = self._texts.holding(client, run.start, run.start + 1)
-            if (
-                several
-                or (client, run.seq) == last
-                or self._is_first(item, run)
-                or self._twins.has_any((client, run.start))
-            ):
+            if several or (client, run.seq) == last or self._is_first(item, run):
                 found.add(run.seq)
             last = client, run.last
             lost = self._lost(item.right_origin)
