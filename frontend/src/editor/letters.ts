@@ -22,6 +22,12 @@ export class Letters {
     this.length += length
   }
 
+  /** Letters of which nobody will ask. */
+  skip(length: number): void {
+    this.length += length
+  }
+
+  /** The id of the letter at a place; null where letters were skipped. */
   id(at: number): Y.ID | null {
     const run = last(this.#runs, (one) => one.at <= at)
     const offset = at - (run?.at ?? 0)
@@ -66,23 +72,30 @@ function last<T>(sorted: readonly T[], isFirst: (one: T) => boolean): T | undefi
   return sorted[low - 1]
 }
 
-/** The letters of a fragment before a transaction and at this point of it. */
+/** The letters of a fragment before a transaction and at this point of it; skips what it leaves alone. */
 export function lettersOf(
   root: Y.XmlFragment,
   transaction: Y.Transaction,
 ): { before: Letters; now: Letters } {
-  const { beforeState, deleteSet } = transaction
+  const { beforeState, deleteSet, changed } = transaction
   const gone = new Set<unknown>()
   Y.iterateDeletedStructs(transaction, deleteSet, (struct) => gone.add(struct))
+  const isNew = ({ id }: Y.Item) => id.clock >= (beforeState.get(id.client) ?? 0)
   const [before, now] = [new Letters(), new Letters()]
-  const walk = (type: Pick<Y.AbstractType<unknown>, '_start'>) => {
-    for (let item = type._start; item; item = item.right) {
+  const walk = ({ _start }: Pick<Y.XmlFragment, '_start'>) => {
+    for (let item = _start; item; item = item.right) {
       const { id, content, length, deleted } = item
-      const isNew = id.clock >= (beforeState.get(id.client) ?? 0)
-      if (deleted && (isNew || !gone.has(item))) continue
-      if (content instanceof Y.ContentType) walk(content.type)
+      if (deleted && (isNew(item) || !gone.has(item))) continue
+      if (content instanceof Y.ContentType) {
+        const { type } = content
+        const isLeftAlone = !deleted && !isNew(item) && !changed.has(type)
+        if (type instanceof Y.XmlText && isLeftAlone) {
+          before.skip(type.length)
+          now.skip(type.length)
+        } else walk(type)
+      }
       if (!(content instanceof Y.ContentString)) continue
-      if (!isNew) before.push(id, length)
+      if (!isNew(item)) before.push(id, length)
       if (!deleted) now.push(id, length)
     }
   }

@@ -140,16 +140,20 @@ export class Page {
     const found: number[] = []
     const from = (at: number) => {
       const pos = this.#from(this.#shown.pos(at))
-      return pos === null ? -1 : this.#old.at(pos)
+      return pos === null ? null : this.#old.at(pos)
     }
     const isOwn = (at: number) => {
-      const [is, was] = [this.#now.id(at), this.#before.id(from(at))]
-      return is?.client === was?.client && is?.clock === was?.clock
+      const place = from(at)
+      if (place === null) return false
+      const [is, was] = [this.#now.id(at), this.#before.id(place)]
+      // What stood in a text that is left alone stands there still.
+      return was === null || (is?.client === was.client && is.clock === was.clock)
     }
     for (const { client, clock, length, at } of this.#now.runs) {
       if (clock >= (this.transaction.beforeState.get(client) ?? 0)) continue
       const last = at + length - 1
-      if (isOwn(at) && isOwn(last) && from(last) - from(at) === length - 1) continue
+      const isOnEnd = (from(last) ?? 0) - (from(at) ?? 0) === length - 1
+      if (isOnEnd && isOwn(at) && isOwn(last)) continue
       for (let k = at; k <= last; k++) if (!isOwn(k)) found.push(k)
     }
     return found

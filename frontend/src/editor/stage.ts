@@ -3,6 +3,8 @@
  * that the editor does not know) its plain rendering. The editor is built once and survives reconnects.
  */
 import type { Editor } from '@tiptap/core'
+import { words } from '../catalogue'
+import { say } from '../status/saying'
 import type { Provider } from '../wire/provider'
 import { mount } from './editor'
 import { knows } from './foreign'
@@ -21,7 +23,7 @@ export class Stage {
   constructor(
     readonly place: HTMLElement,
     readonly tools: HTMLElement,
-    readonly provider: Provider,
+    readonly provider: Pick<Provider, 'doc' | 'awareness' | 'hold'>,
   ) {
     tools.hidden = true
   }
@@ -35,6 +37,7 @@ export class Stage {
   show(editable: boolean): void {
     const { doc, awareness } = this.provider
     const left = this.#editor && whereabouts(this.#editor)
+    const forgets = this.#editor?.can().undo() ?? false
     this.clear()
     this.foreign = !knows(schema, doc)
     if (this.foreign) return this.#showPlain()
@@ -44,6 +47,8 @@ export class Stage {
     this.#toolbar = new Toolbar(this.tools, this.#editor)
     if (left) goTo(this.#editor, left)
     scrollTo({ top: scroll })
+    // What could be undone is known by ids of a document that is no more.
+    if (forgets) say(words.undoAnew)
   }
 
   /** Unknown parts are arriving: the editor must let go before it meets them. */
