@@ -123,6 +123,7 @@ export const words = {
   table: 'Table',
   undo: 'Undo',
   redo: 'Redo',
+  undoAnew: 'The text was loaded anew, and Undo begins anew with it.',
   addRow: 'Add row',
   addColumn: 'Add column',
   deleteRow: 'Delete row',
