@@ -179,7 +179,7 @@ class EditorPage {
 
   #status(now: Situation): Status {
     const status = statusOf(now)
-    const sentence = this.#sentence(now) ?? status.sentence
+    const sentence = this.#sentence(now) ?? (isToldByPage(now) ? null : status.sentence)
     if (!this.#unreached(now)) return { ...status, sentence }
     return { ...status, kind: 'stopped', text: words.stopped, sentence }
   }
@@ -206,6 +206,11 @@ class EditorPage {
     this.#provider.forgive()
     this.#update()
   }
+}
+
+/** The server's page says by itself that its document is in the trash, with a way out. */
+function isToldByPage({ trouble }: Situation): boolean {
+  return trouble?.kind === 'trashed' && document.getElementById('trashed') !== null
 }
 
 async function keepShell(): Promise<void> {

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Notes, People
+from documents import trash
+from documents.models import Document
+from tests.browser.conftest import Aside, Notes, People
 from tests.browser.people import Desk, path_of
 
 pytestmark = pytest.mark.browser
@@ -25,6 +28,23 @@ def test_the_list_shows_live_who_is_in_a_document(people: People, notes: Notes) 
     expect(here.get_by_role("img")).to_have_accessible_name("Bo Lindqvist — active")
     desk.page.close()
     expect(here.get_by_role("img")).to_have_count(0)
+
+
+def test_a_document_in_the_trash_says_so_once_and_can_be_read(
+    people: People, notes: Notes, aside: Aside
+) -> None:
+    ana = people("Ana")
+    document = notes(ana)
+    desk = ana.sit_down(document)
+    desk.write("Kept.")
+    desk.saved()
+    aside(lambda: trash.trash(Document.objects.get(pk=document), timezone.now()))
+    expect(desk.banner).to_have_text("This document is in the trash.")
+    desk.page.reload()
+    expect(desk.status).to_have_text("Read only")
+    desk.reads("Kept.")
+    expect(desk.page.get_by_text("is in the trash")).to_have_count(1)
+    expect(desk.banner).to_be_hidden()
 
 
 def test_a_document_is_made_by_a_key_named_trashed_and_brought_back(
