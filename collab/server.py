@@ -140,9 +140,18 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
                 self.transport.abortConnection()
 
     def _unwritten(self, message: bytes) -> bytes:
-        """Write what the kernel takes of a message and give the rest."""
+        """Write what the kernel takes of a message and give the rest.
+
+        Twisted gives it 128 kB a round.
+        """
         written = self.transport.writeSomeData(message)
-        return message[written:] if isinstance(written, int) else message
+        if written == len(message):
+            return b""
+        rest = memoryview(message)
+        while rest and isinstance(written, int) and written:
+            rest = rest[written:]
+            written = self.transport.writeSomeData(rest)
+        return bytes(rest)
 
     def unsent(self) -> int:
         """Bytes that wait in the transport (Twisted keeps them in two places)."""
