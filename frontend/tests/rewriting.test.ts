@@ -176,6 +176,19 @@ describe('equal letters side by side', () => {
   })
 })
 
+describe('what is moved', () => {
+  it('is declared, but not what is typed over the same', () => {
+    const { editor, declared } = open('one two', 'three', 'x')
+    const { tr } = editor.state
+    editor.view.dispatch(tr.delete(4, 8).insertText(' two', tr.mapping.map(15)))
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|three two|x')
+    expect(declared).toEqual([' two'])
+    editor.view.dispatch(editor.state.tr.insertText('x', 15, 18)) // over the end of a paragraph, too
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|three twox')
+    expect(declared).toEqual([' two', ''])
+  })
+})
+
 describe('what is cut', () => {
   it('is declared where it is pasted, once', () => {
     const { editor, declared } = open('one two', 'three')

@@ -46,9 +46,11 @@ export class Rewriting {
   }
 
   /** What was moved, or cut before, and does not stand again. */
-  #brought({ added, removed, store }: Page, pasted: boolean): Said {
+  #brought({ added, removed, change, store }: Page, pasted: boolean): Said {
     const isAgain = (id: Y.ID | null) => id && (Y.getItem(store, id) as Y.Item).redone
-    const sources: Lost[] = [removed]
+    const sources: Lost[] = []
+    // In one step it would be typed over what was selected.
+    if (change.made.flatMap(({ steps }) => steps).length > 1) sources.push(removed)
     if (pasted && !this.#cut.ids.some(isAgain)) sources.push(this.#cut)
     const source = sources.find(({ letters }) => letters !== '' && letters === added.letters)
     const found = new Map<number, Y.ID>()
