@@ -29,6 +29,8 @@ from collab.tally import tally
 from documents.storage.log import NoDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
     from channels.consumer import _ChannelScope
 
@@ -47,6 +49,9 @@ class Writable(Protocol):
     def unsent(self) -> int:
         """Bytes that wait because the peer does not read."""
 
+    at_once: Callable[[bytes], bool] | None
+    """Asked to take a message in its turn before it would wait for the application."""
+
 
 class DocumentConsumer(AsyncConsumer):
     """See the module.
@@ -64,6 +69,7 @@ class DocumentConsumer(AsyncConsumer):
         self._room: Room | None = None
         self._participant: Participant | None = None
         self._closed = False
+        self._listening = False
         self._pace = Pace(settings.FRAMES_PER_SECOND, settings.BYTES_PER_SECOND)
 
     async def __call__(
@@ -77,13 +83,18 @@ class DocumentConsumer(AsyncConsumer):
         self.scope, self.base_send = cast("_ChannelScope", scope), send
         server = cast("Writable", scope["socket"])  # type: ignore[typeddict-item]
         self._send_now, self._unsent = server.write, server.unsent
+        server.at_once = self._take_at_once
         tally.sockets += 1
         try:
             while True:
-                await self.dispatch(cast("dict[str, object]", await receive()))
+                self._listening = True
+                message = await receive()
+                self._listening = False
+                await self.dispatch(cast("dict[str, object]", message))
         except StopConsumer:
             pass
         finally:
+            server.at_once = None
             tally.sockets -= 1
             if self._participant is not None:
                 # Not awaited here: Daphne cancels whom it takes for stuck.
@@ -177,8 +188,7 @@ class DocumentConsumer(AsyncConsumer):
         if not isinstance(payload, bytes):
             raise Ended(Close.MALFORMED, "text frame", "malformed")
         participant = self._participant
-        tally.heard(len(payload))
-        participant.bytes_in += len(payload)
+        self._heard(participant, payload)
         delay = self._pace.delay(len(payload), time.monotonic())
         if delay > 0:
             await asyncio.sleep(delay)
@@ -191,6 +201,28 @@ class DocumentConsumer(AsyncConsumer):
             tally.closed_by_peer[cast("int", message.get("code") or 1005)] += 1
         await self._leave()
         raise StopConsumer
+
+    def _take_at_once(self, payload: bytes) -> bool:
+        """Take a letter of who types, if nothing before it is still being taken.
+
+        A queue and a task between the server and us cost more than the letter.
+        """
+        participant = self._participant
+        if participant is None or self._closed or not self._listening:
+            return False
+        update = protocol.short_change(payload)
+        now = time.monotonic()
+        if update is None or not self._pace.allows(now):
+            return False
+        if not self._dialogue.type_on(update):
+            return False
+        self._pace.delay(len(payload), now)
+        self._heard(participant, payload)
+        return True
+
+    def _heard(self, participant: Participant, payload: bytes) -> None:
+        tally.heard(len(payload))
+        participant.bytes_in += len(payload)
 
     async def _leave(self) -> None:
         if self._room is not None and self._participant is not None:

@@ -76,6 +76,10 @@ class Crowd:
                 await self._store.forget(room.document, [one.client for one in gone])
         self.announce(room)
 
+    def knows(self, participant: Participant) -> bool:
+        """Whether it is told already that the person does something just now."""
+        return now_ms() - participant.active < TOUCH_MS
+
     async def touch(self, room: Room, participant: Participant) -> None:
         """Take note that the person did something."""
         now = now_ms()

@@ -44,6 +44,25 @@ class Dialogue:
             case protocol.Activity():
                 await self._process.crowd.touch(room, participant)
 
+    def type_on(self, update: bytes) -> bool:
+        """Take the next letter of who types, if there is nothing to wait for or to say.
+
+        Tells whether it was one; else nothing was taken.
+        """
+        participant, journal = self._participant, self._process.journal
+        free = (
+            participant.waiting <= self._most_waiting
+            and len(update) <= self._update_bytes
+            and journal.waiting_bytes <= self._waiting_bytes
+            and not participant.closed
+            and may_write(participant.role)
+            and self._process.crowd.knows(participant)
+        )
+        if not free or not self._room.type_on(participant, update):
+            return False
+        journal.submit(self._room, len(update))
+        return True
+
     async def _resume(self, epoch: int, cursor: int) -> None:
         room, participant = self._room, self._participant
         if not self._welcomed:

@@ -17,6 +17,10 @@ class Pace:
         self._byte_seconds = 1 / size
         self._free_at = 0.0
 
+    def allows(self, now: float) -> bool:
+        """Tell whether a small frame may be read at once."""
+        return self._free_at + self._frame_seconds <= now
+
     def delay(self, size: int, now: float) -> float:
         """Count one frame of this size and tell how many seconds to wait."""
         cost = max(self._frame_seconds, size * self._byte_seconds)

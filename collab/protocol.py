@@ -14,6 +14,7 @@ from typing import Final
 from documents.yjs.lib0 import Malformed, Reader, uint
 
 PALIMPSEST: Final = "palimpsest.1"
+_SHORT_CHANGE: Final = b"\x00\x02"
 
 
 class Close(IntEnum):
@@ -143,6 +144,14 @@ def decode(payload: bytes) -> FromClient:
     frame = _read(reader, reader.uint())
     reader.finish()
     return frame
+
+
+def short_change(payload: bytes) -> bytes | None:
+    """Give the update of a frame Change that is short, None for whatever else it is."""
+    size = len(payload) - len(_SHORT_CHANGE) - 1
+    if payload.startswith(_SHORT_CHANGE) and 0 <= size < 128 and payload[2] == size:
+        return payload[3:]
+    return None
 
 
 def _read(reader: Reader, kind: int) -> FromClient:

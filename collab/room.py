@@ -58,8 +58,7 @@ class Room:
 
         Raises Malformed and Refused, having taken nothing.
         """
-        if not reply and self.intake.type_on(participant, payload):
-            participant.waiting += 1
+        if not reply and self.type_on(participant, payload):
             return True
         number = participant.count()
         if reply:
@@ -73,6 +72,12 @@ class Room:
             update = await asyncio.to_thread(parse, payload)
             entry = Entry(participant, number, update, size)
             return await self._admit(entry, reply=reply)
+
+    def type_on(self, participant: Participant, payload: bytes) -> bool:
+        """Admit the next letter of who types; tell whether it was one."""
+        typed = self.intake.type_on(participant, payload)
+        participant.waiting += typed
+        return typed
 
     async def _admit(self, entry: Entry, *, reply: bool) -> bool:
         participant = entry.participant

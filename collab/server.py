@@ -56,6 +56,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     unread_bytes = 0
     paused = False
     greatest_sent = 0
+    at_once: Callable[[bytes], bool] | None = None
+    """What the application takes without waiting; it says whether it did."""
     failedByMe = False  # noqa: N815  (autobahn's)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
@@ -67,6 +69,8 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         if self.autoPingTimeoutCall and self.autoPingRestartOnAnyTraffic:
             self._cancelAutoPingTimeoutCall()
         for message in messages:
+            if self.at_once and not self.unread_frames and self.at_once(message):
+                continue
             self.onMessage(message, isBinary=True)
 
     def _between_messages(self) -> bool:

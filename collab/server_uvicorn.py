@@ -10,6 +10,7 @@ uvicorn itself reads no more from a socket while a long message of it waits to b
 import argparse
 import asyncio
 import socket as sockets
+from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
@@ -42,6 +43,8 @@ class Socket(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, which an application may also write to without waiting."""
 
     greatest_sent = 0
+    at_once: Callable[[bytes], bool] | None = None
+    """What the application takes without waiting; it says whether it did."""
     boundaries: Boundaries | None = None
     """Set with the handshake, if nothing came behind it."""
 
@@ -53,6 +56,8 @@ class Socket(WebSocketsSansIOProtocol):
             super().data_received(data)
             return
         for message in messages:
+            if self.at_once and self.queue.empty() and self.at_once(message):
+                continue
             self.queue.put_nowait({"type": "websocket.receive", "bytes": message})
         if not self.read_paused and self.queue.qsize() > UNREAD_FRAMES:
             self.read_paused = True

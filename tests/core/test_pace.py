@@ -29,3 +29,13 @@ def test_who_waits_has_its_pace_again() -> None:
 def test_a_steady_sender_is_never_held_up() -> None:
     pace = Pace(frames=100, size=10**6)
     assert all(pace.delay(500, now=9 + n / 99) == 0.0 for n in range(1000))
+
+
+def test_what_is_allowed_need_not_wait() -> None:
+    pace = Pace(frames=10, size=10**6)
+    allowed = []
+    for n in range(60):
+        now = 7 + n / 20
+        allowed.append(pace.allows(now))
+        assert allowed[-1] <= (pace.delay(1, now) == 0.0)
+    assert {*allowed} == {True, False}

@@ -73,3 +73,14 @@ def test_any_bytes_are_a_frame_or_malformed(payload: bytes) -> None:
 def test_bytes_after_a_frame_are_malformed() -> None:
     with pytest.raises(Malformed, match="left over"):
         protocol.decode(b"\x03\x03")
+
+
+@given(st.binary(max_size=140), st.binary(max_size=3))
+def test_a_short_change_is_what_the_frame_says(update: bytes, other: bytes) -> None:
+    written = protocol.encode(protocol.Change(update))
+    found = protocol.short_change(written)
+    assert found == (update if len(update) < 128 else None)
+    for damaged in (other + written, written + other, written[: len(other)], other):
+        found = protocol.short_change(damaged)
+        if found is not None:
+            assert protocol.decode(damaged) == protocol.Change(found)
