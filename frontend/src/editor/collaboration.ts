@@ -92,8 +92,6 @@ export function declareCarries(plugin: Plugin): void {
   }
 }
 
-export { isRemote } from './changes'
-
 export const CarefulCollaboration = Collaboration.extend({
   addProseMirrorPlugins() {
     const plugins = this.parent?.() ?? []

@@ -4,7 +4,7 @@
  */
 import { Extension } from '@tiptap/core'
 import { Plugin, type Transaction } from '@tiptap/pm/state'
-import { isRemote } from './collaboration'
+import { isRemote } from './changes'
 
 const DEEPEST = 95
 

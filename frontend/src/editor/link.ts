@@ -1,7 +1,7 @@
 /** Links that lead to web pages and mailboxes only, and are made from one's own typing only. */
 import { Link } from '@tiptap/extension-link'
 import { Plugin } from '@tiptap/pm/state'
-import { isRemote } from './collaboration'
+import { isRemote } from './changes'
 
 const PROTOCOLS = new Set(['http:', 'https:', 'mailto:'])
 

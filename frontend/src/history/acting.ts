@@ -2,7 +2,8 @@
 import type { Editor } from '@tiptap/core'
 import type { Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
-import { isRemote, isUndoOrRedo } from '../editor/collaboration'
+import { isRemote } from '../editor/changes'
+import { isUndoOrRedo } from '../editor/collaboration'
 import { FRAGMENT } from '../editor/foreign'
 import type { Past } from './past'
 import {
