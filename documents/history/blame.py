@@ -10,14 +10,16 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from documents.history import carrying
+from documents.history.changes import changed
 from documents.history.columns import Columns
 from documents.history.ends import NEVER, Ends
-from documents.history.layout import Layout, laid_out
+from documents.history.laid import Laid
+from documents.history.layout import Layout, Spot, Spots
 from documents.history.passages import IdRange
 from documents.history.runs import Run
-from documents.history.texts import Texts
+from documents.history.sequence import Parent
 from documents.yjs.ranges import RangeSet
-from documents.yjs.updates import ClientId, Update
+from documents.yjs.updates import ClientId, Id, Update
 
 
 class Change(StrEnum):
@@ -53,7 +55,7 @@ def blame(whole: Update, columns: Columns, before: int, after: int) -> list[Blam
     What was only re-created in between is kept, and told once. Raises ValueError if
     `whole` is not the merge of the whole log until `after`.
     """
-    return Blaming(whole, columns).between(before, after)
+    return Blaming(Laid(whole), columns).between(before, after)
 
 
 def shares(whole: Update, columns: Columns, seq: int) -> Counter[int | None]:
@@ -103,12 +105,27 @@ class _Atom(NamedTuple):
 class Blaming:
     """All text that ever was, to be told of between any two rows."""
 
-    def __init__(self, whole: Update, columns: Columns) -> None:
-        """`whole` is the squashed merge of the log that the columns are of."""
+    def __init__(
+        self, laid: Laid, columns: Columns, before: "Blaming | None" = None
+    ) -> None:
+        """Take from `before`, of fewer rows of the log, what is as it was."""
+        self._laid = laid
         self._columns = columns
-        self._texts = Texts(whole)
-        self._pieces = list(self._laid(laid_out(whole)))
+        self._ends = Ends(laid.layout, columns)
+        known = before.still(laid.layout, columns) if before else {}
+        self._pieces = {
+            parent: known.get(parent) or list(self._within(spots))
+            for parent, spots in laid.layout.parents.items()
+        }
         self._last: tuple[int, int, list[Blamed]] | None = None
+
+    def still(
+        self, layout: Layout, columns: Columns
+    ) -> dict[Parent, list[tuple[Id, list[_Piece]]]]:
+        """The pieces of parents in which nothing came or went until a later row."""
+        last = self._columns.last
+        gone = changed(self._laid.layout, last, layout, columns)
+        return {one: found for one, found in self._pieces.items() if one not in gone}
 
     def between(self, before: int, after: int) -> list[Blamed]:
         """Tell what `blame` tells; what was asked last is not told anew."""
@@ -142,20 +159,36 @@ class Blaming:
                     change = Change.INSERTED
                 yield from self._told(ids, first, change, atom)
 
-    def _laid(self, layout: Layout) -> Iterator[_Piece]:
-        """All text along the document."""
-        ends = Ends(layout, self._columns)
-        for spot in layout.spots:
-            births = self._columns.births[spot.client]
-            for words in self._texts.between(spot.client, spot.start, spot.end):
-                part = spot.part(words.start, words.end)
-                for died in ends.within(part):
-                    for born in births.between(died.start, died.end):
-                        own = died.part(born.start, born.end)
-                        yield _Piece(spot.client, born, own)
+    def _along(self) -> Iterator[_Piece]:
+        """All pieces along the document."""
+        walk = [iter(self._pieces[root]) for root in reversed(self._laid.layout.roots)]
+        while walk:
+            identity, pieces = next(walk[-1], (None, ()))
+            if identity is None:
+                walk.pop()
+                continue
+            yield from pieces
+            if identity in self._pieces:
+                walk.append(iter(self._pieces[identity]))
+
+    def _within(self, spots: Spots) -> Iterator[tuple[Id, list[_Piece]]]:
+        """The text in a parent, and the types, each by itself."""
+        for spot in spots:
+            pieces = list(self._laid_in(spot))
+            if pieces or self._laid.layout.is_type(spot.client, spot.start):
+                yield (spot.client, spot.start), pieces
+
+    def _laid_in(self, spot: Spot) -> Iterator[_Piece]:
+        births = self._columns.births[spot.client]
+        for words in self._laid.texts.between(spot.client, spot.start, spot.end):
+            part = spot.part(words.start, words.end)
+            for died in self._ends.within(part):
+                for born in births.between(died.start, died.end):
+                    own = died.part(born.start, born.end)
+                    yield _Piece(spot.client, born, own)
 
     def _atoms(self, before: int, after: int) -> Iterator[_Atom]:
-        for piece in self._pieces:
+        for piece in self._along():
             if piece.is_ever_there(before, after):
                 for died, end in _staged(piece.died, before, after):
                     yield from self._born(piece, died, end, before, after)
@@ -195,7 +228,9 @@ class Blaming:
             for died, deleter in self._by_author([atom.died.part(own.start, own.end)]):
                 clock = died.start - shift
                 part = IdRange(ids.client, died.start, died.end)
-                text = "".join([words.text for words in self._texts.between(*part)])
+                text = "".join(
+                    [words.text for words in self._laid.texts.between(*part)]
+                )
                 seq = born.at(clock)
                 at = self._columns.stamps.time(seq)
                 end = (None, None) if atom.is_there else (died.seq, deleter)

@@ -52,7 +52,7 @@ class Layout:
     def spots(self) -> list[Spot]:
         """All along the document; what is in a type follows it."""
         spots: list[Spot] = []
-        walk = [iter(self.parents[root]) for root in self._roots]
+        walk = [iter(self.parents[root]) for root in self.roots]
         walk.reverse()
         while walk:
             spot = next(walk[-1], None)
@@ -66,7 +66,8 @@ class Layout:
         return spots
 
     @cached_property
-    def _roots(self) -> list[str]:
+    def roots(self) -> list[str]:
+        """The names of the roots, in order."""
         return sorted(name for name in self.parents if isinstance(name, str))
 
     def place(self, spot: Spot) -> Place:
@@ -83,7 +84,7 @@ class Layout:
 
     def _around(self, parent: Parent) -> Place:
         if isinstance(parent, str):
-            return (self._roots.index(parent),)
+            return (self.roots.index(parent),)
         spot = self._at(*parent)
         assert spot is not None
         return self.place(spot)

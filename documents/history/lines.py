@@ -7,11 +7,11 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from documents.history.columns import Columns
+from documents.history.ends import NEVER
 from documents.history.runs import FALLING, RISING, Column, Run
 from documents.history.texts import Words
 from documents.yjs.updates import ClientId
@@ -39,12 +39,14 @@ def folded(text: str) -> str:
 class Line:
     """One text through all of its time; each letter has a place."""
 
-    def __init__(self, many: list[Words], columns: Columns, end: int) -> None:
-        self._many = many
-        self._columns = columns
-        self._end = end
+    def __init__(self, many: list[Words], end: int) -> None:
+        """Some text, in a parent that is there until a row."""
         self.text = "".join([words.text for words in many])
+        self._many = many
+        self._end = end
         self._folded = folded(self.text)
+        self._lives: Lives | None = None
+        self._played: _Played | None = None
 
     def may_say(self, wanted: str) -> bool:
         """Whether a folded phrase can be read by leaving letters out, at any time."""
@@ -55,17 +57,16 @@ class Line:
                 return False
         return True
 
-    @cached_property
-    def lives(self) -> "Lives":
-        """What became of its letters."""
-        return Lives(self._many, self._columns, self._end)
+    def lives(self, columns: Columns) -> "Lives":
+        """What became of its letters, by the columns of the log until any later row."""
+        if self._lives is None:
+            self._lives = Lives(self._many, columns, self._end)
+        return self._lives
 
-    @cached_property
-    def _played(self) -> "_Played":
-        return _Played(self._folded, self.lives, self._columns.last)
-
-    def sightings(self, wanted: str) -> Iterator[Sighting]:
+    def sightings(self, wanted: str, columns: Columns) -> Iterator[Sighting]:
         """Where and since which row a folded phrase could be read."""
+        if self._played is None:
+            self._played = _Played(self._folded, self.lives(columns))
         played, done = self._played, 0
         search = _Search(self._folded, wanted)
         for seq, near in groupby(played.near(wanted), played.seqs.__getitem__):
@@ -83,13 +84,12 @@ class Lives:
     def __init__(self, many: Iterable[Words], columns: Columns, end: int) -> None:
         self.clients: list[ClientId] = []
         self.clocks, self.born, self.died = array("I"), array("Q"), array("Q")
-        never = columns.last + 1
         for client, start, text in many:
             clocks = range(start, start + len(text))
             self.clients += [client] * len(text)
             self.clocks.extend(clocks)
-            self.born.extend(_seqs(columns.births.get(client), clocks, never))
-            deaths = _seqs(columns.deaths.get(client), clocks, never)
+            self.born.extend(_seqs(columns.births.get(client), clocks))
+            deaths = _seqs(columns.deaths.get(client), clocks)
             self.died.extend([min(died, end) for died in deaths])
 
 
@@ -100,13 +100,13 @@ class _Played:
     it came, and the one behind it.
     """
 
-    def __init__(self, text: str, lives: Lives, last: int) -> None:
+    def __init__(self, text: str, lives: Lives) -> None:
         size = len(text)
         events: list[int] = []
         for place, (born, died) in enumerate(zip(lives.born, lives.died, strict=True)):
             if born < died:
                 events.append(2 * (born * size + place) + 1)
-                if died <= last:
+                if died < NEVER:
                     events.append(2 * (died * size + place))
         events.sort()
         self.seqs = array("Q", [event // 2 // size for event in events])
@@ -143,9 +143,9 @@ class _Played:
         return (event for event, _ in groupby(found))
 
 
-def _seqs(column: Column | None, clocks: range, never: int) -> list[int]:
-    """The seq of each id; `never` for one that has none."""
-    found = [never] * len(clocks)
+def _seqs(column: Column | None, clocks: range) -> list[int]:
+    """The seq of each id; NEVER for one that has none."""
+    found = [NEVER] * len(clocks)
     runs: Iterable[Run] = column.between(clocks.start, clocks.stop) if column else ()
     for run in runs:
         length = run.end - run.start

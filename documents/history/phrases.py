@@ -5,13 +5,14 @@ phrase is found, too, that was whole only while words inside it were deleted. Wh
 only said again under other ids is one find.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from documents.history import carrying
+from documents.history.changes import changed
 from documents.history.columns import Columns
-from documents.history.ends import Ends
-from documents.history.layout import laid_out
+from documents.history.ends import NEVER, Ends
+from documents.history.laid import Laid
+from documents.history.layout import Layout, Spots
 from documents.history.lines import Line, Sighting, folded
 from documents.history.sequence import Parent
 from documents.history.texts import Texts, Words, units
@@ -40,7 +41,7 @@ def phrases(whole: Update, columns: Columns, phrase: str, most: int) -> list[Fin
 
     `whole` is the squashed merge of the log that the columns are of.
     """
-    return Lines(whole, columns).find(phrase, most)
+    return Lines(Laid(whole), columns).find(phrase, most)
 
 
 class Lines:
@@ -49,18 +50,33 @@ class Lines:
     What lines are searched is prepared once, and then takes some 50 bytes a letter.
     """
 
-    def __init__(self, whole: Update, columns: Columns) -> None:
-        """`whole` is the squashed merge of the log that the columns are of."""
+    def __init__(
+        self, laid: Laid, columns: Columns, before: "Lines | None" = None
+    ) -> None:
+        """Take from `before`, of fewer rows of the log, what is as it was."""
+        self._laid = laid
         self._columns = columns
-        self._lines = list(_lines(whole, columns))
+        known = before.still(laid.layout, columns) if before else {}
+        ends = Ends(laid.layout, columns)
+        self._lines = {
+            parent: known.get(parent)
+            or Line(_words(laid.texts, spots), ends.of(parent))
+            for parent, spots in laid.layout.parents.items()
+        }
+
+    def still(self, layout: Layout, columns: Columns) -> dict[Parent, Line]:
+        """The lines in which no letter came or went until a later row."""
+        last = self._columns.last
+        gone = changed(self._laid.layout, last, layout, columns)
+        return {one: line for one, line in self._lines.items() if one not in gone}
 
     def find(self, phrase: str, most: int) -> list[Find]:
         """Find a phrase as `phrases` does."""
         wanted = folded(units(phrase.encode()))
         copies: dict[Ids, list[_Copy]] = {}
-        for line in self._lines:
+        for line in self._lines.values():
             if line.may_say(wanted):
-                for sighting in line.sightings(wanted):
+                for sighting in line.sightings(wanted, self._columns):
                     copy = _copy(line, sighting, self._columns)
                     copies.setdefault(copy.firsts, []).append(copy)
         finds = [_found(many, self._columns) for many in copies.values()]
@@ -90,24 +106,17 @@ def _found(copies: list[_Copy], columns: Columns) -> Find:
         for client, start, length in first.firsts
         for run in columns.births[client].between(start, start + length)
     }
-    died = last.died if last.died <= columns.last else None
+    died = last.died if last.died < NEVER else None
     return Find(first.text, first.seq, died, tuple(authors), last.ids)
 
 
-def _lines(whole: Update, columns: Columns) -> Iterator[Line]:
-    texts, layout = Texts(whole), laid_out(whole)
-    found: dict[Parent, list[Words]] = {}
-    for spot in layout.spots:
-        for words in texts.between(spot.client, spot.start, spot.end):
-            found.setdefault(spot.parent, []).append(words)
-    ends = Ends(layout, columns)
-    for parent, many in found.items():
-        yield Line(many, columns, ends.of(parent))
+def _words(texts: Texts, spots: Spots) -> list[Words]:
+    return [words for spot in spots for words in texts.between(*spot[:3])]
 
 
 def _copy(line: Line, sighting: Sighting, columns: Columns) -> _Copy:
     """Tell a sighting by ids."""
-    lives = line.lives
+    lives = line.lives(columns)
     ids = [(lives.clients[at], lives.clocks[at]) for at in sighting.places]
     firsts = [_first(columns, *identity) for identity in ids]
     died = min(lives.died[at] for at in sighting.places)

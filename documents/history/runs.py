@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from documents.storage.numbers import folded, uints, unfolded, write_uints
@@ -74,7 +75,7 @@ def _numbers() -> "array[int]":
     return array("Q")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """Runs by clock, in parallel arrays: 20 bytes a run. A value: never change them.
 
@@ -102,6 +103,11 @@ class Column:
         """The clock after the last id."""
         return self.run(len(self) - 1).end if len(self) else 0
 
+    @cached_property
+    def latest(self) -> int:
+        """The greatest of the seqs; 0 where there are none."""
+        return max((max(run.seq, run.last) for run in self), default=0)
+
     def at(self, clock: int) -> int | None:
         """The seq of an id, if it has one."""
         found = bisect_right(self.starts, clock) - 1
@@ -128,6 +134,8 @@ class Column:
         """The ids whose seqs are greater than `seq`."""
         if seq <= 0:
             return self
+        if seq >= self.latest:
+            return Column()
         later = [
             at
             for at, (shape, found) in enumerate(

@@ -17,7 +17,7 @@ from documents.history.alarm import Shrinkage, shrinkage
 from documents.history.blame import Blamed, Blaming, Change
 from documents.history.chronicle import at_hand, current, expect, lives
 from documents.history.columns import part
-from documents.history.entire import whole
+from documents.history.entire import laid, whole
 from documents.history.phrases import Find, Ids, Lines, readable
 from documents.history.recent import Recent
 from documents.history.stamps import Stamps
@@ -151,7 +151,8 @@ def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[W
     found = current(connection, document, end)
     read = _blaming.until(document, end.epoch, end.seq)
     if read is None or read.seq < end.seq:
-        blaming = Blaming(whole(connection, document, end), found)
+        text = laid(connection, document, end)
+        blaming = Blaming(text, found, read.value if read else None)
         _blaming.remember(document, end.epoch, end.seq, blaming)
     else:
         blaming = read.value
@@ -195,7 +196,8 @@ def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[
     found = current(connection, document, end)
     read = _lines.until(document, end.epoch, end.seq)
     if read is None or read.seq < end.seq:
-        lines = Lines(whole(connection, document, end), found)
+        text = laid(connection, document, end)
+        lines = Lines(text, found, read.value if read else None)
         _lines.remember(document, end.epoch, end.seq, lines)
     else:
         lines = read.value

@@ -5,7 +5,8 @@ finds out what carries what.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from documents.history import carrying
@@ -26,25 +27,28 @@ class Firsts:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._carries: dict[ClientId, list[Carry]] = {}
-        self._shelves: dict[tuple[ClientId, int], list[Link]] = {}
-        for client, carries in columns.carries.items():
-            self._carries[client] = list(carries)
-            for carry in carries:
-                self._shelve(Link(client, *carry))
 
     def add(self, links: Iterable[Link]) -> None:
         """Let ids of one row carry what earlier ones said; each id once."""
         new = [first for link in links for first in self._resolved(link)]
         for link in new:
-            insort(self._carries.setdefault(link.client, []), Carry(*link[1:]))
-            self._shelve(link)
+            known = self._columns.carries.get(link.client, ())
+            carries = self._carries.setdefault(link.client, list(known))
+            insort(carries, Carry(*link[1:]))
+            if "_shelves" in vars(self):
+                _shelve(link, self._shelves)
 
     def carries(self) -> dict[ClientId, Carries]:
         """All that was found."""
-        return {
+        new = {
             client: carrying.normal(carries)
-            for client, carries in sorted(self._carries.items())
+            for client, carries in self._carries.items()
         }
+        return dict(sorted({**self._columns.carries, **new}.items()))
+
+    def _of(self, client: ClientId) -> Sequence[Carry]:
+        """What ids of a client carry; what was known before is not copied."""
+        return self._carries.get(client) or self._columns.carries.get(client, ())
 
     def _resolved(self, link: Link) -> Iterator[Link]:
         for at, first in self._firsts(link.sources):
@@ -55,9 +59,7 @@ class Firsts:
     def _firsts(self, ids: IdRange) -> Iterator[tuple[int, IdRange]]:
         """The first ids of all of some, each with the clock that leads to them."""
         at = ids.start
-        for carry in carrying.between(
-            self._carries.get(ids.client, ()), ids.start, ids.end
-        ):
+        for carry in carrying.between(self._of(ids.client), ids.start, ids.end):
             if at < carry.start:
                 yield at, IdRange(ids.client, at, carry.start)
             yield carry.start, IdRange(carry.source, *carry.sources)
@@ -65,10 +67,14 @@ class Firsts:
         if at < ids.end:
             yield at, IdRange(ids.client, at, ids.end)
 
-    def _shelve(self, link: Link) -> None:
-        client, start, end = link.sources
-        for shelf in range(start // _SHELF, (end - 1) // _SHELF + 1):
-            self._shelves.setdefault((client, shelf), []).append(link)
+    @cached_property
+    def _shelves(self) -> dict[tuple[ClientId, int], list[Link]]:
+        """Who carries what, by those that are carried; most rows do not ask."""
+        shelves: dict[tuple[ClientId, int], list[Link]] = {}
+        for client in self._columns.carries.keys() | self._carries.keys():
+            for carry in self._of(client):
+                _shelve(Link(client, *carry), shelves)
+        return shelves
 
     def standing(self, ids: IdRange, seq: int) -> list[IdRange]:
         """Those of some ids whose text was written again when they went, or later.
@@ -144,3 +150,9 @@ class Firsts:
         until = [run.within(0, seq) for run in deaths.between(ids.start, ids.end)]
         dead = RangeSet([(run.start, run.end) for run in until if run])
         return dead.missing(ids.start, ids.end)
+
+
+def _shelve(link: Link, shelves: dict[tuple[ClientId, int], list[Link]]) -> None:
+    client, start, end = link.sources
+    for shelf in range(start // _SHELF, (end - 1) // _SHELF + 1):
+        shelves.setdefault((client, shelf), []).append(link)
