@@ -39,6 +39,9 @@ class Room:
     joining: Joining
     participants: dict[str, Participant] = field(default_factory=dict)
     unsaved: int = 0
+    columns_behind: bool = False
+    columns_rest: float = 0.0
+    """Until when, by the monotonic clock, the columns of its history may rest."""
     chain: bytes | None = None
     """The chain's end at the cursor, where it is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

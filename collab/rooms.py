@@ -5,6 +5,7 @@ grown past its room's cursor.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
 from uuid import UUID
@@ -29,6 +30,8 @@ _log = structlog.get_logger(__name__)
 
 REREAD: Final = 64
 """Updates after which leaving a document is worth a snapshot."""
+COLUMNS_REST: Final = 20
+"""How many times as long as bringing columns along took they are left alone then."""
 
 
 class Rooms:
@@ -144,7 +147,8 @@ class Rooms:
     def wants_snapshot(self, room: Room) -> bool:
         """Tell whether the log grew enough since the room's last snapshot."""
         least = REREAD if room.idle else self._snapshot_updates
-        return room.unsaved >= least and room.document not in self._compacting
+        grew = room.unsaved >= least or (room.idle and room.columns_behind)
+        return grew and room.document not in self._compacting
 
     async def snapshot(self, room: Room) -> None:
         """Make a snapshot in a worker process; a failure only costs time later."""
@@ -152,7 +156,7 @@ class Rooms:
         room.unsaved = 0
         try:
             if await self._compact(room.document):
-                await self._keep_columns(room.document)
+                await self._keep_columns(room)
         finally:
             self._compacting.discard(room.document)
 
@@ -166,13 +170,23 @@ class Rooms:
         tally.snapshots += 1
         return True
 
-    async def _keep_columns(self, document: UUID) -> None:
-        """Bring the columns of a log's history along, turn by turn."""
+    async def _keep_columns(self, room: Room) -> None:
+        """Bring the columns of a log's history along, turn by turn.
+
+        Nobody waits for them: where much is written, that takes a small share of the
+        time, and the last one who leaves sees to the rest.
+        """
+        began = time.monotonic()
+        room.columns_behind = began < room.columns_rest and not room.idle
+        if room.columns_behind:
+            return
         try:
-            while not await self._workers.run(keep, self._conninfo, document):
+            while not await self._workers.run(keep, self._conninfo, room.document):
                 pass
         except (psycopg.Error, ValueError, OSError, RuntimeError):
-            _log.exception("no columns", document=str(document))
+            _log.exception("no columns", document=str(room.document))
+        ended = time.monotonic()
+        room.columns_rest = ended + COLUMNS_REST * (ended - began)
 
     async def audit(self) -> None:
         """Read what rooms missed; raises psycopg.OperationalError."""
