@@ -585,6 +585,16 @@ describe('refusals', () => {
     expect(of('Resume')).toHaveLength(2)
   })
 
+  it('knows that the document is in the trash until it may be written again', async () => {
+    const provider = await opened()
+    await saved(provider)
+    server.tellAll({ type: 'Notice', kind: 'trashed', json: {} })
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'reader' } })
+    expect(provider.state).toMatchObject({ role: 'reader', trouble: { kind: 'trashed' } })
+    server.tellAll({ type: 'Notice', kind: 'role', json: { role: 'owner' } })
+    expect(provider.state).toMatchObject({ role: 'owner', trouble: null })
+  })
+
   it('follows a changed right', async () => {
     const provider = await opened()
     await saved(provider)

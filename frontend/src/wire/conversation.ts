@@ -126,7 +126,8 @@ export class Conversation {
   #become(role: Role): void {
     const regained = !mayWrite(this.terms.role) && mayWrite(role)
     this.terms.role = role
-    if (this.terms.trouble?.kind === 'trashed') this.terms.trouble = null
+    // The trash gives its owner a reader's role, told after the notice.
+    if (mayWrite(role) && this.terms.trouble?.kind === 'trashed') this.terms.trouble = null
     if (!mayWrite(role)) this.#asked = false
     this.draft.become(role)
     // The server has not counted what came while there was no right: begin to count anew.
