@@ -2,7 +2,7 @@
  * Which token and which block of an old moment a newer one still holds, whatever ids they have now.
  *
  * A character is the same when it was first said under the same id. A block is the same when it has its
- * id, or else when most of its characters (or of its blocks) come from one that is gone: a toggled
+ * id and its text is not elsewhere, or else when most of its characters (or of its blocks) come from one that is gone: a toggled
  * heading. What holds nothing to tell it by is the same when it stands in the same place.
  */
 
@@ -109,8 +109,18 @@ export class Matching {
     }
     for (const branch of this.now.branches) {
       const same = branch.element && byId.get(keyOf(branch.element))
-      if (same) this.#pair(same, branch)
+      if (same && !this.#areApart(same, branch)) this.#pair(same, branch)
     }
+  }
+
+  /**
+   * Whether what one of two texts said is elsewhere: who presses Enter at a beginning, or Backspace
+   * behind an empty text, leaves one id with what is new, or gone.
+   */
+  #areApart(old: Branch, now: Branch): boolean {
+    if (!now.node.isTextblock || !(this.survives(old) || this.inherits(now))) return false
+    const common = this.target.subarray(old.from, old.to)
+    return !common.some((token) => token >= now.from && token < now.to)
   }
 
   /** From the innermost blocks to the outermost. */

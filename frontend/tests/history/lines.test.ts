@@ -1,4 +1,4 @@
-import { setBlockType } from '@tiptap/pm/commands'
+import { joinBackward, setBlockType, splitBlock } from '@tiptap/pm/commands'
 import type { Command } from '@tiptap/pm/state'
 import { describe, expect, it } from 'vitest'
 import { schema } from '../../src/editor/schema-of'
@@ -62,6 +62,24 @@ describe('blocks beside each other', () => {
       ['One', 'One'],
       ['Two', 'Two'],
       ['Three', 'Three'],
+    ])
+  })
+
+  it('are the words, where a new block before them took their id', () => {
+    expect(lines(THREE, [[8, 8, splitBlock]])).toEqual([
+      ['', ''],
+      ['One', 'One'],
+      ['Two', 'Two'],
+      ['Three', 'Three'],
+    ])
+  })
+
+  it('are the words, where an empty block before them kept its id', () => {
+    const before: [number, number, Command][] = [[0, 0, put('One', 'Two')]]
+    expect(lines([...before, [6, 6, splitBlock]], [[8, 8, joinBackward]])).toEqual([
+      ['', ''],
+      ['One', 'One'],
+      ['Two', 'Two'],
     ])
   })
 
