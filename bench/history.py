@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,6 +23,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
+from django.utils import timezone
+from pycrdt import Doc, XmlFragment, XmlText
 
 from bench import pages, rich
 from bench.asking import Server, asked, phrase, stretch
@@ -35,6 +37,7 @@ from documents.management.commands.loadtest_fixture import sign_up
 from documents.postgres import conninfo
 from documents.storage.chain import Entry
 from documents.storage.entries import entries
+from documents.storage.moments import milliseconds
 from documents.storage.snapshots import compact
 from tests.paper import load, typed
 
@@ -69,7 +72,9 @@ class Histories:
             asked(target.headers["Origin"], cookie, document) as server,
         ):
             self.answers(of, server)
-            self.search(of, server, self.core(of, server))
+            words = self.core(of, server)
+            self.search(of, server, words)
+            self.later(of, server, words, house.owner.person.pk)
         for part in (self.page, self.page_compared):
             try:
                 with house.serving("daphne") as target:
@@ -125,6 +130,19 @@ class Histories:
             if not any(sight["died"] for sight in sights):
                 raise SystemExit(f"the server finds nothing that is gone: {of}")
 
+    def later(self, of: str, server: Server, words: str, author: int) -> None:
+        """Search, and ask who wrote what, each time after a letter was typed."""
+        summary = server.ask().json
+        whole = server.ask(f"/log{stretch(summary)}").body
+        at = milliseconds(timezone.now())
+        for seq, payload in enumerate(letters(whole), summary["head"] + 1):
+            entry = Entry(seq, author, at, recovered=False, payload=payload)
+            with psycopg.connect(conninfo()) as connection:
+                load(connection, UUID(server.document), [entry])
+            self.answer(of, "search later", server, phrase(words))
+            query = stretch({**summary, "head": seq})
+            self.answer(of, "blame later", server, f"/blame{query}")
+
     def page(self, of: str, origin: str, cookie: str, document: str) -> None:
         """Open the real page, and drag its handle."""
         with pages.window(origin, cookie) as page:
@@ -140,6 +158,20 @@ class Histories:
             query = "?from=1&view=compare"
             spent = pages.opened(page, origin, document, query)
             self.keep(of, "page compare ms", [spent])
+
+
+def letters(state: bytes) -> Iterator[bytes]:
+    """Give what one person types into the first text of a document."""
+    doc: Doc[Any] = Doc()
+    doc.apply_update(state)
+    waiting = list(doc.get("default", type=XmlFragment).children)
+    while not isinstance(waiting[0], XmlText):
+        waiting[:1] = waiting[0].children
+    sent: list[bytes] = []
+    doc.observe(lambda event: sent.append(event.update))
+    for at, letter in enumerate("later"[:REPEATS]):
+        waiting[0].insert(at, letter)
+        yield sent[-1]
 
 
 def stored(house: House, edits: int | None, script: Path | None = None) -> str:

@@ -27,6 +27,8 @@ SERVER: Final = (
     Line("the state at a seq", "at ms", "at bytes"),
     Line("who wrote what, first row with last", "blame ms", "blame bytes"),
     Line("search of a phrase that is gone", "search ms", "search bytes"),
+    Line("the same after another edit", "search later ms", "search later bytes"),
+    Line("who wrote what after another edit", "blame later ms", "blame later bytes"),
 )
 CORE: Final = (
     Line("opening: log and columns read, versions, text of now", "core opening ms"),

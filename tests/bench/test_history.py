@@ -78,13 +78,17 @@ def test_a_short_history_is_measured_and_told(
     run = Histories(tmp_path)
     with asked(house.origin, owner.cookie, document) as server:
         run.answers("rich", server)
-        run.search("rich", server, run.core("rich", server))
+        words = run.core("rich", server)
+        run.search("rich", server, words)
+        run.later("rich", server, words, owner.person.pk)
     figures = run.figures
     assert figures["rows"]["rich"] == [EDITS + 1]
     assert figures["finds"]["rich"][0] > 0
     assert len(figures["at ms"]["rich"]) == len(figures["core drag ms"]["rich"])
     assert len(figures["at ms"]["rich"]) == MOMENTS
     assert len(figures["log bytes"]["rich"]) == REPEATS
+    assert len(figures["search later ms"]["rich"]) == REPEATS
+    assert len(figures["blame later ms"]["rich"]) == REPEATS
     results = Results("abc", 1, [1, 1], 60, figures)
     lines = [line for line in told(results).splitlines() if "search" in line]
     assert len(lines) == 2
