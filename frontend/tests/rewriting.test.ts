@@ -183,9 +183,22 @@ describe('what is moved', () => {
     editor.view.dispatch(tr.delete(4, 8).insertText(' two', tr.mapping.map(15)))
     expect(editor.getText({ blockSeparator: '|' })).toBe('one|three two|x')
     expect(declared).toEqual([' two'])
-    editor.view.dispatch(editor.state.tr.insertText('x', 15, 18)) // over the end of a paragraph, too
+    select(editor, 15, 18)
+    editor.view.dispatch(editor.state.tr.insertText('x'))
     expect(editor.getText({ blockSeparator: '|' })).toBe('one|three twox')
     expect(declared).toEqual([' two', ''])
+  })
+})
+
+describe('what is put into what stands before', () => {
+  it('is declared, also a letter', () => {
+    const { editor, declared } = open('', 'x')
+    select(editor, 1)
+    editor.commands.toggleBlockquote()
+    select(editor, 5)
+    editor.commands.keyboardShortcut('Backspace')
+    expect(editor.getHTML()).toBe('<blockquote><p>x</p></blockquote>')
+    expect(declared).toEqual(['x'])
   })
 })
 

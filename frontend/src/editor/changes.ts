@@ -8,10 +8,15 @@ import { type EditorState, Plugin, PluginKey, type Transaction } from '@tiptap/p
 import { Mapping } from '@tiptap/pm/transform'
 import { ySyncPluginKey } from '@tiptap/y-tiptap'
 
-/** From what Yjs held to what the editor shows. */
-export type Change = { before: Node; made: readonly Transaction[]; after: Node }
+/** From what Yjs held to what the editor shows. `over`: something was selected before. */
+export type Change = {
+  before: Node
+  made: readonly Transaction[]
+  after: Node
+  over: boolean
+}
 
-type Pending = Pick<Change, 'before' | 'made'> & { held: { doc: Node | null } }
+type Pending = Omit<Change, 'after'> & { held: { doc: Node | null } }
 
 const key = new PluginKey<Pending>('changes')
 
@@ -25,12 +30,14 @@ export function followChanges(): Plugin {
   return new Plugin<Pending>({
     key,
     state: {
-      init: (_, { doc }) => ({ before: doc, made: [], held: { doc } }),
-      apply(made, { held, ...pending }, { doc }) {
-        if (isRemote(made)) return { before: made.doc, made: [], held }
-        if (!made.docChanged) return { held, ...pending }
-        if (doc === held.doc) return { before: doc, made: [made], held }
-        return { before: pending.before, made: [...pending.made, made], held }
+      init: (_, { doc }) => ({ before: doc, made: [], over: false, held: { doc } }),
+      apply(made, pending, { doc, selection }) {
+        const { held } = pending
+        if (isRemote(made)) return { before: made.doc, made: [], over: false, held }
+        if (!made.docChanged) return pending
+        const isFirst = doc === held.doc || pending.made.length === 0
+        if (isFirst) return { before: doc, made: [made], over: !selection.empty, held }
+        return { ...pending, made: [...pending.made, made] }
       },
     },
   })
@@ -38,7 +45,7 @@ export function followChanges(): Plugin {
 
 export function changeOf(state: EditorState): Change | null {
   const pending = key.getState(state)
-  return pending ? { before: pending.before, made: pending.made, after: state.doc } : null
+  return pending ? { ...pending, after: state.doc } : null
 }
 
 /** From now on Yjs holds what the editor shows. */

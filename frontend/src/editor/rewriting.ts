@@ -49,8 +49,9 @@ export class Rewriting {
   #brought({ added, removed, change, store }: Page, pasted: boolean): Said {
     const isAgain = (id: Y.ID | null) => id && (Y.getItem(store, id) as Y.Item).redone
     const sources: Lost[] = []
-    // In one step it would be typed over what was selected.
-    if (change.made.flatMap(({ steps }) => steps).length > 1) sources.push(removed)
+    const steps = change.made.flatMap((made) => made.steps)
+    // In one step it is typed over what was selected.
+    if (steps.length > 1 || !change.over) sources.push(removed)
     if (pasted && !this.#cut.ids.some(isAgain)) sources.push(this.#cut)
     const source = sources.find(({ letters }) => letters !== '' && letters === added.letters)
     const found = new Map<number, Y.ID>()
