@@ -161,7 +161,7 @@ class Journal:
     async def _append(self, rooms: Sequence[Room]) -> None:
         held = []
         try:
-            for room in sorted(rooms, key=lambda room: room.document):
+            for room in sorted(rooms, key=lambda room: room.document.int):
                 await room.turn.acquire()
                 held.append(room.turn)
             batch = await self._commit(rooms)

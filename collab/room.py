@@ -190,11 +190,11 @@ class Room:
         """Send rows first..last to every socket; a sole author gets no text back."""
         others = len(self.participants) - (author is not None)
         tally.deliveries += (last - first + 1) * others
-        change = encode(Change(payload))
-        stretch = encode(Stretch(first, last, payload))
+        change = stretch = b""  # written when the first one needs it
         for participant in list(self.participants.values()):
             if not participant.palimpsest:
                 if participant is not author:
+                    change = change or encode(Change(payload))
                     participant.post(change)
             elif participant.held is not None:
                 participant.held.append((first, last, payload))
@@ -204,6 +204,7 @@ class Room:
                 send_stretch(participant, first, last, NOTHING)
             elif participant.cursor + 1 == first:
                 participant.cursor = last
+                stretch = stretch or encode(Stretch(first, last, payload))
                 participant.post(stretch)
             else:
                 send_stretch(participant, first, last, payload)
