@@ -43,7 +43,7 @@ fuzz: ## Laws and hostile updates at length: make fuzz [HISTORIES=3000] [SEED=�
 
 faults: ## Break everything while people write, at length: make faults [SEED=…] [STORY=tests/faults/test_…] [RESUME=1]
 	@$(BOOT) ready
-	@nice -n 5 timeout --signal INT 3600 $(BIN)/pytest $(or $(STORY),tests/faults) --long -p no:randomly \
+	@nice -n 5 timeout --signal INT 3600 $(BIN)/pytest $(or $(STORY),tests/faults) --long --verbose -p no:randomly \
 		$(if $(SEED),--seed $(SEED)) $(if $(RESUME),--resume)
 
 bench: ## Speed, an hour long, beside rivals where their kit is: make bench [PEERS=folder] [ROUNDS=3]

@@ -78,6 +78,18 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_report_teststatus(
+    report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """Say on the line of a story how many seconds it took."""
+    if not isinstance(report, pytest.TestReport) or report.when != "call":
+        return None
+    if not config.option.long or report.skipped:
+        return None
+    word = f"{report.outcome.upper()} {report.duration:.0f} s"
+    return report.outcome, "." if report.passed else "F", word
+
+
 def _story(item: pytest.Item) -> str:
     return item.nodeid.rpartition("/")[2]
 
