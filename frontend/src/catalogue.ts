@@ -16,13 +16,23 @@ const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
 
 const isSameYear = (one: Date, other: Date): boolean => one.getFullYear() === other.getFullYear()
+const isSameDay = (one: Date, other: Date): boolean => one.toDateString() === other.toDateString()
 
-/** A time in the past: without the day when it is today's, with the year when it is another. */
-const when = (at: number, now: number): string => {
-  const [date, today] = [new Date(at), new Date(now)]
-  if (date.toDateString() === today.toDateString()) return minutes(date)
+/** What was at a time of a day: without the day when it is today, with the year when it is another. */
+const dayAnd = (time: string, date: Date, today: Date): string => {
+  if (isSameDay(date, today)) return time
   const named = isSameYear(date, today) ? shortDay(date) : shortDayOfYear(date)
-  return `${named}, ${minutes(date)}`
+  return `${named}, ${time}`
+}
+
+/** A time in the past. */
+const when = (at: number, now: number): string =>
+  dayAnd(minutes(new Date(at)), new Date(at), new Date(now))
+
+/** Two times of one day: one where they are the same minute. */
+const hours = (from: number, to: number): string => {
+  const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]
+  return first === last ? first : `${first}–${last}`
 }
 
 const list = new Intl.ListFormat('en')
@@ -249,10 +259,7 @@ export const words = {
     if (date.toDateString() === yesterday.toDateString()) return 'Yesterday'
     return isSameYear(date, today) ? day(date) : dayOfYear(date)
   },
-  hours: (from: number, to: number) => {
-    const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]
-    return first === last ? first : `${first}–${last}`
-  },
+  hours,
   changes: (count: number) => plural(count, 'change', 'changes'),
   addedRemoved: (added: number, removed: number) =>
     `${added.toLocaleString('en')} added, ${removed.toLocaleString('en')} removed`,
@@ -321,10 +328,10 @@ export const words = {
 
   // History: what a mark in the text says
   when,
-  between: (at: number, until: number, now: number) => {
-    const [first, last] = [when(at, now), when(until, now)]
-    return first === last ? first : `${first} – ${last}`
-  },
+  between: (at: number, until: number, now: number) =>
+    isSameDay(new Date(at), new Date(until))
+      ? dayAnd(hours(at, until), new Date(at), new Date(now))
+      : `${when(at, now)} – ${when(until, now)}`,
   formerMember: 'former member',
   nobodyKnown: 'somebody unknown',
   notToldYet: 'Just now, not in the history yet',
