@@ -5,29 +5,30 @@ Text that was re-created keeps its first author and time. Knows users by number 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from documents.history import carrying
 from documents.history.changes import changed
 from documents.history.columns import Columns
-from documents.history.ends import NEVER, Ends
+from documents.history.ends import Ends
+from documents.history.fates import (
+    NOW,
+    Atom,
+    Change,
+    Piece,
+    changes,
+    firsts,
+    staged,
+)
 from documents.history.laid import Laid
 from documents.history.layout import Layout, Spot, Spots
 from documents.history.passages import IdRange
 from documents.history.runs import Run
 from documents.history.sequence import Parent
-from documents.yjs.ranges import RangeSet
-from documents.yjs.updates import ClientId, Id, Update
+from documents.yjs.updates import Id, Update
 
-
-class Change(StrEnum):
-    """What became of text between two moments."""
-
-    KEPT = "kept"
-    INSERTED = "inserted"
-    DELETED = "deleted"
+__all__ = ["Blamed", "Blaming", "Change", "blame", "shares"]
 
 
 class Blamed(NamedTuple):
@@ -79,27 +80,17 @@ def _joined(one: Blamed, other: Blamed) -> Blamed:
     return one._replace(ids=ids, text=one.text + other.text)
 
 
-class _Piece(NamedTuple):
-    """Text of one client that came and went in step; both runs are of its ids."""
-
-    client: ClientId
-    born: Run
-    died: Run
-
-    def is_ever_there(self, before: int, after: int) -> bool:
-        """Whether any of it can be read after one row or after a later one."""
-        born, died = self.born, self.died
-        return min(born.seq, born.last) <= after and max(died.seq, died.last) > before
+_Pieces = list[tuple[Id, list[Piece]]]
+"""The text in a parent, and the types, each by itself."""
 
 
-class _Atom(NamedTuple):
-    """Ids with one fate, and the ids that first said the same."""
+class _Asked(NamedTuple):
+    """What was told between two rows: atoms, and the pieces that they are of."""
 
-    ids: IdRange
-    first: IdRange
-    was: bool
-    is_there: bool
-    died: Run
+    before: int
+    after: int
+    atoms: dict[Parent, tuple[_Pieces, list[tuple[Id, list[Atom]]]]]
+    told: dict[tuple[Atom, IdRange, Change], list[Blamed]]
 
 
 class Blaming:
@@ -117,11 +108,10 @@ class Blaming:
             parent: known.get(parent) or list(self._within(spots))
             for parent, spots in laid.layout.parents.items()
         }
+        self.asked: _Asked | None = before.asked if before else None
         self._last: tuple[int, int, list[Blamed]] | None = None
 
-    def still(
-        self, layout: Layout, columns: Columns
-    ) -> dict[Parent, list[tuple[Id, list[_Piece]]]]:
+    def still(self, layout: Layout, columns: Columns) -> dict[Parent, _Pieces]:
         """The pieces of parents in which nothing came or went until a later row."""
         last = self._columns.last
         gone = changed(self._laid.layout, last, layout, columns)
@@ -130,7 +120,9 @@ class Blaming:
     def between(self, before: int, after: int) -> list[Blamed]:
         """Tell what `blame` tells; what was asked last is not told anew."""
         if self._last is None or self._last[:2] != (before, after):
-            self._last = before, after, self._told_between(before, after)
+            # What is there now stays so, whatever comes elsewhere.
+            until = NOW if after == self._columns.last else after
+            self._last = before, after, self._told_between(before, until)
         return self._last[2]
 
     def _told_between(self, before: int, after: int) -> list[Blamed]:
@@ -143,66 +135,85 @@ class Blaming:
         return found
 
     def _blame(self, before: int, after: int) -> Iterator[Blamed]:
-        atoms = list(self._atoms(before, after))
-        were = _firsts(atom for atom in atoms if atom.was)
-        are = _firsts(atom for atom in atoms if atom.is_there)
+        known = self.asked
+        if known is None or known[:2] != (before, after):
+            known = _Asked(before, after, {}, {})
+        now = self.asked = _Asked(before, after, self._atoms(known), {})
+        atoms = list(self._along(now))
+        were = firsts(atom for atom in atoms if atom.was)
+        are = firsts(atom for atom in atoms if atom.is_there)
         for atom in atoms:
-            other = are if atom.was else were
-            for ids, first, again in _halved(atom, other):
-                if atom.was and not atom.is_there:
-                    if again:
-                        continue  # it was only written again elsewhere
-                    change = Change.DELETED
-                elif atom.was or again:
-                    change = Change.KEPT
-                else:
-                    change = Change.INSERTED
-                yield from self._told(ids, first, change, atom)
+            for ids, first, change in changes(atom, were, are):
+                key = atom, ids, change
+                told = known.told.get(key)
+                if told is None:
+                    told = list(self._told(ids, first, change, atom))
+                now.told[key] = told
+                yield from told
 
-    def _along(self) -> Iterator[_Piece]:
-        """All pieces along the document."""
-        walk = [iter(self._pieces[root]) for root in reversed(self._laid.layout.roots)]
+    def _along(self, asked: _Asked) -> Iterator[Atom]:
+        """All atoms along the document."""
+        roots = reversed(self._laid.layout.roots)
+        walk = [iter(asked.atoms[root][1]) for root in roots]
         while walk:
-            identity, pieces = next(walk[-1], (None, ()))
+            identity, atoms = next(walk[-1], (None, ()))
             if identity is None:
                 walk.pop()
                 continue
-            yield from pieces
-            if identity in self._pieces:
-                walk.append(iter(self._pieces[identity]))
+            yield from atoms
+            if identity in asked.atoms:
+                walk.append(iter(asked.atoms[identity][1]))
 
-    def _within(self, spots: Spots) -> Iterator[tuple[Id, list[_Piece]]]:
-        """The text in a parent, and the types, each by itself."""
+    def _within(self, spots: Spots) -> Iterator[tuple[Id, list[Piece]]]:
         for spot in spots:
             pieces = list(self._laid_in(spot))
             if pieces or self._laid.layout.is_type(spot.client, spot.start):
                 yield (spot.client, spot.start), pieces
 
-    def _laid_in(self, spot: Spot) -> Iterator[_Piece]:
+    def _laid_in(self, spot: Spot) -> Iterator[Piece]:
         births = self._columns.births[spot.client]
         for words in self._laid.texts.between(spot.client, spot.start, spot.end):
             part = spot.part(words.start, words.end)
             for died in self._ends.within(part):
                 for born in births.between(died.start, died.end):
                     own = died.part(born.start, born.end)
-                    yield _Piece(spot.client, born, own)
+                    yield Piece(spot.client, born, own)
 
-    def _atoms(self, before: int, after: int) -> Iterator[_Atom]:
-        for piece in self._along():
+    def _atoms(
+        self, asked: _Asked
+    ) -> dict[Parent, tuple[_Pieces, list[tuple[Id, list[Atom]]]]]:
+        found = {}
+        for parent, pieces in self._pieces.items():
+            known = asked.atoms.get(parent)
+            if known is None or known[0] is not pieces:
+                known = (
+                    pieces,
+                    [
+                        (identity, list(self._atoms_of(some, *asked[:2])))
+                        for identity, some in pieces
+                    ],
+                )
+            found[parent] = known
+        return found
+
+    def _atoms_of(
+        self, pieces: Iterable[Piece], before: int, after: int
+    ) -> Iterator[Atom]:
+        for piece in pieces:
             if piece.is_ever_there(before, after):
-                for died, end in _staged(piece.died, before, after):
+                for died, end in staged(piece.died, before, after):
                     yield from self._born(piece, died, end, before, after)
 
     def _born(
-        self, piece: _Piece, died: Run, end: int, before: int, after: int
-    ) -> Iterator[_Atom]:
+        self, piece: Piece, died: Run, end: int, before: int, after: int
+    ) -> Iterator[Atom]:
         born = piece.born.part(died.start, died.end)
-        for part, start in _staged(born, before, after):
+        for part, start in staged(born, before, after):
             was, is_there = start == 0 < end, start < 2 == end
             if was or is_there:
                 ids = IdRange(piece.client, part.start, part.end)
                 for own, first in self._said(ids):
-                    yield _Atom(own, first, was, is_there, died)
+                    yield Atom(own, first, was, is_there, died)
 
     def _said(self, ids: IdRange) -> Iterator[tuple[IdRange, IdRange]]:
         """Ids with those that first said the same."""
@@ -218,7 +229,7 @@ class Blaming:
             yield _same(IdRange(ids.client, at, ids.end))
 
     def _told(
-        self, ids: IdRange, first: IdRange, change: Change, atom: _Atom
+        self, ids: IdRange, first: IdRange, change: Change, atom: Atom
     ) -> Iterator[Blamed]:
         shift = ids.start - first.start
         carried = (ids.client, ids.start) != (first.client, first.start)
@@ -255,44 +266,3 @@ class Blaming:
 
 def _same(ids: IdRange) -> tuple[IdRange, IdRange]:
     return ids, ids
-
-
-_BEFORE, _BETWEEN, _LATER = range(3)
-
-
-def _staged(run: Run, before: int, after: int) -> Iterator[tuple[Run, int]]:
-    """A run cut by whether its rows came until one, until a later one, or then."""
-    low, high = sorted((run.seq, run.last))
-    if high <= before or low > after or before < low <= high <= after:
-        yield run, (low > before) + (low > after)
-        return
-    stages = ((0, before), (before + 1, after), (after + 1, NEVER))
-    parts = [
-        (part, stage)
-        for stage, (first, last) in enumerate(stages)
-        if (part := run.within(first, last)) is not None
-    ]
-    yield from sorted(parts)
-
-
-def _firsts(atoms: Iterable[_Atom]) -> dict[ClientId, RangeSet]:
-    found: dict[ClientId, RangeSet] = {}
-    for atom in atoms:
-        client, start, end = atom.first
-        found.setdefault(client, RangeSet()).add(start, end)
-    return found
-
-
-def _halved(
-    atom: _Atom, others: dict[ClientId, RangeSet]
-) -> Iterator[tuple[IdRange, IdRange, bool]]:
-    """The ids of an atom by whether others say the same, first to last."""
-    client, start, end = atom.first
-    shift = atom.ids.start - start
-    known = others.get(client)
-    lone = known.missing(start, end) if known else [(start, end)]
-    edges = [start, *[edge for one in lone for edge in one], end]
-    for low, high in pairwise(edges):
-        if low < high:
-            ids = IdRange(atom.ids.client, low + shift, high + shift)
-            yield ids, IdRange(client, low, high), (low, high) not in lone
