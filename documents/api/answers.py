@@ -37,7 +37,7 @@ def kept(
     return answer
 
 
-Json = Schema | list[Schema] | list[dict[str, object]]
+Json = Schema | list[Schema]
 
 
 def kept_json(request: HttpRequest, tag: str, made: Callable[[], Json]) -> HttpResponse:

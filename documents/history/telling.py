@@ -9,23 +9,23 @@ from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
+from pydantic_core import to_json
 
 from documents.history import columns as columning
 from documents.history import prefixes
 from documents.history import versions as versioning
 from documents.history.alarm import Shrinkage, shrinkage
-from documents.history.blame import Blamed, Blaming, Change
+from documents.history.blame import Blamed, Blaming
 from documents.history.chronicle import at_hand, current, expect, lives
 from documents.history.columns import part
 from documents.history.entire import laid, whole
 from documents.history.phrases import Find, Ids, Lines, readable
 from documents.history.recent import Recent
 from documents.history.stamps import Stamps
-from documents.history.texts import Texts
 from documents.history.versions import Version
 from documents.storage.entries import Head, entries, head
 from documents.yjs.merging import merge, squash
-from documents.yjs.updates import ClientId, Update, encode, parse
+from documents.yjs.updates import Update, encode, parse
 
 PAGE: Final = 50
 """Versions of one answer."""
@@ -123,29 +123,16 @@ def versions(connection: psycopg.Connection, document: UUID, wanted: Wanted) -> 
     )
     page = list(islice(filter(wanted.suits, young), PAGE + 1))
     more = page[PAGE - 1].first if len(page) > PAGE else None
-    texts = Texts(whole(connection, document, end))
+    texts = laid(connection, document, end).texts
     strings = {client: tuple(texts.ranges(client)) for client in texts.items}
     return Page(versioning.measured(page[:PAGE], found, strings), more)
 
 
-class Word(NamedTuple):
-    """Text of one client on end, as `history.blame` tells it; `ids` with a length."""
-
-    ids: tuple[ClientId, int, int]
-    text: str
-    change: Change
-    author: int | None
-    seq: int
-    at: int
-    carried: bool
-    died: int | None
-    deleter: int | None
-
-
-def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[Word]:
+def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
     """Tell who wrote and who deleted all that could be read after `first` or `last`.
 
-    Raises Rewritten, Beyond, Behind, psycopg.Error.
+    As JSON: a list of `history.blame.Blamed`, the ids with a length. Raises Rewritten,
+    Beyond, Behind, psycopg.Error.
     """
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
@@ -158,13 +145,13 @@ def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> list[W
         blaming = read.value
     told = blaming.between(of.first, of.last)
     expect(connection, document, of.epoch)
-    return [_word(one) for one in told]
+    return to_json([_word(one) for one in told])
 
 
-def _word(one: Blamed) -> Word:
+def _word(one: Blamed) -> dict[str, object]:
     client, start, end = one.ids
     ids = client, start, end - start
-    return Word(ids, readable(one.text), *one[2:])
+    return {**one._asdict(), "ids": ids, "text": readable(one.text)}
 
 
 class Sight(NamedTuple):
