@@ -58,7 +58,10 @@ class Tasks:
 
 async def _for_ever(part: Callable[[], Awaitable[None]]) -> None:
     while True:
-        # Whoever cancels this waits for the part, too: gather ends when it has.
-        (error,) = await asyncio.gather(part(), return_exceptions=True)
-        _log.error("part failed", exc_info=error)
+        task = asyncio.ensure_future(part())
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+        _log.error("part failed", exc_info=task.exception())
         await asyncio.sleep(AGAIN_SECONDS)
