@@ -4,8 +4,8 @@ Tiptap deletes and writes anew, under the ids of whoever acts, what is split, jo
 toggled or undone. The rules by which such text stays its first author's, in order; what
 one explains no later one is asked about. A carry needs equal text in the log, deleted.
 
-1. `declared`: the row says it itself, and the log bears it out. Our editor does, and
-   then the place (3 to 5) is not asked: the row says all that it carries.
+1. `declared`: the row says it itself, and the log bears it out. Our editor does; and
+   where a row declares that it carries nothing the place (3 to 5) is not asked.
    Ben presses Enter in "ab": his row deletes Ana's "b", writes "b", and names hers.
 2. `undone`: undo leaves its traces in origins, or in copies of elements.
    Ben deletes "b" and undoes: his "b" lies directly before the deleted one.

@@ -4,7 +4,7 @@ In the very row that writes again, an attribute of the text, set and at once del
 names the ids that are said again (`docs/protocol.md`). Nobody's word is taken for it:
 the text must be equal, deleted, and have been seen together by the row's author at one
 moment, in this order. So no more can be claimed than deleting could have left of that
-moment. Who declares in a row declares all of it.
+moment. Who declares that nothing is carried wrote it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,9 +48,10 @@ class Declarations:
         """The rows after one that declare anything."""
         return {seq for seq in self._rows if seq > since}
 
-    def has_any(self, seq: int) -> bool:
-        """Whether a row declares anything, be it that it carries nothing."""
-        return seq in self._rows
+    def is_new(self, seq: int) -> bool:
+        """Whether a row declares that nothing in it is carried."""
+        said = self._rows.get(seq, ())
+        return bool(said) and not any(map(_has_entries, said))
 
     def of(self, seq: int) -> list[Declaration]:
         """What a row declares."""
@@ -197,6 +198,10 @@ def _cut(span: _Span, row: int, *, died: bool) -> _Span:
 
 def _is_over(span: _Span) -> bool:
     return span[0] >= span[1]
+
+
+def _has_entries(declaration: Declaration) -> bool:
+    return next(_read(declaration), None) is not None
 
 
 def _read(declaration: Declaration) -> Iterator[Link]:

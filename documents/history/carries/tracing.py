@@ -129,7 +129,7 @@ class Tracing:
     ) -> Iterator[Link]:
         found = list(self._declared.links(seq))
         found += self._redone(seq, _unexplained(born, found))
-        if not self._declarations.has_any(seq):
+        if not self._declarations.is_new(seq):
             found += self._inferred(seq, born, died, found)
         rest = self._passages(born, found)
         found += self._recall.links(seq, rest, self._nodes)
@@ -138,7 +138,7 @@ class Tracing:
     def _inferred(
         self, seq: int, born: list[IdRange], died: list[IdRange], known: list[Link]
     ) -> list[Link]:
-        """What carries what by its place, of a row that declares nothing."""
+        """What carries what by its place, of what a row does not declare."""
         rest = self._passages(born, known)
         if not rest:
             return []

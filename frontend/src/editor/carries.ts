@@ -20,8 +20,8 @@ export type Stretch = { client: number; clock: number; length: number }
 export type Carry = { clock: number; source: Stretch }
 
 /**
- * Declares what a transaction carries: all that it does. Each in the text that it is in, and there in
- * the order in which they stand; or that all text which came is new. What stood together in one order
+ * Declares what a transaction carries, each in the text that it is in, and there in
+ * the order in which they stand; or, if it is nothing, that all text which came is new. What stood together in one order
  * is one group.
  */
 export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][]): void {
