@@ -21,8 +21,8 @@ export type Carry = { clock: number; source: Stretch }
 
 /**
  * Declares what a transaction carries, each in the text that it is in, and there in
- * the order in which they stand; or, if it is nothing, that all text which came is new. What stood together in one order
- * is one group.
+ * the order in which they stand; or, if it is nothing, that all text which came is new. What stood
+ * together in one order is one group.
  */
 export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][]): void {
   const { doc } = transaction
