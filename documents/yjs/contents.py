@@ -100,6 +100,13 @@ def part(content: Content, start: int, end: int) -> Content:
     return piece.decode("utf-16-le").encode()
 
 
+def is_divisible(content: Content, at: int) -> bool:
+    """Whether the two parts, put together again, are the whole: they share no pair."""
+    if isinstance(content, tuple) or content.isascii():
+        return True
+    return not 0xDC <= content.decode().encode("utf-16-le")[2 * at + 1] <= 0xDF
+
+
 def joined(parts: list[Content]) -> Content:
     """Content of one joinable kind, put together again."""
     if isinstance(parts[0], tuple):

@@ -109,7 +109,7 @@ def squash(update: Update) -> Update:
     Joined are GC with GC, and items of one kind with equal right origins of which the
     right one's origin is the left one's last id. Map entries stay single, and so does
     what may be one: an entry longer than one makes Yjs throw. What an item has both
-    to its left and to its right, as Yjs' undo writes it, begins a struct.
+    to its left and to its right, as Yjs' undo writes it, begins a struct of its own.
     """
     keyed = _Keyed(update)
     sections = {
@@ -229,13 +229,18 @@ def _embraced(
 def _cut(
     client: ClientId, section: _Section, starts: Sequence[int]
 ) -> Iterator[Struct]:
-    """Let structs begin there."""
+    """Let items begin there, but where that would cut a surrogate pair in two."""
     for struct in section:
-        after, before = (
-            bisect_right(starts, struct.clock),
-            bisect_left(starts, struct.end),
-        )
-        for start, end in pairwise([struct.clock, *starts[after:before], struct.end]):
+        inside: list[int] = []
+        if isinstance(struct, Item):
+            after = bisect_right(starts, struct.clock)
+            before = bisect_left(starts, struct.end)
+            inside = [
+                start
+                for start in starts[after:before]
+                if contents.is_divisible(struct.content, start - struct.clock)
+            ]
+        for start, end in pairwise([struct.clock, *inside, struct.end]):
             yield part(client, struct, start, end)
 
 

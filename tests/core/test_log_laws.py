@@ -1,5 +1,6 @@
 """Laws of a log: its rows are apart, the first that holds an id keeps it."""
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.yjs.admission import Ledger
+from documents.yjs.contents import joined
 from documents.yjs.extents import extent
-from documents.yjs.merging import difference, holding, merge, part, squash
+from documents.yjs.merging import difference, merge, part, squash
 from documents.yjs.updates import GC, HAS_KEY, ClientId, Item, Struct, Update
 from tests.core.worlds import PLAIN_WORDS, World, collected, pieces
 
@@ -104,10 +106,22 @@ def test_squashing_loses_nothing(random: Random) -> None:
     assert squashed.deletes == merged.deletes
     for client, structs in merged.structs.items():
         for struct in structs:
-            whole = holding(squashed.structs[client], struct.clock)
-            assert whole is not None
-            again = part(client, whole, struct.clock, struct.end)
+            again = gathered(client, squashed, struct)
             assert unhinted(again) == unhinted(struct)
+
+
+def gathered(client: ClientId, squashed: Update, wanted: Struct) -> Struct:
+    """What squashing left of a struct, put together again."""
+    pieces = [
+        part(client, one, max(one.clock, wanted.clock), min(one.end, wanted.end))
+        for one in squashed.structs[client]
+        if one.clock < wanted.end and wanted.clock < one.end
+    ]
+    first, length = pieces[0], sum(piece.length for piece in pieces)
+    if not isinstance(first, Item):
+        return GC(first.clock, length)
+    content = joined([piece.content for piece in pieces if isinstance(piece, Item)])
+    return replace(first, length=length, content=content)
 
 
 @given(RANDOMS)
