@@ -21,7 +21,7 @@ ACTS = 60
 SITTINGS = 3
 RESTORING = 0.3
 """How likely a step restores what was, or takes back what somebody did."""
-EASES = [1.0, 0.8, 0.6]
+EASES = [1.0, 0.9, 0.8, 0.7]
 """How likely a step is enough to send one's edits, and to hear of the others'."""
 
 
