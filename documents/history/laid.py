@@ -7,7 +7,7 @@ of time, nor where logs are kept.
 from collections.abc import Sequence
 from functools import cached_property
 
-from documents.history.arrivals import laid_further
+from documents.history.growth import laid_further
 from documents.history.layout import Layout, laid_out
 from documents.history.texts import Texts
 from documents.yjs.merging import extended, merge

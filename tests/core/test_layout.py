@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.history.arrivals import laid_further
+from documents.history.growth import laid_further
 from documents.history.layout import Layout, Spot, laid_out
 from documents.history.sequence import Parent, sequence
 from documents.history.texts import Texts, units
