@@ -149,7 +149,7 @@ def test_a_forged_host_gets_no_page_and_no_mail(shared: Shared) -> None:
     assert not mail.outbox
 
 
-PAGES: Final = [
+OF_DOCUMENT: Final = [
     ("GET", "/"),
     ("GET", "/history/"),
     ("POST", "/rename/"),
@@ -169,7 +169,7 @@ def test_every_route_says_the_same_of_hidden_and_missing(
     def api(method: str, rest: str, body: object, where: UUID) -> Any:
         return ask(stranger, method, f"/{where}{rest}", body)
 
-    routes = [partial(page, *route) for route in PAGES]
+    routes = [partial(page, *route) for route in OF_DOCUMENT]
     for method, path, body, *_ in ROUTES:
         rest = path.format(reader=shared.people["reader"].pk, late=1)
         routes.append(partial(api, method, rest, body))
