@@ -62,8 +62,8 @@ def has_snapshots(history: History, judge: Judge) -> None:
     """The squashed merge of any prefix is what yjs replays, with and without GC."""
     random = Random(history.seed)
     log = list(admitted(history))
-    for _ in range(PREFIXES):
-        count = random.randint(1, len(log))
+    counts = range(1, len(log) + 1)  # none where nobody wrote anything
+    for count in random.choices(counts, k=PREFIXES) if counts else ():
         snapshot = squash(merge([update for update, _ in log[:count]]))
         rows = history.rows[: log[count - 1][1]]
         for gc in (True, False):
