@@ -5,7 +5,8 @@ count UTF-16 units, as JavaScript does. Knows nothing of items, ids or clients.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NoReturn
 
 from documents.yjs.lib0 import MAX_CLOCK, MAX_DEPTH, Malformed, Reader, Writer
@@ -89,22 +90,32 @@ def write(writer: Writer, kind: int, length: int, content: Content) -> None:
 
 def part(content: Content, start: int, end: int) -> Content:
     """The units from `start` to `end`; a surrogate pair cut in two leaves U+FFFD."""
-    if isinstance(content, tuple) or content.isascii():
-        return content[start:end]
-    wide = bytearray(content.decode().encode("utf-16-le"))
-    piece = wide[2 * start : 2 * end]
-    if start and 0xDC <= piece[1] <= 0xDF:
-        piece[:2] = _REPLACEMENT
-    if 0xD8 <= piece[-1] <= 0xDB:
-        piece[-2:] = _REPLACEMENT
-    return piece.decode("utf-16-le").encode()
+    (found,) = pieces(content, [start, end])
+    return found
 
 
-def is_divisible(content: Content, at: int) -> bool:
-    """Whether the two parts, put together again, are the whole: they share no pair."""
+def pieces(content: Content, marks: Sequence[int]) -> Iterator[Content]:
+    """The parts between neighbours of sorted marks; costs no more than the whole."""
     if isinstance(content, tuple) or content.isascii():
-        return True
-    return not 0xDC <= content.decode().encode("utf-16-le")[2 * at + 1] <= 0xDF
+        for start, end in pairwise(marks):
+            yield content[start:end]
+        return
+    wide = content.decode().encode("utf-16-le")
+    for start, end in pairwise(marks):
+        piece = bytearray(wide[2 * start : 2 * end])
+        if start and 0xDC <= piece[1] <= 0xDF:
+            piece[:2] = _REPLACEMENT
+        if 0xD8 <= piece[-1] <= 0xDB:
+            piece[-2:] = _REPLACEMENT
+        yield piece.decode("utf-16-le").encode()
+
+
+def between_pairs(content: Content, marks: Iterable[int]) -> list[int]:
+    """Those of the marks, within content, that cut no surrogate pair in two."""
+    if isinstance(content, tuple) or content.isascii():
+        return list(marks)
+    wide = content.decode().encode("utf-16-le")
+    return [mark for mark in marks if not 0xDC <= wide[2 * mark + 1] <= 0xDF]
 
 
 def joined(parts: list[Content]) -> Content:

@@ -90,17 +90,24 @@ def part(client: ClientId, struct: Struct, start: int, end: int) -> Struct:
         return struct
     if isinstance(struct, GC):
         return GC(start, end - start)
-    offset = start - struct.clock
-    content = contents.part(struct.content, offset, end - struct.clock)
-    if offset == 0:
-        info, origin = struct.info, struct.origin
-        parent, key = struct.parent, struct.key
-    else:
-        info, origin = struct.info | HAS_ORIGIN, (client, start - 1)
-        parent = key = None
-    return Item(
-        start, end - start, info, origin, struct.right_origin, parent, key, content
-    )
+    (found,) = _pieces(client, struct, [start, end])
+    return found
+
+
+def _pieces(client: ClientId, item: Item, marks: Sequence[int]) -> Iterator[Item]:
+    """The ids between neighbours of sorted clocks."""
+    offsets = [mark - item.clock for mark in marks]
+    found = contents.pieces(item.content, offsets)
+    for (start, end), content in zip(pairwise(marks), found, strict=True):
+        if start == item.clock:
+            info, origin = item.info, item.origin
+            parent, key = item.parent, item.key
+        else:
+            info, origin = item.info | HAS_ORIGIN, (client, start - 1)
+            parent = key = None
+        yield Item(
+            start, end - start, info, origin, item.right_origin, parent, key, content
+        )
 
 
 def squash(update: Update) -> Update:
@@ -120,7 +127,7 @@ def squash(update: Update) -> Update:
 
 
 def extended(whole: Update, later: Update) -> Update:
-    """`squash(merge([whole, later]))`, of a squashed log and of what came after it.
+    """What means `squash(merge([whole, later]))`: a squashed log, and what came then.
 
     Costs what comes later; and as much as a merge where both hold the same ids.
     """
@@ -231,17 +238,15 @@ def _cut(
 ) -> Iterator[Struct]:
     """Let items begin there, but where that would cut a surrogate pair in two."""
     for struct in section:
-        inside: list[int] = []
-        if isinstance(struct, Item):
-            after = bisect_right(starts, struct.clock)
-            before = bisect_left(starts, struct.end)
-            inside = [
-                start
-                for start in starts[after:before]
-                if contents.is_divisible(struct.content, start - struct.clock)
-            ]
-        for start, end in pairwise([struct.clock, *inside, struct.end]):
-            yield part(client, struct, start, end)
+        first = bisect_right(starts, struct.clock)
+        inside = starts[first : bisect_left(starts, struct.end)]
+        if isinstance(struct, GC) or not inside:
+            yield struct
+            continue
+        offsets = [start - struct.clock for start in inside]
+        whole = contents.between_pairs(struct.content, offsets)
+        marks = [struct.clock + offset for offset in (0, *whole, struct.length)]
+        yield from _pieces(client, struct, marks)
 
 
 class _Keyed:

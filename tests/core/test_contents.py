@@ -1,5 +1,7 @@
 """Content: lengths and cuts as JavaScript makes them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,21 @@ def test_a_cut_keeps_all_units_but_torn_pairs(text: str, data: st.DataObject) ->
         expected = bytearray(wide(content))
         expected[2 * cut - 2 : 2 * cut + 2] = "\ufffd\ufffd".encode("utf-16-le")
         assert wide(whole) == expected
+
+
+@given(JAVASCRIPT.filter(bool), st.data())
+def test_many_cuts_are_many_parts(text: str, data: st.DataObject) -> None:
+    content = text.encode()
+    length = contents.units(content)
+    inside = data.draw(st.lists(st.integers(1, length), unique=True).map(sorted))
+    marks = [0, *(mark for mark in inside if mark < length), length]
+    found = list(contents.pieces(content, marks))
+    assert found == [contents.part(content, *ends) for ends in pairwise(marks)]
+    whole = [0, *contents.between_pairs(content, marks[1:-1]), length]
+    assert contents.joined(list(contents.pieces(content, whole))) == content
+    assert all(
+        0xD8 <= wide(content)[2 * mark - 1] <= 0xDB for mark in set(marks) - set(whole)
+    )
 
 
 def test_a_cut_pair_leaves_a_replacement_on_both_sides() -> None:
