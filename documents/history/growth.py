@@ -27,9 +27,9 @@ def laid_further(layout: Layout, whole: Update, rows: Iterable[Update]) -> Layou
     try:
         for row in rows:
             arrivals.take(row)
-    except _Unclear:
+        return arrivals.laid(whole)
+    except (_Unclear, ValueError):  # or one refers into two parents
         return laid_out(whole)
-    return arrivals.laid(whole)
 
 
 class _Arrivals:

@@ -35,7 +35,7 @@ def units(content: bytes) -> str:
     return "".join(map(chr, array("H", text.encode("utf-16"))[1:]))
 
 
-_Place = tuple[ClientId, int, int]
+_Place = tuple[ClientId, int]
 
 
 class Texts:
@@ -47,10 +47,10 @@ class Texts:
         known: Mapping[ClientId, list[Item]] | None = None,
         read: dict[_Place, str] | None = None,
     ) -> None:
-        """The items of some clients may be known, and what was read of them."""
+        """The items of some clients may be known, and what was read at some places."""
         self.items: dict[ClientId, list[Item]] = {}
         self._structs = update.structs
-        self._units = {} if read is None else read
+        self.read = {} if read is None else read
         for client, section in update.structs.items():
             found = (known or {}).get(client) or [
                 s for s in section if isinstance(s, Item) and s.kind == STRING
@@ -65,7 +65,7 @@ class Texts:
             for client, section in update.structs.items()
             if self._structs.get(client) is section and client in self.items
         }
-        return Texts(update, known, self._units)
+        return Texts(update, known, self.read)
 
     def between(self, client: ClientId, start: int, end: int) -> Iterator[Words]:
         """What a range of ids says, leaving out what is no text."""
@@ -84,11 +84,11 @@ class Texts:
             at += 1
 
     def _text(self, client: ClientId, item: Item) -> str:
-        key = client, item.clock, item.length
-        text = self._units.get(key)
-        if text is None:
+        place = client, item.clock
+        text = self.read.get(place, "")
+        if len(text) != item.length:
             assert isinstance(item.content, bytes)
-            text = self._units[key] = units(item.content)
+            text = self.read[place] = units(item.content)
         return text
 
     def ranges(self, client: ClientId) -> Iterator[Range]:

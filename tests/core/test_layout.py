@@ -124,6 +124,27 @@ def test_what_came_later_is_laid_as_all_at_once(
             assert places == [expected.place(spot) for spot in expected.spots]
 
 
+def test_what_refers_into_two_parents_is_laid_where_it_begins() -> None:
+    early = merge([document(), Update({ANA: (item(6, b"other", STRING, "root"),)})])
+    across = Item(2, 1, 0xC4, (ANA, 5), (ANA, 8), None, None, b"x")
+    typed = Item(3, 1, 0x84, (BEN, 2), None, None, None, b"y")
+    layout, rows = laid_out(early), [early]
+    for row in (Update({BEN: (across,)}), Update({BEN: (typed,)})):
+        rows.append(row)
+        whole = squash(merge(rows))
+        layout = laid_further(layout, whole, [row])
+        assert layout.spots == laid_out(whole).spots
+
+
+def test_of_who_types_on_one_text_is_kept_however_often_it_is_read() -> None:
+    texts = Texts(Update())
+    for length in range(1, 50):
+        whole = Update({ANA: (item(0, b"x" * length, STRING, "text"),)})
+        texts = texts.further(whole)
+        assert list(texts.between(ANA, 0, length)) == [(ANA, 0, "x" * length)]
+    assert len(texts.read) == 1
+
+
 def parents_of(layout: Layout) -> dict[tuple[ClientId, int], Parent]:
     """What each id lies in; where origins make no sense, their order is any."""
     return {
@@ -143,12 +164,12 @@ def test_whatever_came_later_lies_in_one_spot(random: Random) -> None:
 
 
 @given(RANDOMS)
-def test_what_is_extended_is_merged_and_squashed(random: Random) -> None:
+def test_what_is_extended_means_what_is_merged_and_squashed(random: Random) -> None:
     rows = random_log(random, 20)
     cut = random.randint(0, len(rows))
     early, later = squash(merge(rows[:cut])), merge(rows[cut:])
     whole = extended(early, later)
-    assert whole == squash(merge(rows))
+    assert squash(whole) == squash(merge(rows))
     texts, expected = Texts(early).further(whole), Texts(whole)
     assert texts.items == expected.items
     for client, items in texts.items.items():
