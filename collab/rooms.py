@@ -125,6 +125,8 @@ class Rooms:
         room.intake.flight.clear()
         room.intake.waiting.clear()
         participants = list(room.participants.values())
+        for participant in participants:
+            participant.closed = True  # or more would follow what is dropped
         room.participants.clear()
         self.free(room)
         await self._renew(room)
