@@ -8,6 +8,19 @@ import type { Node } from '@tiptap/pm/model'
 import * as Y from 'yjs'
 import type { Stretch } from './carries'
 
+/** Something from a place on, so long. */
+type Run = { readonly at: number; readonly length: number }
+
+/** What of some runs, sorted and apart, lies from one place to another. */
+export function* between<T extends Run>(runs: readonly T[], start: number, end: number) {
+  for (let i = Math.max(0, countOf(runs, ({ at }) => at <= start) - 1); ; i++) {
+    const run = runs[i]
+    if (!run || run.at >= end) return
+    const [low, high] = [Math.max(start, run.at), Math.min(end, run.at + run.length)]
+    if (low < high) yield { run, low, high }
+  }
+}
+
 /** Letters by their ids, in order. */
 export class Letters {
   readonly #runs: (Stretch & { at: number })[] = []
@@ -37,13 +50,17 @@ export class Letters {
 
 /** Letters by their positions in a document of ProseMirror. */
 export class Places {
-  readonly #texts: { at: number; length: number; pos: number }[] = []
+  readonly #texts: { at: number; letters: string; pos: number }[] = []
   length = 0
+
+  get texts(): readonly { at: number; letters: string; pos: number }[] {
+    return this.#texts
+  }
 
   constructor(doc: Node) {
     doc.descendants(({ text }, pos) => {
       if (text === undefined) return
-      this.#texts.push({ pos, length: text.length, at: this.length })
+      this.#texts.push({ pos, letters: text, at: this.length })
       this.length += text.length
     })
   }
@@ -56,12 +73,16 @@ export class Places {
   /** How many letters stand before a position. */
   at(pos: number): number {
     const text = last(this.#texts, (one) => one.pos <= pos)
-    return text ? text.at + Math.min(pos - text.pos, text.length) : 0
+    return text ? text.at + Math.min(pos - text.pos, text.letters.length) : 0
   }
 }
 
 /** The last of those that come first, of some that are sorted by it. */
 function last<T>(sorted: readonly T[], isFirst: (one: T) => boolean): T | undefined {
+  return sorted[countOf(sorted, isFirst) - 1]
+}
+
+function countOf<T>(sorted: readonly T[], isFirst: (one: T) => boolean): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -69,7 +90,7 @@ function last<T>(sorted: readonly T[], isFirst: (one: T) => boolean): T | undefi
     if (one !== undefined && isFirst(one)) low = middle + 1
     else high = middle
   }
-  return sorted[low - 1]
+  return low
 }
 
 /** The letters of a fragment before a transaction and at this point of it; skips what it leaves alone. */

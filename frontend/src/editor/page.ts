@@ -4,11 +4,11 @@
  * ProseMirror knows the one, Yjs the other. No text is compared.
  */
 import type { Node } from '@tiptap/pm/model'
-import type { Mapping } from '@tiptap/pm/transform'
 import * as Y from 'yjs'
-import type { Carry } from './carries'
+import type { Carry, Stretch } from './carries'
 import { type Change, mappingOf } from './changes'
-import { Letters, lettersOf, Places, textOf } from './letters'
+import { between, Letters, lettersOf, Places, textOf } from './letters'
+import { inverted, type Kept, keptBy, type Origin, originsOf } from './origins'
 
 /** Under which ids something was said that a change puts somewhere: by its positions in the end. */
 export type Said = ReadonlyMap<number, Y.ID>
@@ -23,8 +23,8 @@ export class Page {
   #now = new Letters()
   readonly #old: Places
   readonly #shown: Places
-  readonly #mapping: Mapping
-  readonly #back: Mapping
+  readonly #kept: readonly Kept[]
+  readonly #origins: readonly Origin[]
 
   constructor(
     readonly transaction: Y.Transaction,
@@ -34,8 +34,8 @@ export class Page {
     this.store = transaction.doc.store
     this.#old = new Places(change.before)
     this.#shown = new Places(change.after)
-    this.#mapping = mappingOf(change)
-    this.#back = this.#mapping.invert()
+    this.#kept = keptBy(mappingOf(change).maps)
+    this.#origins = originsOf(this.#shown, this.#old, this.#kept)
     this.#read()
   }
 
@@ -52,13 +52,14 @@ export class Page {
 
   /** The letters that the change put, and where. */
   get added(): { letters: string; positions: number[] } {
-    return lettersBy(this.#mapping, this.#back, this.change.after)
+    const { letters, among } = lone(this.#origins)
+    return { letters, positions: among.map(({ pos }) => pos) }
   }
 
   /** The letters that the change took away. */
   get removed(): Lost {
-    const { letters, positions } = lettersBy(this.#back, this.#mapping, this.change.before)
-    return { letters, ids: positions.map((pos) => this.#before.id(this.#old.at(pos))) }
+    const { letters, among } = lone(originsOf(this.#old, this.#shown, inverted(this.#kept)))
+    return { letters, ids: among.map(({ at }) => this.#before.id(at)) }
   }
 
   /**
@@ -66,7 +67,7 @@ export class Page {
    * a few are no such neighbours.
    */
   tellApart(): void {
-    const confused = this.#confused()
+    const confused = [...this.#confused()]
     if (confused.length === 0 || confused.length > NEIGHBOURS) return
     for (const { at, letters } of this.#stretches(confused)) {
       const found = HALF.test(letters) ? null : textOf(this.root, at)
@@ -91,91 +92,100 @@ export class Page {
   }
 
   /** The letters that stand under ids which ProseMirror knows to be others'. */
-  #confused(): number[] {
-    const found: number[] = []
-    const from = (at: number) => {
-      const pos = this.#from(this.#shown.pos(at))
-      return pos === null ? null : this.#old.at(pos)
-    }
-    const isOwn = (at: number) => {
-      const place = from(at)
-      if (place === null) return false
-      const [is, was] = [this.#now.id(at), this.#before.id(place)]
-      // What stood in a text that is left alone stands there still.
-      return was === null || (is?.client === was.client && is.clock === was.clock)
-    }
+  *#confused(): Generator<number> {
     for (const { client, clock, length, at } of this.#now.runs) {
       if (clock >= (this.transaction.beforeState.get(client) ?? 0)) continue
-      const last = at + length - 1
-      const isOnEnd = (from(last) ?? 0) - (from(at) ?? 0) === length - 1
-      if (isOnEnd && isOwn(at) && isOwn(last)) continue
-      for (let k = at; k <= last; k++) if (!isOwn(k)) found.push(k)
+      for (const { run, low, high } of between(this.#origins, at, at + length)) {
+        if (run.from === null) yield* places(low, high)
+        // What stood in a text that is left alone stands there still, and has no source here.
+        for (const was of this.#sources(run, low, high)) {
+          const isOwn = was.client === client && was.clock === clock + was.at - at
+          if (!isOwn) yield* places(was.at, was.at + was.length)
+        }
+      }
     }
-    return found
   }
 
   /** What was written again of what stood there. */
   rewritten(): Carry[] {
-    return this.#carries((from) => this.#before.id(this.#old.at(from)))
+    return this.#carries((origin, low, high) => this.#sources(origin, low, high))
   }
 
   /** What was said before of what the change put there. */
   put(said: Said): Carry[] {
-    return this.#carries(
-      () => null,
-      (pos) => said.get(pos) ?? null,
-    )
+    if (said.size === 0) return []
+    return this.#carries(({ from, pos, at }, low, high) => {
+      if (from !== null) return []
+      return places(low, high).flatMap((place) => {
+        const id = said.get(pos + place - at)
+        return id ? [{ client: id.client, clock: id.clock, length: 1, at: place }] : []
+      })
+    })
   }
 
-  #carries(ofOld: Sources, ofNew: Sources = () => null): Carry[] {
+  /** Of the letters that whoever edits wrote in this transaction, by where they stood. */
+  #carries(sources: Sources): Carry[] {
     const { doc, beforeState } = this.transaction
     const since = beforeState.get(doc.clientID) ?? 0
     return this.#now.runs.flatMap(({ client, clock, length, at }) => {
       const carries: Carry[] = []
       if (client !== doc.clientID) return carries
-      for (let k = Math.max(0, since - clock); k < length; k++) {
-        const pos = this.#shown.pos(at + k)
-        const from = this.#from(pos)
-        const source = from === null ? ofNew(pos) : ofOld(from)
-        if (source && isGone(this.store, source)) add(carries, clock + k, source)
+      const start = at + Math.max(0, since - clock)
+      for (const { run, low, high } of between(this.#origins, start, at + length)) {
+        for (const source of sources(run, low, high)) {
+          const ahead = clock + source.at - at - source.clock
+          for (const gone of goneOf(this.store, source)) add(carries, gone.clock + ahead, gone)
+        }
       }
       return carries
     })
   }
 
-  /** Where a letter stood that stands at a position in the end; null if the change put it there. */
-  #from(shown: number): number | null {
-    const { pos, deletedAfter } = this.#back.mapResult(shown, 1)
-    return deletedAfter ? null : pos
+  /** Under which ids the letters from one place to another stood before. */
+  #sources({ at, from }: Origin, low: number, high: number): Source[] {
+    if (from === null) return []
+    const ahead = at - from
+    return [...between(this.#before.runs, low - ahead, high - ahead)].map(({ run, ...was }) => ({
+      client: run.client,
+      clock: run.clock + was.low - run.at,
+      length: was.high - was.low,
+      at: was.low + ahead,
+    }))
   }
 }
 
-/** Under which id the letter at a position was said. */
-type Sources = (pos: number) => Y.ID | null
+/** Ids of letters, and their place now. */
+type Source = Stretch & { at: number }
 
-/** Whether a letter is not there: deleted, or not heard of yet by who puts back what a history tells. */
-function isGone(store: Y.Doc['store'], id: Y.ID): boolean {
-  return id.clock >= Y.getState(store, id.client) || Y.getItem(store, id).deleted
+/** Under which ids the letters from one place to another were said. */
+type Sources = (origin: Origin, low: number, high: number) => readonly Source[]
+
+/** What is not there: deleted, or not heard of yet by who puts back what a history tells. */
+function* goneOf(store: Y.Doc['store'], { client, clock, length }: Stretch): Generator<Stretch> {
+  const [end, known] = [clock + length, Y.getState(store, client)]
+  for (let next = clock; next < end; ) {
+    const item = next < known ? Y.getItem(store, Y.createID(client, next)) : null
+    const from = next
+    next = item ? Math.min(end, item.id.clock + item.length) : end
+    if (!item || item.deleted) yield { client, clock: from, length: next - from }
+  }
 }
 
-/** The letters of a document that a mapping put there, and where. */
-function lettersBy(mapping: Mapping, back: Mapping, doc: Node) {
-  const found = new Map<number, string>()
-  for (const [i, map] of mapping.maps.entries()) {
-    const rest = mapping.slice(i + 1)
-    map.forEach((_from, _to, start, end) => {
-      const [low, high] = [rest.map(start, -1), rest.map(end, 1)]
-      doc.nodesBetween(low, high, ({ text }, pos) => {
-        for (let k = Math.max(0, low - pos); k < Math.min(text?.length ?? 0, high - pos); k++) {
-          const letter = text?.[k] ?? ''
-          if (letter !== NEW_LINE && back.mapResult(pos + k, 1).deletedAfter)
-            found.set(pos + k, letter)
-        }
-      })
-    })
-  }
-  const positions = [...found.keys()].sort((a, b) => a - b)
-  return { positions, letters: positions.map((pos) => found.get(pos)).join('') }
+const places = (low: number, high: number): number[] =>
+  Array.from({ length: high - low }, (_, k) => low + k)
+
+/** The letters that stand only here, and where. */
+function lone(origins: readonly Origin[]): {
+  letters: string
+  among: Pick<Origin, 'at' | 'pos'>[]
+} {
+  const found = origins
+    .filter(({ from }) => from === null)
+    .flatMap(({ at, pos, letters }) =>
+      letters.split('').map((letter, k) => ({ at: at + k, pos: pos + k, letter })),
+    )
+    .filter(({ letter }) => letter !== NEW_LINE)
+  return { letters: found.map(({ letter }) => letter).join(''), among: found }
 }
 
 /** So many equal letters are told apart. */
@@ -187,16 +197,16 @@ const HALF = /^[\udc00-\udfff]|[\ud800-\udbff]$/
 /** Between paragraphs there is none; between the same lines as code there is. */
 const NEW_LINE = '\n'
 
-function add(carries: Carry[], clock: number, { client, clock: from }: Y.ID): void {
+function add(carries: Carry[], clock: number, { client, clock: from, length }: Stretch): void {
   const last = carries.at(-1)
   const { source } = last ?? {}
-  const length = source?.length ?? 0
+  const so = source?.length ?? 0
   if (
     last &&
     source?.client === client &&
-    last.clock + length === clock &&
-    source.clock + length === from
+    last.clock + so === clock &&
+    source.clock + so === from
   ) {
-    source.length++
-  } else carries.push({ clock, source: { client, clock: from, length: 1 } })
+    source.length += length
+  } else carries.push({ clock, source: { client, clock: from, length } })
 }
