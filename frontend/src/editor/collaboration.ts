@@ -36,7 +36,7 @@ function writeOwnChangesOnly(plugin: Plugin): void {
   }
 }
 
-type Bound = Pick<ProsemirrorBinding, 'mux' | 'type' | '_prosemirrorChanged'> & {
+type Bound = Pick<ProsemirrorBinding, 'mux' | 'type' | 'mapping' | '_prosemirrorChanged'> & {
   doc: Doc
   beforeTransactionSelection: object | null
 }
@@ -74,21 +74,27 @@ export function declareCarries(plugin: Plugin): void {
   plugin.spec.view = (editor) => {
     const bound = view?.(editor) ?? {}
     const { binding } = ySyncPluginKey.getState(editor.state) as { binding: Bound | null }
-    const write = binding?._prosemirrorChanged.bind(binding)
-    if (binding && write) {
-      binding._prosemirrorChanged = (doc) =>
-        binding.doc.transact((transaction) => {
-          const change = changeOf(editor.state)
-          const isDeclaring = transaction.meta.has(DECLARING)
-          if (!change || isDeclaring) return write(doc)
-          const typing = typingOf(change)
-          if (typing) writeExactly(binding.type, typing, change)
-          write(doc)
-          rewriting.declare(transaction, binding.type, change, typing)
-          written(editor.state)
-        }, ySyncPluginKey)
+    if (!binding) return bound
+    const stock = binding._prosemirrorChanged
+    const write = stock.bind(binding)
+    binding._prosemirrorChanged = (doc) =>
+      binding.doc.transact((transaction) => {
+        const change = changeOf(editor.state)
+        const isDeclaring = transaction.meta.has(DECLARING)
+        if (!change || isDeclaring) return write(doc)
+        const typing = typingOf(change)
+        const text = typing && writeExactly(binding.type, typing, change)
+        if (text) binding.mapping.delete(text)
+        write(doc)
+        rewriting.declare(transaction, binding.type, change, typing)
+        written(editor.state)
+      }, ySyncPluginKey)
+    const destroy = () => {
+      // The binding outlives the view, which is made anew whenever a plug-in comes or goes.
+      binding._prosemirrorChanged = stock
+      bound.destroy?.()
     }
-    return bound
+    return { ...bound, destroy }
   }
 }
 

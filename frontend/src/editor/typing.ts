@@ -5,7 +5,7 @@
  * with it whose it is.
  */
 import { ReplaceStep } from '@tiptap/pm/transform'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { Change } from './changes'
 import { Places, textOf } from './letters'
 
@@ -26,14 +26,24 @@ export function typingOf({ before, made }: Change): Typing | null {
   return { from, gone, text, behind: end.nodeAfter?.text ?? '' }
 }
 
-/** Writes it where y-tiptap would not find the place; all else about it y-tiptap then writes. */
-export function writeExactly(root: Y.XmlFragment, typing: Typing, { before }: Change): void {
-  if (!isAmbiguous(typing)) return
-  const { from, gone, text } = typing
+/**
+ * Writes it where y-tiptap would not find the place, and gives back the text in which it did: what the
+ * binding believes to stand there does so no more. All else about it (marks too) y-tiptap then writes.
+ */
+export function writeExactly(
+  root: Y.XmlFragment,
+  typing: Typing,
+  { before }: Change,
+): Y.XmlText | null {
+  if (!isAmbiguous(typing)) return null
+  const { from, gone, text, behind } = typing
   const found = textOf(root, new Places(before).at(from))
-  if (!found || found.index + gone.length > found.text.length) return
+  // A text of XML would write its marks as tags.
+  const standing = found ? Y.Text.prototype.toString.call(found.text) : ''
+  if (!found || !standing.startsWith(gone + behind, found.index)) return null
   if (gone) found.text.delete(found.index, gone.length)
   if (text) found.text.insert(found.index, text)
+  return found.text
 }
 
 /** Whether other letters than these may seem to have gone or come. */
