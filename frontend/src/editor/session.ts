@@ -31,7 +31,8 @@ type Told = {
 const PREFIX = 'palimpsest.'
 const USER_KEY = `${PREFIX}user`
 const titleKey = (document: string): string => `${PREFIX}title.${document}`
-const PATH = /^\/documents\/([0-9a-f-]{36})\//
+/** Where a document is shown, by itself or with its history; below are also forms, and nothing. */
+const SHOWN = /^\/documents\/([0-9a-f-]{36})\/(?:history\/)?$/
 
 /** Reads `<script id="session">`. Null: nobody is known here, so there is nothing to open. */
 export function sessionOf(page: Document, path: string): Session | null {
@@ -47,8 +48,8 @@ export function sessionOf(page: Document, path: string): Session | null {
   return { document, user, role: null, ...defaults(null, document), shell: true }
 }
 
-/** Which document an address is about. */
-export const documentAt = (path: string): string | null => PATH.exec(path)?.[1] ?? null
+/** Which document an address shows. */
+export const documentAt = (path: string): string | null => SHOWN.exec(path)?.[1] ?? null
 
 /** The title that the document had when it was last open here. */
 export const titleOf = (document: string): string => localStorage.getItem(titleKey(document)) ?? ''
