@@ -19,10 +19,10 @@ import { showRoster } from './presence/roster'
 import { offerShare } from './share/dialog'
 import { StatusDisplay } from './status/display'
 import { guardLogout, warnBeforeLeaving } from './status/leaving'
+import { Rescued } from './status/rescued'
 import { isStranded, mayEdit, type Situation, type Status, statusOf } from './status/status'
 import { type Unsaved, UnsavedPanel } from './status/unsaved'
 import { Provider } from './wire/provider'
-import { wordsIn } from './wire/rescue'
 
 /** How long the page waits for the server before it says that there is no live connection. */
 const PATIENCE = 6_000
@@ -39,10 +39,10 @@ class EditorPage {
   readonly #display: StatusDisplay
   readonly #title = element<HTMLInputElement>('title')
   readonly #unsaved: UnsavedPanel
+  readonly #rescued = new Rescued()
   readonly #door: Door | null
   readonly #authors: AuthorsSwitch | null
   #since: Since | null = null
-  #left = { count: 0, text: '' }
   #greeted = false
   #titleFailed = false
   #late = false
@@ -161,20 +161,17 @@ class EditorPage {
     this.#stage.setEditable(mayEdit(now))
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))
+    if (!isStranded(now)) this.#rescued.forget()
     this.#unsaved.show(isStranded(now) ? this.#stranded(now) : null)
     this.#door?.changed()
     this.#since?.changed()
     this.#authors?.changed()
   }
 
-  /** Nothing is typed any more: the words of so many changes are read once. */
   #stranded({ connection, kept, trouble, unsent: count }: Situation): Unsaved {
     const isSaid = connection.at === 'stopped' || trouble !== null
     const why = isSaid ? null : words.mayOnlyRead
-    if (this.#left.count !== count) {
-      this.#left = { count, text: wordsIn(this.#provider.unsent) }
-    }
-    return { ...this.#left, kept, why }
+    return { count, text: this.#rescued.words(this.#provider.unsent), kept, why }
   }
 
   #status(now: Situation): Status {

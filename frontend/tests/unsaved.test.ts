@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
 import { words } from '../src/catalogue'
 import { giveBack } from '../src/status/left-behind'
+import { Rescued } from '../src/status/rescued'
 import { UnsavedPanel } from '../src/status/unsaved'
 import { Copy } from '../src/wire/copy'
 import { Tab } from '../src/wire/tabs'
@@ -114,6 +115,33 @@ describe('the panel', () => {
     shown().show(null)
     expect(panel()).toBeNull()
     expect(document.querySelector('textarea')).toBeNull()
+  })
+})
+
+describe('the words of what was not saved', () => {
+  const saying = (text: string) => {
+    const doc = new Y.Doc()
+    append(doc, text)
+    return Y.encodeStateAsUpdate(doc)
+  }
+
+  const lines = (rescued: Rescued, updates: Uint8Array[]) =>
+    rescued.words(updates).split('\n').sort().join(' ')
+
+  it('are those of the very edits, even where as many others were left before', () => {
+    const rescued = new Rescued()
+    const [a, b, c, d] = [saying('a'), saying('b'), saying('c'), saying('d')]
+    expect(lines(rescued, [a, b])).toBe('a b')
+    expect(lines(rescued, [a, c])).toBe('a c')
+    expect(lines(rescued, [d, c])).toBe('c d')
+  })
+
+  it('are read again where an edit in the middle was rewritten', () => {
+    const rescued = new Rescued()
+    const all = [saying('a'), saying('b'), saying('d')]
+    expect(lines(rescued, all)).toBe('a b d')
+    all[1] = saying('c')
+    expect(lines(rescued, all)).toBe('a c d')
   })
 })
 
