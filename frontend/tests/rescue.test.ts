@@ -107,6 +107,47 @@ describe('what was typed', () => {
     expect(wordsIn([first, third])).toBe('a\nc')
   })
 
+  it('is all there where updates overlap, whichever comes first', () => {
+    const doc = new Y.Doc()
+    append(doc, '')
+    const before = Y.encodeStateVector(doc)
+    // Yjs makes one item of what follows in clocks and places: of the first three letters, then of all.
+    doc.transact(() => textIn(doc, 0).insert(0, 'abc'))
+    const three = Y.encodeStateAsUpdate(doc, before)
+    const afterThree = Y.encodeStateVectorFromUpdate(three)
+    doc.transact(() => textIn(doc, 0).insert(3, 'def'))
+    const six = Y.encodeStateAsUpdate(doc, before)
+    const rest = Y.encodeStateAsUpdate(doc, afterThree)
+    for (const updates of [[three, six], [six, three], [rest, six], [six], [three, rest]]) {
+      expect(wordsIn(updates)).toBe('abcdef')
+    }
+  })
+
+  it('is all there where one begins inside another', () => {
+    const doc = new Y.Doc()
+    append(doc, '')
+    const states = [Y.encodeStateVector(doc)]
+    const text = textIn(doc, 0)
+    const grown = [...'abcdef'].map((letter, i) => {
+      doc.transact(() => text.insert(i, letter))
+      states.push(Y.encodeStateVector(doc))
+      return Y.encodeStateAsUpdate(doc)
+    })
+    const front = Y.diffUpdate(grown[3] as Uint8Array, states[0] as Uint8Array) // abcd
+    const back = Y.diffUpdate(grown[5] as Uint8Array, states[2] as Uint8Array) // cdef
+    expect(wordsIn([front, back])).toBe('abcdef')
+    expect(wordsIn([back, front])).toBe('abcdef')
+  })
+
+  it('is all there where one update leaves out what another holds', () => {
+    const [first, second, third] = unsent(...typed(1, 0, 'abc')) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ]
+    expect(wordsIn([Y.mergeUpdates([first, third]), second])).toBe('abc')
+  })
+
   it('is all there when it is long', () => {
     const words = 'word '.repeat(2_000)
     expect(wordsIn(unsent(...typed(1, 0, words)))).toBe(words)

@@ -17,18 +17,31 @@ export function wordsIn(updates: readonly Uint8Array[]): string {
   return lines.filter((line) => line.trim() !== '').join('\n')
 }
 
-/** Each struct once, those of a client in the order of their clocks. */
+/** Each id once, those of a client in the order of their clocks; of two that begin at one, the longer. */
 function disjoint(all: readonly Struct[]): Struct[] {
-  return [...grouped(all, ({ id }) => id.client).values()].flatMap((own) => {
+  const known = all.filter((struct) => !(struct instanceof Y.Skip))
+  return [...grouped(known, ({ id }) => id.client).values()].flatMap((own) => {
     let reached = 0
     return own
-      .sort((one, other) => one.id.clock - other.id.clock)
-      .filter(({ id, length }) => {
-        const fresh = id.clock >= reached
-        if (fresh) reached = id.clock + length
-        return fresh
+      .sort((one, other) => one.id.clock - other.id.clock || other.length - one.length)
+      .flatMap((struct) => {
+        const { clock } = struct.id
+        const end = clock + struct.length
+        if (end <= reached) return []
+        const fresh = clock < reached ? behind(struct, reached - clock) : struct
+        reached = end
+        return [fresh]
       })
   })
+}
+
+/** What of a struct follows its first so many ids. */
+function behind(struct: Struct, offset: number): Struct {
+  const { client, clock } = struct.id
+  const id = Y.createID(client, clock + offset)
+  if (!(struct instanceof Y.Item)) return new Y.GC(id, struct.length - offset)
+  const content = struct.content.copy().splice(offset)
+  return like(struct, { id, origin: Y.createID(client, clock + offset - 1), content })
 }
 
 /** Structs that need nobody else's: each reference out of them is cut, and gaps are filled. */
