@@ -111,6 +111,25 @@ describe('the panel', () => {
     await vi.waitFor(() => expect(discard).toHaveBeenCalledTimes(1))
   })
 
+  it('says in full what is lost before it asks', async () => {
+    shown()
+    press(words.unsavedDiscard)
+    const body = document.querySelector('dialog')?.getAttribute('aria-describedby') ?? ''
+    expect(document.getElementById(body)?.textContent).toBe(words.discardBody(3))
+    await answer('stay')
+  })
+
+  it('leaves the focus at what it stood before', async () => {
+    const whole = shown()
+    discard.mockImplementation(() => whole.show(null))
+    press(words.unsavedDiscard)
+    await answer('stay')
+    expect(document.activeElement).not.toBe(main())
+    press(words.unsavedDiscard)
+    await answer('go')
+    await vi.waitFor(() => expect(document.activeElement).toBe(main()))
+  })
+
   it('goes when there is nothing more', () => {
     shown().show(null)
     expect(panel()).toBeNull()

@@ -8,10 +8,11 @@ export function mayGoOn({ title, body, stay, go }: Question): Promise<boolean> {
   const dialog = document.createElement('dialog')
   dialog.className = 'dialog'
   dialog.setAttribute('aria-labelledby', 'question')
+  dialog.setAttribute('aria-describedby', 'question-body')
   render(
     html`<form method="dialog">
       <h2 id="question">${title}</h2>
-      <p>${body}</p>
+      <p id="question-body">${body}</p>
       <div class="dialog-actions">
         <button class="button" value="stay" autofocus>${stay}</button>
         <button class="button danger" value="go">${go}</button>

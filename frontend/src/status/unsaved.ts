@@ -21,7 +21,7 @@ export class UnsavedPanel {
   readonly #place = document.createElement('section')
 
   constructor(
-    before: HTMLElement,
+    readonly before: HTMLElement,
     readonly title: () => string,
     readonly discard: () => void,
   ) {
@@ -82,6 +82,9 @@ export class UnsavedPanel {
     const { discardTitle: title, discardStay: stay, discardGo: go } = words
     if (!(await mayGoOn({ title, body: words.discardBody(count), stay, go }))) return
     this.discard()
+    // The button that was pressed goes: whoever has no mouse goes on behind it.
+    this.before.tabIndex = -1
+    this.before.focus()
     say(words.discarded)
   }
 }
