@@ -46,7 +46,6 @@ class Client {
   hear (update) {
     const began = performance.now()
     Y.applyUpdate(this.doc, update)
-    this.arrived = began - this.began
     this.applying += performance.now() - began
     this.bytes += update.length
     for (const wait of this.waits) wait()
@@ -57,7 +56,11 @@ class Client {
     const enough = () => (this.text.length || words(this.doc).length) >= length
     let timer
     const held = new Promise(resolve => {
-      const look = () => { if (enough()) resolve(performance.now() - this.began) }
+      const look = () => {
+        if (!enough()) return
+        this.arrived ||= this.connection.came - this.began
+        resolve(performance.now() - this.began)
+      }
       timer = setTimeout(resolve, patience, null)
       this.waits.add(look)
       look()

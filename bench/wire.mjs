@@ -78,6 +78,8 @@ export class Connection {
       if (named) this.send(AUTH, 0, '', '4.7.0')
       this.send(SYNC, STEP_1, Uint8Array.of(0))
     })
+    this.came = 0 // when bytes came last: a frame may have waited while another was handled
+    this.socket.on('upgrade', ({ socket }) => socket.prependListener('data', () => { this.came = performance.now() }))
     this.synced = new Promise((resolve, reject) => {
       this.socket.on('message', message => this.read(message, resolve))
       this.socket.on('error', reject)
