@@ -226,3 +226,29 @@ describe('what is cut', () => {
     expect(declared).toEqual([' two'])
   })
 })
+
+describe('texts that stand twice', () => {
+  it('are told apart where y-tiptap takes one for the other', () => {
+    const { editor, declared } = open('same', 'same')
+    select(editor, 1)
+    editor.commands.wrapIn('blockquote')
+    expect(declared).toEqual(['same'])
+    select(editor, 2, 10)
+    editor.commands.wrapIn('blockquote')
+    const inner = '<blockquote><p>same</p></blockquote>'
+    expect(editor.getHTML()).toBe(`<blockquote>${inner}<p>same</p></blockquote>`)
+    expect(declared).toEqual(['same', 'same', 'same'])
+  })
+
+  it('are declared where y-tiptap makes one of two in a paragraph, whatever is typed', () => {
+    const { editor, doc, declared } = open('one')
+    const third = new Y.Doc()
+    Y.applyUpdate(third, Y.encodeStateAsUpdate(doc))
+    const paragraph = third.getXmlFragment('default').get(0) as Y.XmlElement
+    paragraph.insert(1, [new Y.XmlText(' two')])
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(third))
+    editor.view.dispatch(editor.state.tr.insertText('!', 8))
+    expect(editor.getText()).toBe('one two!')
+    expect(declared).toEqual([' two'])
+  })
+})

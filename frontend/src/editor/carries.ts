@@ -45,16 +45,28 @@ function write(text: Y.XmlText, carries: readonly Carry[]): void {
   text.removeAttribute(ATTRIBUTE)
 }
 
+/** How many letters a transaction wrote that stand. */
+export function lettersWritten(transaction: Y.Transaction): number {
+  return inserted(transaction).reduce((sum, { length }) => sum + length, 0)
+}
+
 /** A text that a transaction inserted something into. */
-function insertedInto({ doc, beforeState }: Y.Transaction): Y.XmlText | null {
+function insertedInto(transaction: Y.Transaction): Y.XmlText | null {
+  const [item] = inserted(transaction)
+  return item?.parent instanceof Y.XmlText ? item.parent : null
+}
+
+/** The text that a transaction inserted and left, the last first. */
+function inserted({ doc, beforeState }: Y.Transaction): Y.Item[] {
   const since = beforeState.get(doc.clientID) ?? 0
   const structs = doc.store.clients.get(doc.clientID) ?? []
+  const found: Y.Item[] = []
   for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
     const item = structs[at]
     if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) continue
-    if (!item.deleted && item.parent instanceof Y.XmlText) return item.parent
+    if (!item.deleted && item.parent instanceof Y.XmlText) found.push(item)
   }
-  return null
+  return found
 }
 
 function textOf(doc: Y.Doc, clock: number): Y.XmlText | null {

@@ -23,26 +23,24 @@ export function* between<T extends Run>(runs: readonly T[], start: number, end: 
 
 /** Letters by their ids, in order. */
 export class Letters {
-  readonly #runs: (Stretch & { at: number })[] = []
+  readonly runs: (Stretch & Run)[] = []
+  /** What was left alone: of its letters nobody will ask. `other`: their place among the other letters. */
+  readonly alone: (Run & { other: number })[] = []
   length = 0
 
-  get runs(): readonly (Stretch & { at: number })[] {
-    return this.#runs
-  }
-
   push({ client, clock }: Y.ID, length: number): void {
-    this.#runs.push({ client, clock, length, at: this.length })
+    this.runs.push({ client, clock, length, at: this.length })
     this.length += length
   }
 
-  /** Letters of which nobody will ask. */
-  skip(length: number): void {
+  skip(length: number, other: number): void {
+    this.alone.push({ at: this.length, length, other })
     this.length += length
   }
 
   /** The id of the letter at a place; null where letters were skipped. */
   id(at: number): Y.ID | null {
-    const run = last(this.#runs, (one) => one.at <= at)
+    const run = last(this.runs, (one) => one.at <= at)
     const offset = at - (run?.at ?? 0)
     return run && offset < run.length ? Y.createID(run.client, run.clock + offset) : null
   }
@@ -111,8 +109,9 @@ export function lettersOf(
         const { type } = content
         const isLeftAlone = !deleted && !isNew(item) && !changed.has(type)
         if (type instanceof Y.XmlText && isLeftAlone) {
-          before.skip(type.length)
-          now.skip(type.length)
+          const [was, is] = [before.length, now.length]
+          before.skip(type.length, is)
+          now.skip(type.length, was)
         } else walk(type)
       }
       if (!(content instanceof Y.ContentString)) continue

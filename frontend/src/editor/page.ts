@@ -67,7 +67,7 @@ export class Page {
    * a few are no such neighbours.
    */
   tellApart(): void {
-    const confused = [...this.#confused()]
+    const confused = [...this.#confused()].sort((a, b) => a - b)
     if (confused.length === 0 || confused.length > NEIGHBOURS) return
     for (const { at, letters } of this.#stretches(confused)) {
       const found = HALF.test(letters) ? null : textOf(this.root, at)
@@ -91,13 +91,19 @@ export class Page {
     return found
   }
 
-  /** The letters that stand under ids which ProseMirror knows to be others'. */
+  /** The letters that stand where ProseMirror knows others to stand. */
   *#confused(): Generator<number> {
+    for (const { at, length, other } of this.#now.alone) {
+      for (const { run, low, high } of between(this.#origins, at, at + length)) {
+        const isOwn = run.from !== null && run.from - run.at === other - at
+        if (!isOwn) yield* places(low, high)
+      }
+    }
     for (const { client, clock, length, at } of this.#now.runs) {
       if (clock >= (this.transaction.beforeState.get(client) ?? 0)) continue
       for (const { run, low, high } of between(this.#origins, at, at + length)) {
         if (run.from === null) yield* places(low, high)
-        // What stood in a text that is left alone stands there still, and has no source here.
+        else yield* this.#leftAlone(run.at - run.from, low, high)
         for (const was of this.#sources(run, low, high)) {
           const isOwn = was.client === client && was.clock === clock + was.at - at
           if (!isOwn) yield* places(was.at, was.at + was.length)
@@ -106,25 +112,15 @@ export class Page {
     }
   }
 
+  /** The letters from one place to another that stood, so far behind, in texts that are left alone. */
+  *#leftAlone(ahead: number, low: number, high: number): Generator<number> {
+    for (const was of between(this.#before.alone, low - ahead, high - ahead)) {
+      yield* places(was.low + ahead, was.high + ahead)
+    }
+  }
+
   /** What was written again of what stood there. */
   rewritten(): Carry[] {
-    return this.#carries((origin, low, high) => this.#sources(origin, low, high))
-  }
-
-  /** What was said before of what the change put there. */
-  put(said: Said): Carry[] {
-    if (said.size === 0) return []
-    return this.#carries(({ from, pos, at }, low, high) => {
-      if (from !== null) return []
-      return places(low, high).flatMap((place) => {
-        const id = said.get(pos + place - at)
-        return id ? [{ client: id.client, clock: id.clock, length: 1, at: place }] : []
-      })
-    })
-  }
-
-  /** Of the letters that whoever edits wrote in this transaction, by where they stood. */
-  #carries(sources: Sources): Carry[] {
     const { doc, beforeState } = this.transaction
     const since = beforeState.get(doc.clientID) ?? 0
     return this.#now.runs.flatMap(({ client, clock, length, at }) => {
@@ -132,13 +128,33 @@ export class Page {
       if (client !== doc.clientID) return carries
       const start = at + Math.max(0, since - clock)
       for (const { run, low, high } of between(this.#origins, start, at + length)) {
-        for (const source of sources(run, low, high)) {
+        for (const source of this.#sources(run, low, high)) {
           const ahead = clock + source.at - at - source.clock
           for (const gone of goneOf(this.store, source)) add(carries, gone.clock + ahead, gone)
         }
       }
       return carries
     })
+  }
+
+  /** What was said before of what the change put there. */
+  put(said: Said): Carry[] {
+    const carries: Carry[] = []
+    for (const [pos, { client, clock }] of said) {
+      const at = this.#shown.at(pos)
+      const [origin] = between(this.#origins, at, at + 1)
+      const own = this.#now.id(at)
+      if (origin?.run.from !== null || !own || !this.#isNew(own)) continue
+      for (const gone of goneOf(this.store, { client, clock, length: 1 })) {
+        add(carries, own.clock, gone)
+      }
+    }
+    return carries
+  }
+
+  #isNew({ client, clock }: Y.ID): boolean {
+    const { doc, beforeState } = this.transaction
+    return client === doc.clientID && clock >= (beforeState.get(client) ?? 0)
   }
 
   /** Under which ids the letters from one place to another stood before. */
@@ -156,9 +172,6 @@ export class Page {
 
 /** Ids of letters, and their place now. */
 type Source = Stretch & { at: number }
-
-/** Under which ids the letters from one place to another were said. */
-type Sources = (origin: Origin, low: number, high: number) => readonly Source[]
 
 /** What is not there: deleted, or not heard of yet by who puts back what a history tells. */
 function* goneOf(store: Y.Doc['store'], { client, clock, length }: Stretch): Generator<Stretch> {

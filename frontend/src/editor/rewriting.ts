@@ -4,7 +4,7 @@
  * No text is compared, but for what is moved, or cut and pasted.
  */
 import * as Y from 'yjs'
-import { declare } from './carries'
+import { declare, lettersWritten } from './carries'
 import type { Change } from './changes'
 import { type Lost, Page, type Said } from './page'
 import type { Typing } from './typing'
@@ -22,14 +22,16 @@ export class Rewriting {
   ): void {
     const events = change.made.map((made) => made.getMeta('uiEvent') as unknown)
     const [isCut, isPasted] = [events.includes('cut'), events.includes('paste')]
-    if (typing && !isCut && !isPasted) {
+    // y-tiptap makes one text of two side by side, whatever was typed there.
+    const isPlain = typing && lettersWritten(transaction) === typing.text.length
+    if (isPlain && !isCut && !isPasted) {
       const { gone, text } = typing
       if (text && gone.includes(text)) declare(transaction, [])
       return
     }
     const page = new Page(transaction, root, change)
     if (!page.isWhole) return
-    if (!typing) page.tellApart()
+    if (!isPlain) page.tellApart()
     if (isCut) this.#cut = page.removed
     const [again, put] = [page.rewritten(), page.put(this.#brought(page, isPasted))]
     // What was cut elsewhere the server may know.
