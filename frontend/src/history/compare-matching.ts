@@ -64,7 +64,7 @@ export class Matching {
     this.#origins.set(now, old)
   }
 
-  /** Two copies of one text are paired in their order. */
+  /** Of several copies of one text each is paired with itself, and what is left in its order. */
   #pairTokens(): void {
     const { old, now } = this
     const places = placesOf(old)
@@ -76,14 +76,18 @@ export class Matching {
       copies[token] = ofClient[clock] ?? NOWHERE
       ofClient[clock] = token
     }
-    for (let token = 0; token < now.length; token++) {
-      const ofClient = places.get(now.firstClient[token] ?? 0)
-      const clock = now.firstClock[token] ?? 0
-      const from = ofClient?.[clock] ?? NOWHERE
-      if (!ofClient || from === NOWHERE) continue
-      ofClient[clock] = copies[from] ?? NOWHERE
-      this.origin[token] = from
-      this.target[from] = token
+    const isItself = (from: number, token: number) =>
+      old.clock[from] === now.clock[token] && old.client[from] === now.client[token]
+    for (const isSame of [isItself, () => true]) {
+      for (let token = 0; token < now.length; token++) {
+        if (this.origin[token] !== NOWHERE) continue
+        let from = places.get(now.firstClient[token] ?? 0)?.[now.firstClock[token] ?? 0] ?? NOWHERE
+        const isFree = (from: number) => this.target[from] === NOWHERE && isSame(from, token)
+        while (from !== NOWHERE && !isFree(from)) from = copies[from] ?? NOWHERE
+        if (from === NOWHERE) continue
+        this.origin[token] = from
+        this.target[from] = token
+      }
     }
   }
 

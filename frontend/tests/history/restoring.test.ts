@@ -320,6 +320,21 @@ describe("a person's sitting", () => {
     expect(writer.page.child(1).type.name).toBe('heading')
   })
 
+  it('brings back the copy that was deleted, of two that stood', () => {
+    const made = desk()
+    const heading = setBlockType(schema.nodes.heading as never, { level: 1 })
+    made.writer(ANA).edit(1, 1, heading)
+    made.writer(BO).edit(1, 1, heading)
+    made.sync()
+    const first = made.ledger.head + 1
+    erase(made, BO, 2, 5)
+    const writer = made.writer(CEM)
+    const editor = open(writer)
+    const turn = { author: BO, first, last: made.ledger.head }
+    perform(editor.view, writer.doc, undoTurn(liveOf(editor, writer), pastOf(made), turn))
+    expect(textOf(writer).slice(0, 2)).toEqual(['Eins steht hier.', 'Eins steht hier.'])
+  })
+
   it('leaves an empty document a paragraph', () => {
     const made = new Desk(2)
     const first = made.ledger.head + 1
