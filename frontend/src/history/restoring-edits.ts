@@ -17,18 +17,21 @@ import { FRAGMENT } from '../editor/foreign'
 import { Page } from '../editor/page'
 import type { Stretch } from './columns'
 import type { Branch } from './compare-tokens'
-import { letters, type Piece, Pieces } from './restoring-carries'
+import { letters, type Piece, Pieces, textOf } from './restoring-carries'
 
 const ROUNDS = 'rounds of a restoration'
 const PIECES = 'what a restoration says again'
 
-/** `said`: under which ids the characters of the content were said, in their order. */
+/**
+ * `said`: under which ids the characters of the content were said, in their order; those of one moment
+ * together.
+ */
 type Edit = {
   block: Branch | null
   from: number
   to: number
   content: Fragment
-  said: readonly Stretch[]
+  said: readonly (readonly Stretch[])[]
   round: number
 }
 
@@ -51,7 +54,7 @@ export class Edits {
     said: readonly Stretch[] = [],
   ): void {
     const own = Fragment.fromJSON(this.state.schema, content.toJSON())
-    this.#edits.push({ block, from, to, content: own, said, round: 0 })
+    this.#edits.push({ block, from, to, content: own, said: [said], round: 0 })
   }
 
   markup(pos: number, attrs: Node['attrs']): void {
@@ -131,8 +134,9 @@ function apply(tr: Transform, { from, to, content, block, said }: Edit, pieces: 
   const end = from === to ? start : tr.mapping.map(to, -1)
   const fitting = block ? plainIn(tr.doc.resolve(start).parent, content) : content
   const slice = new Slice(fitting, 0, 0)
+  const steps = tr.steps.length
   if (tr.maybeStep(new ReplaceStep(start, end, slice)).failed) tr.replace(start, end, slice)
-  else pieces.put(start, fitting, said)
+  if (tr.steps.length > steps) pieces.put(textOf(fitting), said)
 }
 
 /** What may stand in a block: without the marks that it does not take. */
@@ -174,7 +178,9 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     const pieces = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
     const root = doc.getXmlFragment(FRAGMENT)
     const page = new Page(inside, root, change)
-    if (page.isWhole) declare(inside, page.rewritten(), page.put(letters(pieces)))
+    if (!page.isWhole) return written(view.state)
+    page.tellApart()
+    declare(inside, page.rewritten(), ...letters(pieces).map((said) => page.put(said)))
     written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()

@@ -1,9 +1,77 @@
 // @vitest-environment jsdom
 
-import { expect, it } from 'vitest'
+import { Fragment, Slice } from '@tiptap/pm/model'
+import { Transform } from '@tiptap/pm/transform'
+import * as decoding from 'lib0/decoding'
+import { afterEach, expect, it } from 'vitest'
+import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { type Carry, declare } from '../../src/editor/carries'
+import { mount } from '../../src/editor/editor'
+import { schema } from '../../src/editor/schema-of'
+import { Past } from '../../src/history/past'
+import { perform, restoreMoment, undoTurn } from '../../src/history/restoring'
+import { letters, Pieces } from '../../src/history/restoring-carries'
 import { parsed } from '../../src/wire/structs'
+import { Desk, type Writer } from './writers'
+
+const [ANA, BO, CEM] = [1, 2, 3]
+const opened: { destroy: () => void }[] = []
+
+afterEach(() => {
+  for (const one of opened.splice(0)) one.destroy()
+  document.body.replaceChildren()
+})
+
+function declarations(update: Uint8Array | undefined): Uint8Array[] {
+  return parsed(update ?? new Uint8Array()).structs.flatMap((item) =>
+    item instanceof Y.Item && item.content instanceof Y.ContentBinary ? [item.content.content] : [],
+  )
+}
+
+/** What an update says again: of each of its declarations the clocks under which it was said. */
+function sources(update: Uint8Array | undefined): number[][] {
+  return declarations(update).map((body) => {
+    const clocks: number[] = []
+    for (const decoder = decoding.createDecoder(body); decoding.hasContent(decoder); ) {
+      const parts = Array.from({ length: 4 }, () => decoding.readVarUint(decoder))
+      const [, length = 0, , clock = 0] = parts
+      for (let k = 0; k < length; k++) clocks.push(clock + k)
+    }
+    return clocks
+  })
+}
+
+function open({ doc, fragment }: Writer) {
+  const place = document.createElement('article')
+  document.body.append(place)
+  const awareness = new Awareness(doc)
+  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
+  opened.push(editor, awareness)
+  return { editor, doc, live: { state: editor.state, root: fragment } }
+}
+
+const pastOf = ({ ledger }: Desk): Past => new Past(schema, ledger.log(), ledger.columns())
+
+function erase(made: Desk, user: number, from: number, to: number): void {
+  made.writer(user).edit(from, to, (state, dispatch) => {
+    dispatch?.(state.tr.delete(from, to))
+    return true
+  })
+  made.sync()
+}
+
+const textOf = ({ fragment }: Writer): Y.XmlText =>
+  (fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText
+
+function clocksOf(writer: Writer): number[] {
+  const clocks: number[] = []
+  for (let item = textOf(writer)._start; item; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentString)) continue
+    for (let k = 0; k < item.length; k++) clocks.push(item.id.clock + k)
+  }
+  return clocks
+}
 
 it('declares in the update itself, and leaves nothing behind', () => {
   const doc = new Y.Doc()
@@ -23,13 +91,68 @@ it('declares in the update itself, and leaves nothing behind', () => {
     declare(transaction, [carry])
   }, 'us')
   expect(text.getAttributes()).toEqual({})
-  const [update] = updates
-  const items = parsed(update ?? new Uint8Array()).structs
-  const said = items.flatMap((item) =>
-    item instanceof Y.Item && item.content instanceof Y.ContentBinary ? [item.content.content] : [],
-  )
-  expect(said.map((bytes) => [...bytes])).toEqual([[2, 2, 7, 172, 2]])
+  expect(declarations(updates[0]).map((bytes) => [...bytes])).toEqual([[2, 2, 7, 172, 2]])
   expect(updates).toHaveLength(1)
   manager.undo()
   expect(text.toString()).toBe('abc')
+})
+
+it('tells apart what comes back before equal letters', () => {
+  const made = new Desk(3)
+  made.writer(ANA).type(1, 'tata!')
+  made.sync()
+  const then = made.ledger.head
+  const all = clocksOf(made.writer(CEM))
+  textOf(made.writer(BO)).delete(0, 2)
+  made.sync()
+  const writer = made.writer(CEM)
+  const left = clocksOf(writer)
+  const gone = all.filter((clock) => !left.includes(clock))
+  const { editor, doc, live } = open(writer)
+  perform(editor.view, doc, restoreMoment(live, pastOf(made), then))
+  expect(editor.getText()).toBe('tata!')
+  expect(new Set(sources(writer.outbox[0]).flat())).toEqual(
+    new Set([...gone, ...left.slice(0, -1)]),
+  )
+  expect(clocksOf(writer).at(-1)).toBe(left.at(-1))
+})
+
+it('declares by itself what stood at another moment', () => {
+  const made = new Desk(3)
+  made.writer(ANA).type(1, 'one two')
+  made.sync()
+  const first = made.ledger.head + 1
+  erase(made, BO, 5, 8)
+  made.writer(ANA).type(5, 'three')
+  made.sync()
+  erase(made, BO, 5, 10)
+  const writer = made.writer(CEM)
+  const { editor, doc, live } = open(writer)
+  const turn = { author: BO, first, last: made.ledger.head }
+  perform(editor.view, doc, undoTurn(live, pastOf(made), turn))
+  const said = sources(writer.outbox[0])
+  expect(said.map(({ length }) => length).sort()).toEqual([3, 5])
+})
+
+it('knows what is put where it does not fit as it is', () => {
+  const page = schema.node('doc', null, [schema.node('paragraph', null, schema.text('ab'))])
+  const list = schema.node('blockquote', null, [
+    schema.node('paragraph', null, schema.text('x')),
+    schema.node('paragraph', null, schema.text('yz')),
+  ])
+  const made = new Transform(page)
+  const pieces = new Pieces(made)
+  made.replace(2, 2, new Slice(Fragment.from(list), 0, 0))
+  pieces.put('xyz', [[{ client: 7, clock: 3, length: 2 }], [{ client: 8, clock: 1, length: 1 }]])
+  made.insert(0, schema.node('paragraph'))
+  const found = letters(pieces.placed()).map((said) =>
+    [...said].map(([pos, id]) => [made.doc.textBetween(pos, pos + 1), id]),
+  )
+  expect(found).toEqual([
+    [
+      ['x', { client: 7, clock: 3 }],
+      ['y', { client: 7, clock: 4 }],
+    ],
+    [['z', { client: 8, clock: 1 }]],
+  ])
 })
