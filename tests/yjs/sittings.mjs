@@ -122,4 +122,4 @@ const history = seed => {
 for (let seed = first; seed < first + count; seed++) {
   process.stdout.write(`${JSON.stringify(history(seed))}\n`)
 }
-process.exit(0) // editors leave timers behind
+process.stdout.write('', () => process.exit(0)) // editors leave timers behind; a reader may be slow
