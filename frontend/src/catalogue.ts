@@ -1,39 +1,9 @@
 /** Every word that a person sees in the browser's part, in English. One place to translate. */
 
-/** A way to say a date; making one takes long, and a history says thousands. */
-const dated = (options: Intl.DateTimeFormatOptions): ((date: Date) => string) => {
-  const format = new Intl.DateTimeFormat('en-GB', options)
-  return (date) => format.format(date)
-}
-
-const day = dated({ weekday: 'long', day: 'numeric', month: 'long' })
-const dayOfYear = dated({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-const shortDay = dated({ day: 'numeric', month: 'long' })
-const shortDayOfYear = dated({ day: 'numeric', month: 'long', year: 'numeric' })
-const minutes = dated({ hour: '2-digit', minute: '2-digit' })
+import { between, day, dayOf, hours, when } from './times'
 
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
-
-const isSameYear = (one: Date, other: Date): boolean => one.getFullYear() === other.getFullYear()
-const isSameDay = (one: Date, other: Date): boolean => one.toDateString() === other.toDateString()
-
-/** What was at a time of a day: without the day when it is today, with the year when it is another. */
-const dayAnd = (time: string, date: Date, today: Date): string => {
-  if (isSameDay(date, today)) return time
-  const named = isSameYear(date, today) ? shortDay(date) : shortDayOfYear(date)
-  return `${named}, ${time}`
-}
-
-/** A time in the past. */
-const when = (at: number, now: number): string =>
-  dayAnd(minutes(new Date(at)), new Date(at), new Date(now))
-
-/** Two times of one day: one where they are the same minute. */
-const hours = (from: number, to: number): string => {
-  const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]
-  return first === last ? first : `${first}–${last}`
-}
 
 const list = new Intl.ListFormat('en')
 const names = (all: readonly string[]): string => list.format(all)
@@ -252,13 +222,7 @@ export const words = {
   selectKeys:
     'Arrow keys left and right select a word, up and down a paragraph; with Shift more of them.',
   panels: { versions: 'Versions', search: 'Search', shares: 'Authors' },
-  dayOf: (date: Date, now: number) => {
-    const today = new Date(now)
-    const yesterday = new Date(now - 24 * 3600_000)
-    if (date.toDateString() === today.toDateString()) return 'Today'
-    if (date.toDateString() === yesterday.toDateString()) return 'Yesterday'
-    return isSameYear(date, today) ? day(date) : dayOfYear(date)
-  },
+  dayOf,
   hours,
   changes: (count: number) => plural(count, 'change', 'changes'),
   addedRemoved: (added: number, removed: number) =>
@@ -328,10 +292,7 @@ export const words = {
 
   // History: what a mark in the text says
   when,
-  between: (at: number, until: number, now: number) =>
-    isSameDay(new Date(at), new Date(until))
-      ? dayAnd(hours(at, until), new Date(at), new Date(now))
-      : `${when(at, now)} – ${when(until, now)}`,
+  between,
   formerMember: 'former member',
   nobodyKnown: 'somebody unknown',
   notToldYet: 'Just now, not in the history yet',
