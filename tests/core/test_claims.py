@@ -1,5 +1,7 @@
 """What carries, and what never does: rows made by hand, rule by rule."""
 
+import pytest
+
 from documents.history.blame import Blamed, blame
 from documents.history.carries import traced
 from documents.history.columns import EMPTY, Columns, grown
@@ -224,10 +226,12 @@ def test_nobody_declares_what_others_wrote_or_what_is_of_other_rows() -> None:
     assert authors(hands) == [("bc", ANA), ("a", CLEO), ("a", CLEO)]
 
 
-def test_letters_of_different_moments_make_no_word_of_anothers() -> None:
+@pytest.mark.parametrize("eraser", [ANA, CLEO])
+def test_letters_of_different_moments_make_no_word_of_anothers(eraser: int) -> None:
+    """Nor did who deleted the first see it together with what came later."""
     hands, text, first = written("h x")
     hands.delete(first, 1)
-    hands.row(ANA)
+    hands.row(eraser)
     late = hands.text(ANA, "i", text, step(first, 2))
     hands.row(ANA)
     hands.delete(late, 1)
@@ -261,20 +265,6 @@ def test_what_its_author_saw_together_carries_though_it_never_stood_so() -> None
     hands.declare(BEN, tail, (again, 1, typed), (step(again, 1), 1, first))
     hands.row(BEN)
     assert authors(hands) == [("y", BEN), ("x", ANA)]
-
-
-def test_nobody_saw_together_what_they_deleted_and_what_came_later() -> None:
-    hands, text, first = written("h x")
-    hands.delete(first, 1)
-    hands.row(CLEO)
-    late = hands.text(ANA, "i", text, step(first, 2))
-    hands.row(ANA)
-    hands.delete(late, 1)
-    hands.row(ANA)
-    word = hands.text(CLEO, "hi", text, late)
-    hands.declare(CLEO, text, (word, 1, first), (step(word, 1), 1, late))
-    hands.row(CLEO)
-    assert authors(hands) == [(" x", ANA), ("h", ANA), ("i", CLEO)]
 
 
 def test_who_declares_that_nothing_is_carried_wrote_it() -> None:
