@@ -14,9 +14,9 @@ from bench.processes import memory, settle, spent
 from bench.target import Target
 
 POINTS: Final = {
-    "W1 A": Shape(sockets=10, typers=5, rate=10),
-    "W1 B": Shape(sockets=50, typers=10, rate=5),
-    "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=3, warm=3),
+    "W1 A": Shape(sockets=10, typers=5, rate=10, seconds=10),
+    "W1 B": Shape(sockets=50, typers=10, rate=5, seconds=10),
+    "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=10, warm=3),
     "W2": Shape(documents=500, sockets=2, typers=1, rate=2, seconds=4, warm=8),
 }
 WARM: Final = Shape(sockets=20, typers=5, rate=40, seconds=0.5)
