@@ -276,6 +276,21 @@ describe('editing', () => {
     ])
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(deep), 'remote')
     expect(editor.getText()).toContain('theirs')
+    editor.commands.insertContentAt(1, 'mine')
+    expect(editor.getText()).toContain('mine')
+  })
+
+  it('does not wrap what is as deep as it may be', () => {
+    const doc = documentOf(plain(''))
+    const editor = open(doc)
+    editor.commands.insertContentAt(1, `${'<blockquote>'.repeat(92)}x`)
+    const updates = updatesOf(doc)
+    editor.chain().selectAll().setBlockquote().run()
+    expect(updates).toHaveLength(1)
+    editor.chain().selectAll().setBlockquote().run()
+    expect(updates).toHaveLength(1)
+    editor.commands.undo()
+    expect(updates).toHaveLength(2)
   })
 
   it('puts a paragraph into every cell of a new table', () => {

@@ -3,6 +3,7 @@
  * it, for good, since the edit would be sent again and again.
  */
 import { Extension } from '@tiptap/core'
+import type { Node } from '@tiptap/pm/model'
 import { Plugin, type Transaction } from '@tiptap/pm/state'
 import { isRemote } from './changes'
 
@@ -17,17 +18,22 @@ export const BoundedDepth = Extension.create({
   ],
 })
 
-/** Whether all that was changed lies within the bound. */
-function isFlat({ doc, mapping }: Transaction): boolean {
-  let flat = true
-  for (const [i, map] of mapping.maps.entries()) {
-    const later = mapping.slice(i + 1)
-    map.forEach((_from, _to, from, to) => {
-      doc.nodesBetween(later.map(from, -1), later.map(to), (_node, at) => {
-        flat &&= doc.resolve(at).depth < DEEPEST
-        return flat
-      })
-    })
-  }
-  return flat
+/** Whether all lies within the bound, or at least no deeper than it did: the server has taken that. */
+const isFlat = ({ doc, before }: Transaction): boolean => {
+  const deep = height(doc)
+  return deep <= DEEPEST || deep <= height(before)
+}
+
+/** Nodes are never changed, and most of a document is the same nodes after an edit. */
+const heights = new WeakMap<Node, number>()
+
+/** How many nodes stand in each other below this one, at most. */
+function height(node: Node): number {
+  if (node.childCount === 0) return 0
+  const known = heights.get(node)
+  if (known !== undefined) return known
+  let deepest = 0
+  for (const child of node.children) deepest = Math.max(deepest, height(child))
+  heights.set(node, deepest + 1)
+  return deepest + 1
 }
