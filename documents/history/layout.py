@@ -41,12 +41,17 @@ class Layout:
         parents: Mapping[Parent, Spots],
         types: Mapping[ClientId, list[int]],
         by_clock: Mapping[ClientId, list[Spot]],
+        ranks: Mapping[Parent, Mapping[Spot, int]] | None = None,
     ) -> None:
-        """What lies in each parent, from left to right; and the same by client."""
+        """What lies in each parent, from left to right; and the same by client.
+
+        Of some parents it may be known which spot is the how manieth.
+        """
         self.parents = parents
         self.types = types
         self._by_clock = by_clock
-        self._places: dict[Parent, tuple[Place, dict[Spot, int]]] = {}
+        self._around: dict[Parent, Place] = {}
+        self._ranks = dict(ranks or {})
 
     @cached_property
     def spots(self) -> list[Spot]:
@@ -72,22 +77,27 @@ class Layout:
 
     def place(self, spot: Spot) -> Place:
         """The place of ids that lie in one spot."""
-        known = self._places.get(spot.parent)
-        if known is None:
-            spots = self.parents[spot.parent]
-            known = self._around(spot.parent), {s: at for at, s in enumerate(spots)}
-            self._places[spot.parent] = known
-        around, places = known
-        whole = self._at(spot.client, spot.start)
-        assert whole is not None
-        return *around, places[whole]
+        around = self._around.get(spot.parent)
+        if around is None:
+            around = self._around[spot.parent] = self._place_of(spot.parent)
+        return *around, self.rank((spot.client, spot.start))
 
-    def _around(self, parent: Parent) -> Place:
+    def _place_of(self, parent: Parent) -> Place:
         if isinstance(parent, str):
             return (self.roots.index(parent),)
         spot = self._at(*parent)
         assert spot is not None
         return self.place(spot)
+
+    def rank(self, identity: Id) -> int:
+        """How many spots of its parent lie before the one that an id lies in."""
+        spot = self._at(*identity)
+        assert spot is not None
+        ranks = self._ranks.get(spot.parent)
+        if ranks is None:
+            ranks = {one: at for at, one in enumerate(self.parents[spot.parent])}
+            self._ranks[spot.parent] = ranks
+        return ranks[spot]
 
     def is_type(self, client: ClientId, clock: int) -> bool:
         """Whether an id is a type, and so a parent."""
@@ -130,7 +140,10 @@ class Layout:
                 del ones[bisect_left(ones, spot.start, key=_start)]
             for spot in set(spots).difference(before):
                 insort(by_clock[spot.client], spot, key=_start)
-        return Layout({**self.parents, **parents}, types, by_clock)
+        ranks = self._ranks.copy()
+        for parent in parents:
+            ranks.pop(parent, None)
+        return Layout({**self.parents, **parents}, types, by_clock, ranks)
 
 
 def laid_out(update: Update) -> Layout:

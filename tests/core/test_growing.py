@@ -15,6 +15,8 @@ from documents.yjs.updates import Update
 from tests.core.sittings import Sitting, sittings
 
 WORDS = ("e", "an", "the ", "o w")
+EDITORS = [(), (0.3,), (0, "silent")]
+"""Ours; ours where much is restored; others, which declare nothing."""
 
 
 def stages(sitting: Sitting, random: Random) -> Iterator[tuple[Laid, Columns]]:
@@ -33,6 +35,16 @@ def stages(sitting: Sitting, random: Random) -> Iterator[tuple[Laid, Columns]]:
 def ordered(finds: list[Find]) -> list[str]:
     """Finds that came at once are in any order."""
     return sorted(map(str, finds))
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("editors", EDITORS)
+def test_what_is_carried_grows_with_its_log(
+    first_seed: int, editors: tuple[object, ...]
+) -> None:
+    for sitting in sittings("sittings.mjs", first_seed, 3, 80, 0.8, *editors):
+        *_, (_, columns) = stages(sitting, Random(sitting.seed))
+        assert columns == sitting.columns, sitting.seed
 
 
 @pytest.mark.node

@@ -71,15 +71,18 @@ class Lineage:
         self._layout = layout
         self._columns = columns
         self._copies: dict[Parent, bool] = {}
+        self._inner: dict[Parent, list[Id]] = {}
 
-    @cached_property
-    def _children(self) -> dict[Parent, list[Id]]:
-        children: dict[Parent, list[Id]] = {}
-        for spot in self._layout.spots:
-            if self._layout.is_type(spot.client, spot.start):
-                identity = spot.client, spot.start
-                children.setdefault(spot.parent, []).append(identity)
-        return children
+    def _children(self, parent: Parent) -> list[Id]:
+        """The types that lie in a parent, along the document."""
+        known = self._inner.get(parent)
+        if known is None:
+            known = self._inner[parent] = [
+                (client, start)
+                for client, start, _, _ in self._layout.parents.get(parent, ())
+                if self._layout.is_type(client, start)
+            ]
+        return known
 
     def above(self, parent: Parent) -> Parent | None:
         """What a type lies in."""
@@ -88,7 +91,7 @@ class Lineage:
     def beside(self, parent: Parent) -> list[Id]:
         """The types of the element that a type lies in, along the document."""
         above = self.above(parent)
-        return [] if above is None else self._children[above]
+        return [] if above is None else self._children(above)
 
     def before(self, parent: Parent) -> Id | None:
         """The type behind which one was laid."""
@@ -126,7 +129,7 @@ class Lineage:
             source = self._types.copied(source, born)
         above = self.above(parent)
         for one in self.sources(above) if above is not None else ():
-            for child in self._children.get(one, ()):
+            for child in self._children(one):
                 alike = self._types.are_alike(child, parent)
                 if alike and self._types.had_gone(child, born):
                     yield child

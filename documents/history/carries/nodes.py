@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
 from typing import Final
 
+from documents.history.carries.along import Along
 from documents.history.carries.lineage import Lineage
 from documents.history.carries.remains import NEVER, Remains
 from documents.history.columns import Columns
 from documents.history.layout import Layout
 from documents.history.passages import Passage
 from documents.history.sequence import Parent
-from documents.history.texts import Texts, Words
+from documents.history.texts import Texts
 from documents.yjs.updates import Id
 
 NEAR: Final = 64
@@ -33,25 +34,31 @@ class Nodes:
         self._layout = layout
         self._lineage = lineage
         self._columns = columns
-        found: dict[Parent, list[Words]] = {}
-        for spot in layout.spots:
-            words = texts.between(spot.client, spot.start, spot.end)
-            found.setdefault(spot.parent, []).extend(words)
-        self._nodes = {
-            parent: Passage(parent, words) for parent, words in found.items() if words
-        }
-        self._order = list(self._nodes)
-        self._places = {parent: at for at, parent in enumerate(self._order)}
+        self._texts = texts
+        self._nodes: dict[Parent, Passage | None] = {}
+        self._along = Along(layout, self._has_text)
         self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
 
     def node(self, parent: Parent) -> Passage:
         """All text that ever was in a parent that has some."""
-        return self._nodes[parent]
+        found = self.find(parent)
+        assert found is not None
+        return found
 
     def find(self, parent: Parent) -> Passage | None:
         """All text that ever was in a parent, if there is any."""
-        return self._nodes.get(parent)
+        if parent not in self._nodes:
+            words = [
+                words
+                for spot in self._layout.parents.get(parent, ())
+                for words in self._texts.between(spot.client, spot.start, spot.end)
+            ]
+            self._nodes[parent] = Passage(parent, words) if words else None
+        return self._nodes[parent]
+
+    def _has_text(self, parent: Parent) -> bool:
+        return self.find(parent) is not None
 
     def remains(self, node: Passage) -> Remains:
         """When each unit of a node lived."""
@@ -64,7 +71,7 @@ class Nodes:
         """The text that an id lies in."""
         parent = self._layout.parent(identity)
         assert parent is not None
-        return self._nodes[parent]
+        return self.node(parent)
 
     def around(self, identity: Id, margin: int) -> Passage:
         """So many units before an id, and behind it, of the text that it lies in."""
@@ -74,10 +81,9 @@ class Nodes:
 
     def near(self, parent: Parent, seq: int) -> Iterator[Passage]:
         """The texts around that had lost something by then, the nearest first."""
-        place = self._places[parent]
         sides = (
-            self._walk(range(place - 1, -1, -1), seq),
-            self._walk(range(place + 1, len(self._order)), seq),
+            self._walk(self._along.before(parent), seq),
+            self._walk(self._along.after(parent), seq),
         )
         for pair in zip_longest(*[islice(side, NEAR) for side in sides]):
             yield from [node for node in pair if node is not None]
@@ -88,30 +94,29 @@ class Nodes:
         Or begins, and the one before; and those of the same element, joined to it.
         """
         for one in self._lineage.beside(passage.parent):
-            if one in self._nodes and one != passage.parent and self.born(one) < seq:
-                yield self._nodes[one]
-        if len(self._nodes[passage.parent]) > LARGE:
+            if one != passage.parent and self.born(one) < seq and self._has_text(one):
+                yield self.node(one)
+        whole = self.node(passage.parent)
+        if len(whole) > LARGE:
             return
-        place = self._places[passage.parent]
-        node = self.remains(self._nodes[passage.parent])
-        start, end = node.passage.span(passage)
+        node = self.remains(whole)
+        start, end = whole.span(passage)
         sides = (
-            (range(start), range(place - 1, -1, -1)),
-            (range(end, len(node.passage)), range(place + 1, len(self._order))),
+            (range(start), self._along.before(whole.parent)),
+            (range(end, len(whole)), self._along.after(whole.parent)),
         )
-        for rest, places in sides:
+        for rest, others in sides:
             if not node.stands(rest, seq):
-                for other in islice(places, NEAR):
-                    found = self._nodes[self._order[other]]
+                for other in islice(others, NEAR):
+                    found = self.node(other)
                     if self.remains(found).stands(range(len(found)), seq):
                         break
                     yield found
 
-    def _walk(self, places: Iterable[int], seq: int) -> Iterator[Passage]:
-        for place in islice(places, _WALKED):
-            parent = self._order[place]
+    def _walk(self, parents: Iterable[Parent], seq: int) -> Iterator[Passage]:
+        for parent in islice(parents, _WALKED):
             if self.born(parent) < seq and self._lost(parent) <= seq:
-                yield self._nodes[parent]
+                yield self.node(parent)
 
     def born(self, parent: Parent) -> int:
         """The row that inserted a parent; roots are always there."""
@@ -122,7 +127,7 @@ class Nodes:
         if known is None:
             losses = [
                 min(run.seq, run.last)
-                for ids in self._nodes[parent].ids
+                for ids in self.node(parent).ids
                 if (deaths := self._columns.deaths.get(ids.client)) is not None
                 for run in deaths.between(ids.start, ids.end)
             ]
@@ -144,11 +149,12 @@ class Nodes:
 
     def follower(self, parent: Parent, seq: int) -> Passage | None:
         """The next text of the same element, of those that were there before a row."""
-        beside = self._lineage.beside(parent)
-        for place in range(self._places[parent] + 1, len(self._order)):
-            other = self._order[place]
-            if other not in beside:
+        above = self._lineage.above(parent)
+        if above is None:
+            return None
+        for other in self._along.after(parent):
+            if self._lineage.above(other) != above:
                 break
             if self.born(other) < seq:
-                return self._nodes[other]
+                return self.node(other)
         return None
