@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 from axes.utils import reset
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
@@ -46,6 +46,11 @@ def locked(request: HttpRequest, *_: object) -> HttpResponse:
     """Say that there were too many tries, and what to do."""
     _log.warning("login locked", address=address(request))
     return render(request, "account/locked.html", status=429)
+
+
+def closed(_request: HttpRequest) -> HttpResponse:
+    """Say that there is no such page."""
+    raise Http404
 
 
 def release(user: User, **_: object) -> None:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
 from django.test import Client
 
+from collab.urls import CLOSED
 from documents.models import User
 from tests.server.conftest import PASSWORD, Shared
 
@@ -120,6 +122,7 @@ def test_changing_the_password_keeps_this_session_only(person: Create) -> None:
         "signup",
         "inactive",
         "confirm-email",
+        "confirm-email/nonsense",
         "password/reset",
         "password/reset/done",
         "password/reset/key/done",
@@ -132,15 +135,34 @@ def test_every_page_for_anonymous_people_is_in_our_design(
     assert b'<section class="card">' in answer.content
 
 
-@pytest.mark.parametrize(
-    "page", ["password/change", "logout", "email", "reauthenticate"]
-)
+@pytest.mark.parametrize("page", ["password/change", "logout"])
 def test_every_page_of_an_account_is_in_our_design(
     client: Client, person: Create, page: str
 ) -> None:
     client.force_login(person("ada"))
     answer = client.get(f"/accounts/{page}/")
     assert b'<section class="card">' in answer.content
+
+
+@pytest.mark.parametrize("page", CLOSED)
+def test_what_nothing_leads_to_cannot_be_reached(
+    client: Client, person: Create, page: str
+) -> None:
+    client.force_login(person("ada"))
+    form = {"email": "other@example.org", "action_add": ""}
+    assert client.get(f"/accounts/{page}").status_code == 404
+    assert client.post(f"/accounts/{page}", form).status_code == 404
+
+
+def test_an_address_is_confirmed_by_one_button(client: Client, person: Create) -> None:
+    address = EmailAddress.objects.create(user=person("ada"), email="ada@example.org")
+    link = f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/"
+    page = client.get(link).content
+    assert b'<section class="card">' in page
+    assert b"ada@example.org" in page
+    assert client.post(link).status_code == 302
+    address.refresh_from_db()
+    assert address.verified
 
 
 def test_the_administration_is_for_superusers(client: Client, shared: Shared) -> None:
