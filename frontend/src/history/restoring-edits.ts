@@ -7,12 +7,12 @@
  */
 import { Fragment, type Node, Slice } from '@tiptap/pm/model'
 import type { EditorState, Transaction } from '@tiptap/pm/state'
-import { ReplaceStep, Transform } from '@tiptap/pm/transform'
+import { Mapping, ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type * as Y from 'yjs'
 import { DECLARING, declare } from '../editor/carries'
-import { changeOf, written } from '../editor/changes'
+import { type Change, changeOf, written } from '../editor/changes'
 import { FRAGMENT } from '../editor/foreign'
 import { Page } from '../editor/page'
 import type { Stretch } from './columns'
@@ -160,19 +160,7 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
   undoManager?.stopCapturing()
   doc.transact((inside) => {
     inside.meta.set(DECLARING, true)
-    const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
-    let start = 0
-    for (const end of [...rounds, transaction.steps.length]) {
-      const before = transaction.docs[start] ?? transaction.doc
-      // What a plugin mended meanwhile (a ragged table) would have moved the steps.
-      if (!view.state.doc.eq(before)) break
-      const { tr } = view.state
-      for (const step of transaction.steps.slice(start, end)) tr.step(step)
-      if (tr.docChanged) view.dispatch(tr)
-      start = end
-    }
-    const rest = become(view.state.tr, transaction.doc)
-    if (rest.docChanged) view.dispatch(rest)
+    const last = inRoundsOf(transaction, view)
     const change = changeOf(view.state)
     if (!change) return
     const pieces = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
@@ -180,8 +168,36 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     const page = new Page(inside, root, change)
     if (!page.isWhole) return written(view.state)
     page.tellApart()
-    declare(inside, page.rewritten(), ...letters(pieces).map((said) => page.put(said)))
+    const placed = mended(pieces, change, last)
+    declare(inside, page.rewritten(), ...letters(placed).map((said) => page.put(said)))
     written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
+}
+
+/** Lets the editor do what a transaction does, round by round; its last one is given back. */
+function inRoundsOf(transaction: Transaction, view: EditorView): Transaction | null {
+  const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
+  let [start, last]: [number, Transaction | null] = [0, null]
+  const dispatch = (tr: Transaction) => {
+    if (tr.docChanged) view.dispatch(tr)
+    if (tr.docChanged) last = tr
+  }
+  for (const end of [...rounds, transaction.steps.length]) {
+    // What a plugin mended meanwhile (a ragged table) would have moved the steps.
+    if (!view.state.doc.eq(transaction.docs[start] ?? transaction.doc)) break
+    const { tr } = view.state
+    for (const step of transaction.steps.slice(start, end)) tr.step(step)
+    dispatch(tr)
+    start = end
+  }
+  if (start < transaction.steps.length) dispatch(become(view.state.tr, transaction.doc))
+  return last
+}
+
+/** Pieces, where they are after what plugins mended behind the last round. */
+function mended(pieces: readonly Piece[], { made }: Change, last: Transaction | null): Piece[] {
+  const mends = made.slice(last ? made.indexOf(last) + 1 : 0)
+  const mapping = new Mapping(mends.flatMap((one) => one.mapping.maps))
+  return pieces.map((piece) => ({ ...piece, pos: mapping.map(piece.pos) }))
 }

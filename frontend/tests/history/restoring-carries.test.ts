@@ -12,6 +12,7 @@ import { schema } from '../../src/editor/schema-of'
 import { Past } from '../../src/history/past'
 import { perform, restoreMoment, undoTurn } from '../../src/history/restoring'
 import { letters, Pieces } from '../../src/history/restoring-carries'
+import { Edits } from '../../src/history/restoring-edits'
 import { parsed } from '../../src/wire/structs'
 import { Desk, type Writer } from './writers'
 
@@ -63,6 +64,8 @@ function erase(made: Desk, user: number, from: number, to: number): void {
 
 const textOf = ({ fragment }: Writer): Y.XmlText =>
   (fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText
+
+const idOf = (writer: Writer): Y.ID => (textOf(writer)._start as Y.Item).id
 
 function clocksOf(writer: Writer): number[] {
   const clocks: number[] = []
@@ -132,6 +135,24 @@ it('declares by itself what stood at another moment', () => {
   perform(editor.view, doc, undoTurn(live, pastOf(made), turn))
   const said = sources(writer.outbox[0])
   expect(said.map(({ length }) => length).sort()).toEqual([3, 5])
+})
+
+it('declares what is put where the editor mends what is put above it', () => {
+  const made = new Desk(1)
+  const writer = made.writer(ANA)
+  writer.type(1, 'one two')
+  made.sync()
+  const { client, clock } = idOf(writer)
+  const gone = { client, clock: clock + 3, length: 4 }
+  const { editor, doc } = open(writer)
+  editor.view.dispatch(editor.state.tr.delete(4, 8))
+  const edits = new Edits(editor.state, editor.state.doc)
+  const rows = ['tableRow', 'tableRow'].map((name) => schema.node(name))
+  const line = schema.node('paragraph', null, schema.text(' two'))
+  edits.replace(null, 0, 0, Fragment.from([schema.node('table', null, rows), line]), [gone])
+  perform(editor.view, doc, edits.transaction())
+  expect(editor.getText({ blockSeparator: '|' })).toBe(' two|one')
+  expect(sources(writer.outbox.at(-1))).toEqual([[3, 4, 5, 6].map((k) => clock + k)])
 })
 
 it('knows what is put where it does not fit as it is', () => {
