@@ -11,15 +11,14 @@ from random import Random
 from typing import Final
 
 from bench.record import Results
+from collab.neighbours import ENOUGH, HELLO_SECONDS
 
 MICRO: Final = 1e-6
-GREETING: Final = 2.0
-"""Seconds between two hellos of a process to all others."""
+GREETERS: Final = ENOUGH + 1
+"""Processes that greet; the others hear two of them, and need not."""
 DRAWN: Final = 2000
 """Documents that a simulation draws."""
 ROUNDS: Final = 60
-ENDLESS: Final = 1e7
-"""Processes that greet one another so much that ever more are needed."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Machines:
 class Need:
     """What so many people need, infinite where no number suffices.
 
-    All processes greet one another in one group, and a group lies on one shard.
+    Hellos go to all processes in one group, and a group lies on one shard.
     """
 
     edits: float
@@ -129,16 +128,13 @@ def neighbours(people: People, processes: float, seed: int = 1) -> tuple[float, 
 
 
 def need(people: People, costs: Costs, machines: Machines) -> Need:
-    """Compute what is needed; processes greet one another, so they are sought anew."""
-    processes = 1.0
+    """Compute what is needed; processes tell one another, so they are sought anew."""
+    found = _with(people, costs, machines, 1.0)
     for _ in range(ROUNDS):
-        found = _with(people, costs, machines, processes)
-        if found.processes <= processes:
-            return found
-        processes = found.processes
-        if processes > ENDLESS:
+        known, found = found, _with(people, costs, machines, found.processes)
+        if found.processes <= known.processes:
             break
-    return replace(found, processes=inf, redis=inf)
+    return found
 
 
 def _with(people: People, costs: Costs, machines: Machines, processes: float) -> Need:
@@ -146,7 +142,7 @@ def _with(people: People, costs: Costs, machines: Machines, processes: float) ->
     edits, openings = people.edits, people.online / people.session
     several = processes > 1
     deliveries, told = edits * others, edits * (1 + heard) * several
-    hellos = processes**2 / GREETING * several
+    hellos = min(processes, GREETERS) * processes / HELLO_SECONDS * several
     web = MICRO * (
         people.online * costs.idle_web
         + edits * costs.edit_web

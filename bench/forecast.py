@@ -41,7 +41,6 @@ LIMITS: Final[dict[str, Callable[[Need], bool]]] = {
     "one Postgres: write-ahead log": lambda it: (
         it.postgres_wal <= Machines.postgres_wal
     ),
-    "processes that greet one another": lambda it: not isinf(it.processes),
 }
 
 
@@ -50,8 +49,8 @@ def told(peers: Results, growth: Results) -> str:
     costs = measured(peers, growth)
     parts = ["What one of each costs, measured:", "", _costs(costs), ""]
     for affinity in (False, True):
-        how = "each to one process" if affinity else "their sockets to any process"
-        parts += [f"What people need, documents' sockets going {how}:", ""]
+        how = "all to one process" if affinity else "to any process"
+        parts += [f"What people need, a document's sockets going {how}:", ""]
         parts += [_needs(costs, affinity=affinity), ""]
     parts += ["How many people online one of each carries:", "", _limits(costs)]
     return "\n".join(parts)

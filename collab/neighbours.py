@@ -9,10 +9,10 @@ from typing import Final
 
 HELLO_SECONDS: Final = 2.0
 """Between two hellos."""
-ANSWER_SECONDS: Final = 1.0
-"""How long after its first hello a process waits for its neighbours' answers."""
-LOST_HELLOS: Final = 3
-"""So many in a row may be lost before one is believed to be silent."""
+SILENT_SECONDS: Final = 3 * HELLO_SECONDS
+"""Who is not heard for so long is gone: two hellos in a row may be lost."""
+ENOUGH: Final = 2
+"""Neighbours heard lately that make one's own hello needless."""
 
 
 class Neighbours:
@@ -20,25 +20,33 @@ class Neighbours:
 
     def __init__(self, process: str) -> None:
         self._process = process
-        self._first: float | None = None
-        self._echo = 0.0
+        self._first = self._echo = float("-inf")
         self._others: dict[str, float] = {}
 
-    def hear(self, process: str, now: float) -> bool:
-        """Take a hello; tell whether to answer, for it is from somebody new."""
-        if process == self._process:
-            if self._first is None or now - self._echo > HELLO_SECONDS * LOST_HELLOS:
-                self._first = now
-            self._echo = now
-            return False
-        new = process not in self._others
-        self._others[process] = now
-        return new
+    def hear(self, process: str, now: float) -> None:
+        """Take a hello, one's own too."""
+        if process != self._process:
+            self._others[process] = now
+            return
+        if now - self._echo > SILENT_SECONDS:
+            self._first = now
+        self._echo = now
+
+    def owes(self, now: float) -> bool:
+        """Whether others need this one's hello.
+
+        Where two others greet, everybody hears one who is not themselves: so of any
+        number of processes a few greet, as one host of many reports to a multicast
+        group (RFC 2236, 3).
+        """
+        return len(self._heard(now, HELLO_SECONDS)) < ENOUGH
 
     def alone(self, now: float) -> bool:
         """Whether surely nobody else lives here."""
-        silent = HELLO_SECONDS * LOST_HELLOS
-        if self._first is None or now - self._echo > silent:
+        if now - self._echo > SILENT_SECONDS or now - self._first < SILENT_SECONDS:
             return False
-        self._others = {p: at for p, at in self._others.items() if now - at <= silent}
-        return now - self._first >= ANSWER_SECONDS and not self._others
+        self._others = self._heard(now, SILENT_SECONDS)
+        return not self._others
+
+    def _heard(self, now: float, within: float) -> dict[str, float]:
+        return {name: at for name, at in self._others.items() if now - at <= within}

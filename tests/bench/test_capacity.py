@@ -61,10 +61,15 @@ def test_one_process_greets_nobody() -> None:
     assert (found.processes, found.told, found.hello_cores) == (1, 0, 0)
 
 
-def test_hellos_of_all_to_all_end_somewhere() -> None:
-    assert not isinf(need(People(1e4), COSTS, Machines()).redis)
-    assert isinf(need(People(1e7), COSTS, Machines()).redis)
-    assert isinf(need(People(1e9), COSTS, Machines()).processes)
+def test_hellos_grow_as_the_processes_do() -> None:
+    few, many = (need(People(online), COSTS, Machines()) for online in (1e5, 1e6))
+    share = many.hello_cores / few.hello_cores
+    assert share == pytest.approx(many.processes / few.processes)
+
+
+def test_hellos_lie_on_one_shard_and_end_somewhere() -> None:
+    assert not isinf(need(People(1e5), COSTS, Machines()).redis)
+    assert isinf(need(People(1e9), COSTS, Machines()).redis)
 
 
 @pytest.mark.parametrize("name", LIMITS)
