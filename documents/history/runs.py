@@ -106,7 +106,14 @@ class Column:
     @cached_property
     def latest(self) -> int:
         """The greatest of the seqs; 0 where there are none."""
-        return max((max(run.seq, run.last) for run in self), default=0)
+        return max(self._latest(), default=0)
+
+    def _latest(self) -> list[int]:
+        """The greatest seq of each run."""
+        return [
+            seq + (shape // 3 - 1) * (shape % 3 == RISING)
+            for shape, seq in zip(self.shapes, self.seqs, strict=True)
+        ]
 
     def at(self, clock: int) -> int | None:
         """The seq of an id, if it has one."""
@@ -136,13 +143,7 @@ class Column:
             return self
         if seq >= self.latest:
             return Column()
-        later = [
-            at
-            for at, (shape, found) in enumerate(
-                zip(self.shapes, self.seqs, strict=True)
-            )
-            if found + (shape // 3 - 1) * (shape % 3 == RISING) > seq
-        ]
+        later = [at for at, latest in enumerate(self._latest()) if latest > seq]
         parts = [self.run(at).within(seq + 1, MAX_SAFE) for at in later]
         return column([part for part in parts if part is not None])
 

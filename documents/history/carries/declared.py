@@ -7,10 +7,11 @@ moment, in this order. So no more can be claimed than deleting could have left o
 moment. Who declares that nothing is carried wrote it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from documents.history.carries.deeds import seqs
+from documents.history.carries.deeds import Kind, seqs
 from documents.history.columns import Columns
 from documents.history.layout import Layout, Place
 from documents.history.passages import IdRange, Link
@@ -20,7 +21,7 @@ from documents.history.texts import Texts
 from documents.storage.numbers import uints
 from documents.yjs.contents import BINARY
 from documents.yjs.lib0 import Malformed, Reader
-from documents.yjs.updates import ClientId, Id, Item, Update
+from documents.yjs.updates import ClientId, Id, Item, Struct, Update
 
 
 class Declaration(NamedTuple):
@@ -31,12 +32,14 @@ class Declaration(NamedTuple):
 
 
 class Declarations:
-    """All declarations of a log, by row."""
+    """The declarations among some births of a log, by row."""
 
-    def __init__(self, whole: Update, columns: Columns) -> None:
+    def __init__(self, whole: Update, columns: Columns, births: Kind) -> None:
         self._rows: dict[int, list[Declaration]] = {}
-        for client, section in whole.structs.items():
-            for item in section:
+        for client, born in births.items():
+            section = whole.structs.get(client, ())
+            begin = bisect_left(section, born.starts[0], key=_clock)
+            for item in section[begin:]:
                 if isinstance(item, Item) and item.kind == BINARY:
                     seq = columns.born(client, item.clock)
                     at_once = columns.died(client, item.clock) == seq
@@ -44,9 +47,9 @@ class Declarations:
                         one = Declaration((client, item.clock), item.content)
                         self._rows.setdefault(seq, []).append(one)
 
-    def rows(self, since: int) -> set[int]:
-        """The rows after one that declare anything."""
-        return {seq for seq in self._rows if seq > since}
+    def rows(self) -> set[int]:
+        """The rows that declare anything."""
+        return set(self._rows)
 
     def is_new(self, seq: int) -> bool:
         """Whether a row declares that nothing in it is carried."""
@@ -56,6 +59,10 @@ class Declarations:
     def of(self, seq: int) -> list[Declaration]:
         """What a row declares."""
         return self._rows.get(seq, [])
+
+
+def _clock(struct: Struct) -> int:
+    return struct.clock
 
 
 class Declared:

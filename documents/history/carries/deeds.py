@@ -16,12 +16,16 @@ Kind = Mapping[ClientId, Column]
 """Births or deaths."""
 
 
-def deeds(
-    kind: Kind, texts: Texts, rows: set[int], since: int = 0
-) -> dict[int, list[IdRange]]:
-    """The text that each of some rows after `since` inserted or deleted."""
+def later(kind: Kind, since: int) -> Kind:
+    """What rows after one did."""
+    cut = ((client, column.after(since)) for client, column in kind.items())
+    return {client: column for client, column in cut if len(column)}
+
+
+def deeds(kind: Kind, texts: Texts, rows: set[int]) -> dict[int, list[IdRange]]:
+    """The text that each of some rows inserted or deleted."""
     found: dict[int, dict[ClientId, list[Range]]] = {}
-    for client, run in later_runs(kind, texts, since):
+    for client, run in text_runs(kind, texts):
         for seq, start, end in _by_seq(run, rows):
             ids = found.setdefault(seq, {}).setdefault(client, [])
             ids.append((start, end))
@@ -35,10 +39,10 @@ def deeds(
     }
 
 
-def amounts(kind: Kind, texts: Texts, since: int = 0) -> Counter[int]:
-    """How many units each row after `since` inserted or deleted."""
+def amounts(kind: Kind, texts: Texts) -> Counter[int]:
+    """How many units each row inserted or deleted."""
     found: Counter[int] = Counter()
-    for _, run in later_runs(kind, texts, since):
+    for _, run in text_runs(kind, texts):
         if run.step == LEVEL:
             found[run.seq] += run.end - run.start
         else:
@@ -46,13 +50,12 @@ def amounts(kind: Kind, texts: Texts, since: int = 0) -> Counter[int]:
     return found
 
 
-def later_runs(kind: Kind, texts: Texts, since: int) -> Iterator[tuple[ClientId, Run]]:
-    """The runs of text, cut to the rows after `since`, client by client."""
+def text_runs(kind: Kind, texts: Texts) -> Iterator[tuple[ClientId, Run]]:
+    """The runs of text, client by client."""
     for client in kind.keys() & texts.items.keys():
-        later = kind[client].after(since)
-        for start, end in texts.ranges(client) if len(later) else ():
-            for run in later.between(start, end):
-                yield client, run
+        for run in kind[client]:
+            for item in texts.holding(client, run.start, run.end):
+                yield client, run.part(item.clock, item.end)
 
 
 def seqs(run: Run) -> range:

@@ -5,7 +5,6 @@ element into the copy. Knows nothing of what texts say.
 """
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from documents.history.columns import Columns
 from documents.history.layout import Layout
@@ -21,16 +20,6 @@ class Types:
     def __init__(self, update: Update, columns: Columns) -> None:
         self._update = update
         self._columns = columns
-
-    @cached_property
-    def have_copies(self) -> bool:
-        """Whether any of them may be a copy."""
-        return any(
-            self.copied((client, struct.clock)) is not None
-            for client, section in self._update.structs.items()
-            for struct in section
-            if isinstance(struct, Item) and struct.kind == TYPE and struct.right_origin
-        )
 
     def copied(self, identity: Id, seq: int | None = None) -> Id | None:
         """The like element directly before which one was laid, when it had gone.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from documents.history.carries.declared import Declarations, Declared
-from documents.history.carries.deeds import amounts, deeds, later_runs, seqs
+from documents.history.carries.deeds import amounts, deeds, later, seqs, text_runs
 from documents.history.carries.evidence import Evidence
 from documents.history.carries.firsts import Firsts
 from documents.history.carries.lineage import Lineage, Types
@@ -50,7 +50,8 @@ class Tracing:
         """As for `traced`."""
         self.done = since
         self._columns = columns
-        self._since = since
+        self._births = later(columns.births, since)
+        self._deaths = later(columns.deaths, since)
         self._laid = laid
         self._whole = laid.whole
         self._texts = laid.texts
@@ -93,7 +94,7 @@ class Tracing:
 
     @cached_property
     def _declarations(self) -> Declarations:
-        return Declarations(self._whole, self._columns)
+        return Declarations(self._whole, self._columns, self._births)
 
     @cached_property
     def _declared(self) -> Declared:
@@ -120,8 +121,8 @@ class Tracing:
     def _rows(self) -> Iterator[tuple[int, list[IdRange], list[IdRange]]]:
         """What rows that may carry anything inserted and deleted."""
         rows = self._worth_a_look()
-        born = deeds(self._columns.births, self._texts, rows, self._since)
-        died = deeds(self._columns.deaths, self._texts, rows, self._since)
+        born = deeds(self._births, self._texts, rows)
+        died = deeds(self._deaths, self._texts, rows)
         return iter([(seq, born[seq], died.get(seq, [])) for seq in sorted(born)])
 
     def _links(
@@ -162,10 +163,10 @@ class Tracing:
 
     def _worth_a_look(self) -> set[int]:
         """Rows whose text may carry any; keystrokes, which are most, do not."""
-        dying = set(amounts(self._columns.deaths, self._texts, self._since))
-        found = self._declarations.rows(self._since)
+        dying = set(amounts(self._deaths, self._texts))
+        found = self._declarations.rows()
         last: tuple[ClientId, int] | None = None
-        for client, run in later_runs(self._columns.births, self._texts, self._since):
+        for client, run in text_runs(self._births, self._texts):
             several = run.step == LEVEL and run.end - run.start > 1
             [item] = self._texts.holding(client, run.start, run.start + 1)
             if several or (client, run.seq) == last or self._is_first(item, run):
@@ -180,8 +181,6 @@ class Tracing:
 
     def _is_copied(self, client: ClientId, run: Run) -> bool:
         """Whether a run lies in a text that undo may have brought back."""
-        if not self._types.have_copies:
-            return False
         parent = self._layout.parent((client, run.start))
         return parent is not None and self._lineage.is_copy(parent)
 
