@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from collab import embedded
-from collab.environment import env, flag, origins, postgres, required
+from collab.environment import env, flag, origins, postgres, required, words
 from documents import engine
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -114,7 +114,8 @@ CHANNEL_LAYERS = {
             "collab.layer.WaitingChannelLayer",
             str,
         ),
-        "CONFIG": {"hosts": [REDIS_URL]},
+        # Several share the groups by name; presence and counts stay in REDIS_URL.
+        "CONFIG": {"hosts": env("LAYER_URLS", [REDIS_URL], words)},
     }
 }
 
