@@ -35,6 +35,8 @@ LENGTHS: Final = (0, 1_000, 10_000, 100_000, 259_778)
 AGED: Final = 100_000
 PROCESSES: Final = (1, 2, 4)
 OPENINGS: Final = 200
+ARRIVED: Final = 8.0
+"""Seconds after which each of 500 has typed, and what their coming costs is over."""
 
 WRITTEN: Final = "SELECT wal_bytes, wal_records FROM pg_stat_wal"
 COMMITTED: Final = (
@@ -90,7 +92,8 @@ class Growth:
                 shape = Shape(sockets=people, typers=typers, rate=50 / typers)
                 self.note("people", people, target, shape)
             for documents in DOCUMENTS:
-                shape = Shape(documents, sockets=2, typers=1, rate=200 / documents)
+                rate = 200 / documents
+                shape = Shape(documents, 2, 1, rate, seconds=10, warm=ARRIVED)
                 before = counted()
                 row = self.note("documents", documents, target, shape)
                 if documents == DOCUMENTS[-1]:
@@ -98,7 +101,7 @@ class Growth:
             self.openings(target)
 
     def stored(self, before: Mapping[str, float], row: Row, shape: Shape) -> None:
-        """Keep what Postgres wrote an edit (with what a warm-up second wrote)."""
+        """Keep what Postgres wrote an edit (and before it)."""
         edits = row.edits * (shape.seconds + shape.warm)
         for name, value in counted().items():
             self.keep(f"{name} an edit", (value - before[name]) / edits)
@@ -143,7 +146,7 @@ class Growth:
             with self.house.proxied(self.kind, number) as target:
                 warm(by_ours, target)
                 self.note("processes, one document", number, target, Shape())
-                shape = Shape(documents=100, sockets=2, typers=1, rate=2)
+                shape = Shape(100, 2, 1, rate=2, seconds=10, warm=ARRIVED)
                 self.note("processes, 100 documents", number, target, shape)
 
 
