@@ -2,6 +2,7 @@
 
 import type { Editor } from '@tiptap/core'
 import { TextSelection } from '@tiptap/pm/state'
+import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import * as decoding from 'lib0/decoding'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Awareness } from 'y-protocols/awareness'
@@ -68,6 +69,12 @@ function writers(doc: Y.Doc): string {
   }
   walk(doc.getXmlFragment('default'))
   return found
+}
+
+/** What comes next is a step of undo of its own. */
+function pause({ state }: Editor): void {
+  const { undoManager } = yUndoPluginKey.getState(state) as { undoManager: Y.UndoManager }
+  undoManager.stopCapturing()
 }
 
 const cut = ({ view, state }: Editor) =>
@@ -250,5 +257,65 @@ describe('texts that stand twice', () => {
     editor.view.dispatch(editor.state.tr.insertText('!', 8))
     expect(editor.getText()).toBe('one two!')
     expect(declared).toEqual([' two'])
+  })
+})
+
+describe('texts that come to lie side by side', () => {
+  /** Somebody who has heard of all that `doc` holds, and whose texts come before its own. */
+  function another(doc: Y.Doc): { page: Y.XmlFragment; send: () => void } {
+    const other = new Y.Doc()
+    other.clientID = 1
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(doc))
+    const send = () => Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'heard')
+    return { page: other.getXmlFragment('default'), send }
+  }
+
+  const paragraph = (page: Y.XmlFragment, at: number) => page.get(at) as Y.XmlElement
+
+  const texts = (doc: Y.Doc, at: number): string[] =>
+    paragraph(doc.getXmlFragment('default'), at)
+      .toArray()
+      .map((text) => (text as Y.XmlText).toString())
+
+  it('are one, and declared, when it is heard that another wrote there too', () => {
+    const { editor, doc, declared } = open('one')
+    select(editor, 4)
+    editor.commands.enter()
+    const { page, send } = another(doc)
+    paragraph(page, 1).insert(0, [new Y.XmlText('theirs, ')])
+    editor.view.dispatch(editor.state.tr.insertText('mine', 6))
+    const sent: { deletes: boolean; declares: boolean }[] = []
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === 'heard') return
+      const { structs, ds } = Y.decodeUpdate(update)
+      const declares = structs.some(
+        (one) => 'content' in one && one.content instanceof Y.ContentBinary,
+      )
+      sent.push({ deletes: ds.clients.size > 0, declares })
+    })
+    send()
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|theirs, mine')
+    expect(texts(doc, 1)).toEqual(['theirs, mine'])
+    expect(sent).toEqual([{ deletes: true, declares: true }])
+    expect(declared).toContain('mine')
+  })
+
+  it('are one, and declared as what was undone, when an undo brings one back', () => {
+    const { editor, doc, declared } = open('one')
+    select(editor, 4)
+    editor.commands.enter()
+    editor.view.dispatch(editor.state.tr.insertText('mine', 6))
+    const { page, send } = another(doc)
+    pause(editor)
+    doc.transact(() => paragraph(doc.getXmlFragment('default'), 1).delete(0, 1), ySyncPluginKey)
+    paragraph(page, 1).insert(0, [new Y.XmlText('theirs, ')])
+    send()
+    declared.length = 0
+    editor.commands.undo()
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|theirs, mine')
+    expect(texts(doc, 1)).toEqual(['theirs, mine'])
+    expect(declared).toEqual(['mine'])
+    editor.commands.redo()
+    expect(editor.getText({ blockSeparator: '|' })).toBe('one|theirs, ')
   })
 })

@@ -42,6 +42,8 @@ function write(text: Y.XmlText, carries: readonly Carry[]): void {
   const { store, clientID } = text.doc as Y.Doc
   const body = written(Y.getState(store, clientID), inOrder(text, carries))
   text.setAttribute(ATTRIBUTE, body as unknown as string)
+  const item = text._map.get(ATTRIBUTE)
+  if (item) item.keep = true // or Yjs clears it away before it tells its update
   text.removeAttribute(ATTRIBUTE)
 }
 

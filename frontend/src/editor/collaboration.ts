@@ -10,6 +10,7 @@ import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap
 import type { Doc, UndoManager } from 'yjs'
 import { DECLARING } from './carries'
 import { changeOf, followChanges, written } from './changes'
+import { joinHeard } from './joining'
 import { Rewriting } from './rewriting'
 import { typingOf, writeExactly } from './typing'
 import { declareUndone } from './undoing'
@@ -89,7 +90,9 @@ export function declareCarries(plugin: Plugin): void {
         rewriting.declare(transaction, binding.type, change, typing)
         written(editor.state)
       }, ySyncPluginKey)
+    const joinNoMore = joinHeard(binding.doc)
     const destroy = () => {
+      joinNoMore()
       // The binding outlives the view, which is made anew whenever a plug-in comes or goes.
       binding._prosemirrorChanged = stock
       bound.destroy?.()

@@ -6,6 +6,8 @@
  */
 import * as Y from 'yjs'
 import { type Carry, declare } from './carries'
+import { joined } from './joining'
+import { between } from './letters'
 
 type StackItem = NonNullable<ReturnType<Y.UndoManager['undo']>>
 
@@ -26,7 +28,7 @@ export function declareUndone(manager: Y.UndoManager): void {
         return doc.transact((transaction) => {
           try {
             const done = perform()
-            if (done) declare(transaction, broughtBack(transaction, done))
+            if (done) declareCopies(transaction, done)
             return done
           } finally {
             // `perform` has ended; its transaction, which the manager is to keep for a redo, has not.
@@ -38,6 +40,28 @@ export function declareUndone(manager: Y.UndoManager): void {
       }
     }
   }
+}
+
+function declareCopies(transaction: Y.Transaction, done: StackItem): void {
+  const { store, clientID } = transaction.doc
+  const copies = broughtBack(transaction, done)
+  const moved = ledBack(joined(transaction), copies)
+  const isThere = ({ clock }: Carry) => !Y.getItem(store, Y.createID(clientID, clock)).deleted
+  declare(transaction, copies.filter(isThere), moved)
+}
+
+/** What was moved: where that had only just been brought back, what it is a copy of. */
+function ledBack(moved: readonly Carry[], copies: readonly Carry[]): Carry[] {
+  const runs = copies
+    .map(({ clock, source }) => ({ at: clock, length: source.length, source }))
+    .sort((a, b) => a.at - b.at)
+  return moved.map(({ clock, source }) => {
+    const [found] = between(runs, source.clock, source.clock + source.length)
+    if (!found) return { clock, source }
+    const { run, low } = found
+    const { client, clock: first } = run.source
+    return { clock, source: { client, clock: first + low - run.at, length: source.length } }
+  })
 }
 
 /** The copies that a transaction made of what had been deleted. */
