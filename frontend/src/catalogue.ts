@@ -178,6 +178,7 @@ export const words = {
   historyFailed: 'The history cannot be shown now. The text is safe; try again.',
   historyRewritten: 'This history was rewritten meanwhile, and has been opened anew.',
   backToNow: 'Back to now',
+  backToText: 'Back to the text',
   play: 'Play',
   pause: 'Pause',
   speed: 'How fast',
@@ -191,6 +192,8 @@ export const words = {
     `You are looking at ${time} · ${plural(since, 'change', 'changes')} since then`,
   comparedWith: (time: string | null) =>
     time === null ? ' · compared with the beginning' : ` · compared with ${time}`,
+  comparedSince: 'Compared with',
+  theBeginning: 'the beginning',
   viewOf: 'How to show it',
   views: { text: 'Text', compare: 'Changes', sides: 'Side by side', authors: 'Authors' },
   needsWidth: ' · side by side needs a wider window',
@@ -203,7 +206,7 @@ export const words = {
     deleted,
     restyled,
   }: Record<'inserted' | 'deleted' | 'restyled', number>) => {
-    const counts = { added: inserted, removed: deleted, restyled }
+    const counts = { 'letters added': inserted, 'letters removed': deleted, restyled }
     const said = Object.entries(counts).filter(([, count]) => count > 0)
     return said.length === 0
       ? 'Nothing changed'
@@ -244,6 +247,7 @@ export const words = {
   bookmarks: 'Bookmarks',
   bookmarkName: 'Name this moment',
   bookmarkAdd: 'Name it',
+  bookmarkRemoved: (name: string) => `The name “${name}” is removed.`,
   lock: 'Lock',
   unlock: 'Unlock',
   locked: 'locked',

@@ -44,6 +44,7 @@ class Past:
         self.bar = desk.page.locator(".past-bar")
         self.panel = desk.page.get_by_role("tabpanel")
         self.said = desk.page.locator(".toast")
+        self.tip = desk.page.locator(".past-tip")
 
     def act(self, name: str) -> None:
         """Press a button of the bar."""

@@ -30,10 +30,16 @@ def test_what_others_did_since_ones_last_visit_names_who_wrote_and_who_deleted(
         re.compile("^Deleted by Bo Lindqvist, .*; written by Ana Ferreira$")
     )
     expect(gone).to_have_attribute("data-hue", str(bo.user.hue))
+    expect(past.tip).to_contain_text("Deleted by Bo Lindqvist")
     past.act("Next change")
     expect(new).to_be_focused()
     expect(new).to_have_text(LAST)
     expect(new).to_have_accessible_name(re.compile("^Inserted by Bo Lindqvist"))
+    expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
+    gone.hover()
+    expect(past.tip).to_contain_text("written by Ana Ferreira")
+    past.panel.hover()
+    expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
     expect(past.bar).to_contain_text("Change 2 of 2")
     judged(past.page)
     past.page.keyboard.press("Escape")
@@ -84,6 +90,26 @@ def test_a_history_is_walked_through_and_played(work: Work, ana: Person) -> None
     expect(desk.editor).to_be_visible()
     past.page.go_forward()
     expect(past.panel).to_be_visible()
+
+
+def test_any_two_moments_are_compared(work: Work, ana: Person) -> None:
+    past = opened(work.ana)
+    end = ana.head(work.document)
+    other = past.page.get_by_role("slider", name="Compared with")
+    expect(other).to_have_count(0)
+    past.act("Changes")
+    expect(other).to_have_attribute("aria-valuetext", "the beginning")
+    expect(past.marks("deleted")).to_have_count(0)
+    for key in ["ArrowRight"] * (end - 2):
+        other.press(key)
+    expect(past.page).to_have_url(re.compile(f"from={end - 2}"))
+    past.slider.press("ArrowLeft")
+    said = re.compile(f"change {end - 2} of {end}$")
+    expect(other).to_have_attribute("aria-valuetext", said)
+    expect(past.page).to_have_url(re.compile(f"at={end - 1}&from={end - 2}"))
+    other.press("PageDown")
+    expect(other).to_have_attribute("aria-valuetext", "the beginning")
+    judged(past.page)
 
 
 def test_all_of_it_by_keyboard(work: Work) -> None:
@@ -145,6 +171,9 @@ def test_a_moment_has_a_name_that_is_locked(work: Work) -> None:
     marks.get_by_role("button", name="Unlock").click()
     marks.get_by_role("button", name="Remove").click()
     expect(marks).to_have_count(0)
+    expect(panel.get_by_label("Name this moment")).to_be_focused()
+    past.undo()
+    expect(marks.get_by_role("button", name="Sent to the client")).to_be_visible()
 
 
 def test_readers_see_it_when_the_owner_says_so_and_change_nothing(

@@ -46,7 +46,7 @@ export function bar(shown: BarShown, acts: BarActs): TemplateResult {
       ${shown.traced === null ? nothing : html`<span class="past-soft">${words.workingOut(shown.traced)}</span>`}
       ${shown.redacted ? html`<span class="past-redacted">${shown.redacted}</span>` : nothing}
     </p>
-    <button class="button past-back" type="button" @click=${acts.back}>${words.backToNow}</button>
+    <button class="button past-back" type="button" @click=${acts.back}>${isPast ? words.backToNow : words.backToText}</button>
     <div class="past-views" role="group" aria-label=${words.viewOf}>
       ${(['text', 'compare', 'sides', 'authors'] as const).map(
         (one) =>

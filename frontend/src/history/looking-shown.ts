@@ -15,8 +15,11 @@ export function timelineOf(
   { playing, speed }: { playing: boolean; speed: Speed },
   now: number,
 ): TimelineShown {
-  const { seq, head, book } = walk
-  const { author, at } = book.past.columns.stamp(seq)
+  const { seq, since, head, book } = walk
+  const said = (edit: number): string => {
+    const { author, at } = book.past.columns.stamp(edit)
+    return words.momentOf(book.people.name(author), words.when(at, now), edit, head)
+  }
   const { bookmarks, redactions } = book.summary
   return {
     head,
@@ -25,7 +28,8 @@ export function timelineOf(
     skyline: skylineOf(book.activity),
     bookmarks,
     redactions,
-    said: words.momentOf(book.people.name(author), words.when(at, now), seq, head),
+    said: said(seq),
+    saidFrom: since > 0 ? said(since) : words.theBeginning,
     playing,
     speed,
   }

@@ -15,6 +15,7 @@ import { type Line, samePlace } from './scrolling'
 import { keysOfSheet } from './selecting'
 import type { Skeleton } from './skeleton'
 import { type TimelineActs, timeline } from './timeline'
+import { Tip } from './tip'
 import { Walk } from './walk'
 
 /** How long (ms) the handle rests before all else follows it. */
@@ -33,6 +34,7 @@ export class Looking implements TimelineActs, BarActs {
   readonly deeds: Deeds
   readonly #player: Player
   readonly #listening = new AbortController()
+  readonly #tip: Tip
   readonly #wide = matchMedia(WIDE)
   #frame = 0
   #rest: ReturnType<typeof setTimeout> | undefined
@@ -49,10 +51,11 @@ export class Looking implements TimelineActs, BarActs {
     this.walk = new Walk(book, place, () => this.#wide.matches)
     this.scene = new Scene(skeleton.sheets, () => skeleton.below)
     this.deeds = new Deeds(this)
+    this.#tip = new Tip(skeleton.sheets, this.#listening.signal)
     this.panel = new Panel(this)
     this.#player = new Player(
       () => this.book.past.columns,
-      (seq) => this.#move(seq),
+      (seq) => this.#move(this.walk.to(seq)),
       () => this.redraw(),
     )
     this.#listen()
@@ -108,10 +111,17 @@ export class Looking implements TimelineActs, BarActs {
   go(to: number | Place): void {
     if (typeof to !== 'number') return this.goTo(to)
     this.#player.stop()
-    this.#move(to)
+    this.#move(this.walk.to(to))
   }
 
   readonly step = (versions: number): void => this.goTo(this.walk.toVersion(versions))
+
+  readonly goSince = (seq: number): void => {
+    this.#player.stop()
+    this.#move(this.walk.toSince(seq))
+  }
+
+  readonly stepSince = (versions: number): void => this.goTo(this.walk.toSinceVersion(versions))
 
   readonly play = (): void => {
     if (this.#player.playing) return this.#player.stop()
@@ -160,10 +170,10 @@ export class Looking implements TimelineActs, BarActs {
     this.#draw()
   }
 
-  /** The handle moves: only the text and the bars follow it at once. */
-  #move(seq: number): void {
+  /** A handle moves: only the text and the bars follow it at once. */
+  #move(to: Partial<Place>): void {
     this.#moving = true
-    this.#set(this.walk.to(seq))
+    this.#set(to)
     clearTimeout(this.#rest)
     this.redraw()
   }
@@ -188,6 +198,7 @@ export class Looking implements TimelineActs, BarActs {
     this.scene.draw(this.walk, now, this.#moving)
     if (this.#reveal) this.scene.reveal()
     this.#reveal = false
+    this.#tip.follow()
     render(timeline(timelineOf(this.walk, this.#player, now), this), this.skeleton.timeline)
     render(bar(barOf(this.walk, this.scene, this.acting.possible, now), this), this.skeleton.bar)
     if (this.#moving) return this.#awaitRest()

@@ -3,6 +3,7 @@
  * and gives the text back at the line that was read and with the focus where it was.
  */
 import '../styles/history.css'
+import { Selection } from '@tiptap/pm/state'
 import { Refused, Unreachable } from '../api'
 import { words } from '../catalogue'
 import { FRAGMENT } from '../editor/foreign'
@@ -85,9 +86,12 @@ export class Mode {
     const { editor } = this.desk
     if (editor) this.#scroll(moment, line)
     else scrollTo({ top: 0 })
-    if (editor && found !== null)
-      editor.chain().setTextSelection(found).focus().scrollIntoView().run()
-    else this.#refocus()
+    if (editor && found !== null) {
+      const { state, view } = editor
+      const near = Selection.near(state.doc.resolve(found))
+      view.dispatch(state.tr.setSelection(near).scrollIntoView())
+      view.focus()
+    } else this.#refocus()
   }
 
   #scroll(moment: Moment | null, line: Line | null): void {

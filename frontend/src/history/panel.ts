@@ -1,6 +1,7 @@
 /** What stands beside the text: versions, search, authors, each on a tab. */
 import { html, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
+import { say } from '../status/saying'
 import { Blame, type Quoted } from './blame'
 import type { Audience, Book, Bookmark } from './book'
 import type { Stretch } from './columns'
@@ -180,8 +181,13 @@ export class Panel implements VersionsActs {
   readonly change = (bookmark: Bookmark, to: { name?: string; locked?: boolean }): void =>
     this.#told((book) => book.change(bookmark.id, to))
 
-  readonly forgetBookmark = (bookmark: Bookmark): void =>
-    this.#told((book) => book.forget(bookmark.id))
+  readonly forgetBookmark = ({ id, seq, name }: Bookmark): void =>
+    this.#told(async (book) => {
+      await book.forget(id)
+      say(words.bookmarkRemoved(name), { label: words.undo, run: () => this.bookmark(seq, name) })
+      // Its button goes away with it.
+      document.getElementById('bookmark-name')?.focus()
+    })
 
   readonly showTo = (audience: Audience): void => this.#told((book) => book.show(audience))
 

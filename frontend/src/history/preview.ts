@@ -5,6 +5,7 @@ import { words } from '../catalogue'
 import type { Change, Mark } from './compare'
 import { Sheet } from './rendering'
 import type { People } from './rendering-words'
+import { Tip } from './tip'
 
 /** What is replaced is shown as it is: a letter that both have would only break the words up. */
 const WHOLE: TokenEncoder<null> = {
@@ -45,5 +46,10 @@ export function showPreview(
   const sheet = new Sheet(article, people)
   const said = ({ kind }: Change) => (kind === 'deleted' ? words.wouldGo : words.wouldCome)
   sheet.showProposal(transaction.doc, proposed(transaction, author), said)
-  return () => sheet.destroy()
+  const drawn = new AbortController()
+  new Tip(article, drawn.signal)
+  return () => {
+    drawn.abort()
+    sheet.destroy()
+  }
 }

@@ -20,7 +20,11 @@ export function changeMarks(
 ): DecorationSet {
   const decorations = changes.flatMap((change, index) => {
     const label = said(change)
-    const attributes = { ...people.drawn(change.by), 'data-change': String(index), title: label }
+    const attributes = {
+      ...people.drawn(change.by),
+      'data-change': String(index),
+      'data-said': label,
+    }
     return decorated(doc, change, attributes, label)
   })
   return DecorationSet.create(doc, decorations)
@@ -62,9 +66,12 @@ function authored(
 ): Decoration[] {
   const label = writtenIn(range, people, now)
   const name = range.author === null ? 'blame untold' : 'blame'
-  const attributes = { ...people.drawn(range.author), class: name, title: label }
-  if (!focusable) return [Decoration.inline(range.from, range.to, attributes, { attributes })]
-  return inline(doc, range.from, range.to, attributes, reached(label))
+  const drawn = { ...people.drawn(range.author), class: name }
+  if (focusable) {
+    return inline(doc, range.from, range.to, { ...drawn, 'data-said': label }, reached(label))
+  }
+  const attributes = { ...drawn, title: label }
+  return [Decoration.inline(range.from, range.to, attributes, { attributes })]
 }
 
 /** A name is not allowed on ins, del or span; a group may have one. */

@@ -7,13 +7,15 @@ import type { Bucket } from './sittings'
 export type TimelineShown = {
   head: number
   at: number
-  /** The other moment of a comparison. */
+  /** The other moment of a comparison: 0 is the beginning. */
   from: number | null
   skyline: readonly Bucket[]
   bookmarks: readonly { seq: number; name: string }[]
   redactions: readonly { first: number; last: number }[]
   /** Who made the edit at the handle, and when. */
   said: string
+  /** The same of the other moment. */
+  saidFrom: string
   playing: boolean
   speed: Speed
 }
@@ -21,6 +23,8 @@ export type TimelineShown = {
 export interface TimelineActs {
   go(seq: number): void
   step(versions: number): void
+  goSince(seq: number): void
+  stepSince(versions: number): void
   play(): void
   pace(speed: Speed): void
 }
@@ -49,18 +53,33 @@ export function timeline(shown: TimelineShown, acts: TimelineActs): TemplateResu
       ${skyline(shown)}
       <input type="range" min="1" max=${head} step="1" .value=${String(at)} aria-label=${words.timeline}
         aria-valuetext=${said}
-        @input=${(event: Event) => acts.go(Number((event.target as HTMLInputElement).value))}
-        @keydown=${(event: KeyboardEvent) => byVersion(event, acts)} />
+        @input=${(event: Event) => acts.go(seqOf(event))}
+        @keydown=${(event: KeyboardEvent) => byVersion(event, acts.step)} />
+      ${shown.from === null ? nothing : other(shown, shown.from, acts)}
     </div>
   `
 }
 
+/** The handle of the other moment, at the foot of the line, so that both can stand at one edit. */
+function other(
+  { head, saidFrom }: TimelineShown,
+  from: number,
+  acts: TimelineActs,
+): TemplateResult {
+  return html`<input class="past-since" type="range" min="0" max=${head} step="1" .value=${String(from)} aria-label=${words.comparedSince}
+    aria-valuetext=${saidFrom} title=${words.comparedSince}
+    @input=${(event: Event) => acts.goSince(seqOf(event))}
+    @keydown=${(event: KeyboardEvent) => byVersion(event, acts.stepSince)} />`
+}
+
+const seqOf = ({ target }: Event): number => Number((target as HTMLInputElement).value)
+
 /** Arrows step by edit, as in every slider; pages by version. */
-function byVersion(event: KeyboardEvent, acts: TimelineActs): void {
+function byVersion(event: KeyboardEvent, stepped: (versions: number) => void): void {
   const step = { PageUp: 1, PageDown: -1 }[event.key]
   if (step === undefined) return
   event.preventDefault()
-  acts.step(step)
+  stepped(step)
 }
 
 function skyline({

@@ -47,11 +47,26 @@ export class Walk {
 
   /** To the end of the version before or after this moment. */
   toVersion(step: number): Partial<Place> {
+    const first = this.book.sittings[0]?.last ?? 1
+    return this.to(Math.max(first, this.#versionEnd(this.seq, step)))
+  }
+
+  /** Compared with another edit, at most with this moment itself; 0 is the beginning. */
+  toSince(seq: number): Partial<Place> {
+    return { from: seq > 0 ? Math.min(seq, this.seq) : null }
+  }
+
+  /** Compared with the end of the version before or after the one it is compared with. */
+  toSinceVersion(step: number): Partial<Place> {
+    return this.toSince(this.#versionEnd(this.since, step))
+  }
+
+  #versionEnd(seq: number, step: number): number {
     const { sittings } = this.book
-    const here = sittings.findIndex(({ last }) => last >= this.seq)
-    const inside = sittings[here]?.last !== this.seq
+    const here = sittings.findIndex(({ last }) => last >= seq)
+    const inside = sittings[here]?.last !== seq
     const next = here + (inside && step > 0 ? step - 1 : step)
-    return this.to(sittings[Math.max(0, next)]?.last ?? this.head)
+    return next < 0 ? 0 : (sittings[next]?.last ?? this.head)
   }
 
   /** To a version: its end, with what was done in it. */

@@ -67,6 +67,18 @@ describe('a walk', () => {
     expect(walk({ at }).toVersion(step)).toEqual({ at: there })
   })
 
+  it.each([
+    [5, -1, 3],
+    [3, -1, 1],
+    [2, -1, 1],
+    [1, -1, null],
+    [null, 1, 1],
+    [2, 1, 3],
+    [4, 1, 4],
+  ])('is compared with the end of a version, from %s by %i: %s', (from, step, there) => {
+    expect(walk({ at: 4, from, view: 'compare' }).toSinceVersion(step)).toEqual({ from: there })
+  })
+
   it('shows a version by what was done in it', () => {
     const here = walk({ view: 'sides' })
     const [first, second] = here.book.sittings as [Sitting, Sitting]
