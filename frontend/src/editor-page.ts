@@ -65,7 +65,7 @@ class EditorPage {
       },
     })
     this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
-    this.#display = new StatusDisplay(element('status'), element('page'), () => this.#dismiss())
+    this.#display = new StatusDisplay(element('status'), element('toolbar'), () => this.#dismiss())
     this.#unsaved = new UnsavedPanel(
       element('page'),
       () => this.#title.value,
@@ -78,9 +78,12 @@ class EditorPage {
   start(): void {
     const { session } = this
     if (session.title) this.#title.value = session.title
-    editTitle(this.#title, session.document, () => {
-      this.#titleFailed = true
-      this.#update()
+    editTitle(this.#title, session.document, {
+      failed: () => {
+        this.#titleFailed = true
+        this.#update()
+      },
+      done: () => this.#stage.editor?.commands.focus(),
     })
     watchActivity(() => this.#provider.active())
     const stopWarning = warnBeforeLeaving(() => this.#provider.state.unsent)
@@ -125,11 +128,18 @@ class EditorPage {
     }
   }
 
-  /** Tells once what others did meanwhile, to those who may see it. */
+  /** Once there is a text: one can write at once where nothing is written yet, and hears what is new. */
   #greet(): void {
-    const door = this.#door
-    if (!door || this.#greeted) return
+    if (this.#greeted) return
     this.#greeted = true
+    if (document.activeElement === document.body) this.#stage.begin()
+    this.#tellNews()
+  }
+
+  /** Tells what others did meanwhile, to those who may see it. */
+  #tellNews(): void {
+    const door = this.#door
+    if (!door) return
     const { document: id, user } = this.session
     const around = {
       document: id,
@@ -139,7 +149,7 @@ class EditorPage {
       enter: (place: Place) => door.enter(place),
     }
     void import('./history/since').then(({ Since }) => {
-      this.#since = new Since(around, element('page'))
+      this.#since = new Since(around, element('toolbar'))
       return this.#since.begin()
     })
   }
@@ -157,8 +167,8 @@ class EditorPage {
   #update(): void {
     if (this.#stopped) return
     const now = this.#situation
-    if (now.welcomed && now.ready) this.#greet()
     this.#stage.setEditable(mayEdit(now))
+    if (now.welcomed && now.ready) this.#greet()
     this.#title.readOnly = !mayEdit(now) || this.session.shell
     this.#display.show(this.#status(now), this.#dismissible(now))
     if (!isStranded(now)) this.#rescued.forget()

@@ -4,17 +4,19 @@ import { editTitle } from '../src/editor/title'
 
 let field: HTMLInputElement
 const failed = vi.fn()
+const done = vi.fn()
 const server = vi.fn()
 
 beforeEach(() => {
   failed.mockReset()
+  done.mockReset()
   server.mockReset().mockResolvedValue(new Response('{}', { status: 200 }))
   vi.stubGlobal('fetch', server)
   // biome-ignore lint/suspicious/noDocumentCookie: this is how the server's cookie looks to a page.
   document.cookie = 'csrftoken=secret'
   field = document.createElement('input')
   field.value = 'Old'
-  editTitle(field, 'd', failed)
+  editTitle(field, 'd', { failed, done })
 })
 
 function rename(title: string): void {
@@ -48,4 +50,11 @@ it.each([
   rename('New')
   await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1))
   expect(field.value).toBe('New')
+})
+
+it.each(['Enter', 'Escape'])('goes on to the text with %s', (key) => {
+  field.dispatchEvent(new KeyboardEvent('keydown', { key, isComposing: true }))
+  expect(done).not.toHaveBeenCalled()
+  field.dispatchEvent(new KeyboardEvent('keydown', { key }))
+  expect(done).toHaveBeenCalledTimes(1)
 })

@@ -64,6 +64,12 @@ export class Stage {
     if (this.#editor && this.#editor.isEditable !== may) this.#editor.setEditable(may, false)
   }
 
+  /** Puts the caret into a text that is still to be written. */
+  begin(): void {
+    const editor = this.#editor
+    if (editor?.isEditable && editor.isEmpty) editor.commands.focus()
+  }
+
   clear(): void {
     this.#stopPlain?.()
     this.#stopPlain = null

@@ -13,8 +13,15 @@ async function save(id: string, title: string): Promise<boolean> {
   }
 }
 
+export type TitleActs = {
+  /** It could not be saved. */
+  failed: () => void
+  /** Nothing more is to be done in the field: on to the text. */
+  done: () => void
+}
+
 /** Saves the title on Enter and when it is left; Escape takes the edit back. */
-export function editTitle(field: HTMLInputElement, id: string, failed: () => void): void {
+export function editTitle(field: HTMLInputElement, id: string, acts: TitleActs): void {
   let saved = field.value
   const keep = async () => {
     const title = field.value.trim()
@@ -22,7 +29,7 @@ export function editTitle(field: HTMLInputElement, id: string, failed: () => voi
       field.value = saved
       return
     }
-    if (!(await save(id, title))) return failed()
+    if (!(await save(id, title))) return acts.failed()
     saved = title
     showTitle(title)
     rememberTitle(id, title)
@@ -31,7 +38,9 @@ export function editTitle(field: HTMLInputElement, id: string, failed: () => voi
   field.addEventListener('keydown', (event) => {
     if (event.isComposing) return
     if (event.key === 'Escape') field.value = saved
-    if (event.key === 'Enter' || event.key === 'Escape') field.blur()
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    field.blur()
+    acts.done()
   })
 }
 

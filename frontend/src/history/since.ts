@@ -38,14 +38,13 @@ export class Since {
   readonly #shrinking = new Shrinking()
   #asking: ReturnType<typeof setTimeout> | undefined
 
-  /** Its sentences stand before `page`. */
   constructor(
     readonly around: Surroundings,
-    page: HTMLElement,
+    before: HTMLElement,
   ) {
     this.#place.id = 'notices'
     this.#place.setAttribute('aria-live', 'polite')
-    page.before(this.#place)
+    before.before(this.#place)
   }
 
   /** Asks what is new. Where the server does not tell, nothing is said. */

@@ -11,7 +11,7 @@ export class StatusDisplay {
 
   constructor(
     readonly place: HTMLElement,
-    page: HTMLElement,
+    before: HTMLElement,
     readonly dismissed: () => void,
   ) {
     // It changes with every key: the announcer says what is worth hearing.
@@ -20,7 +20,7 @@ export class StatusDisplay {
     this.#banner = document.createElement('div')
     this.#banner.id = 'banner'
     this.#banner.setAttribute('role', 'alert')
-    page.before(this.#banner)
+    before.before(this.#banner)
   }
 
   show(status: Status, dismissible: boolean): void {
