@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -26,16 +26,25 @@ WORKS_OF_A_LIFE: Final = 500
 """After so many a worker is replaced, so that no leak grows old."""
 NICENESS: Final = 10
 """Where a core is short, somebody's text comes before what nobody waits for."""
+CLOSED: Final = "the workers are closed"
 
 _hiding = threading.Lock()
 
 
 class Workers:
-    """A pool that starts with its first work."""
+    """A worker that starts with its first work, and does one after the other.
+
+    A thread gives it its next work when it is done with the last, and replaces it. Both
+    cannot be left to ProcessPoolExecutor before Python 3.12: one work that was given up
+    while it waited makes it forget all that waits where the worker dies, and a worker
+    that grew old while others waited gets no successor (gh-115634).
+    """
 
     def __init__(self) -> None:
+        self._turns = ThreadPoolExecutor(WORKERS, "worker")
         self._pool: ProcessPoolExecutor | None = None
-        self._starting = threading.Lock()
+        self._works = 0
+        self._changing = threading.Lock()
         self._closed = False
 
     async def run(self, work: Callable[..., T], *given: object) -> T:
@@ -44,48 +53,48 @@ class Workers:
         A worker that died is replaced once; the second death raises
         BrokenProcessPool. Raises RuntimeError when the workers are closed.
         """
-        try:
-            return await self._run(work, *given)
-        except BrokenProcessPool:
-            self._pool = None
-            return await self._run(work, *given)
-
-    async def _run(self, work: Callable[..., T], *given: object) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._started(), work, *given)
+        return await asyncio.wrap_future(self._submit(work, *given))
 
     def wait(self, seconds: float | None, work: Callable[..., T], *given: object) -> T:
         """Do the work in a worker process, for a thread that may wait so long for it,
         or as long as it takes.
 
-        Raises what it raises, and TimeoutError when it is not done by then: what is
+        Raises what `run` raises, and TimeoutError when it is not done by then: what is
         begun goes on, what still waits is given up.
         """
-        try:
-            return self._wait(seconds, work, *given)
-        except BrokenProcessPool:
-            self._pool = None
-            return self._wait(seconds, work, *given)
-
-    def _wait(self, seconds: float | None, work: Callable[..., T], *given: object) -> T:
-        future = self._started().submit(work, *given)
+        future = self._submit(work, *given)
         try:
             return future.result(seconds)
         finally:
             future.cancel()
 
-    def _started(self) -> ProcessPoolExecutor:
-        with self._starting:
+    def _submit(self, work: Callable[..., T], *given: object) -> Future[T]:
+        if self._closed:
+            raise RuntimeError(CLOSED)
+        return self._turns.submit(self._done, work, *given)
+
+    def _done(self, work: Callable[..., T], *given: object) -> T:
+        """Have it done, in the thread whose turn it is."""
+        try:
+            return self._begun(work, *given).result()
+        except BrokenProcessPool:
+            self._pool = None
+            return self._begun(work, *given).result()
+
+    def _begun(self, work: Callable[..., T], *given: object) -> Future[T]:
+        with self._changing:
             if self._closed:
-                raise RuntimeError("the workers are closed")
+                raise RuntimeError(CLOSED)
+            if self._pool is not None and self._works == WORKS_OF_A_LIFE:
+                self._pool.shutdown(wait=False)
+                self._pool = None
             if self._pool is None:
+                self._works = 0
                 self._pool = ProcessPoolExecutor(
-                    WORKERS,
-                    mp_context=_Modest(),
-                    initializer=_end_with_parent,
-                    max_tasks_per_child=WORKS_OF_A_LIFE,
+                    WORKERS, mp_context=_Modest(), initializer=_end_with_parent
                 )
-            return self._pool
+            self._works += 1
+            return self._pool.submit(work, *given)
 
     def close(self) -> None:
         """End the workers at once; work that waits or is under way is given up.
@@ -93,7 +102,7 @@ class Workers:
         As `kill_workers` of Python 3.14: else a server that leaves would wait for
         work at the lowest priority that nobody wants any more.
         """
-        with self._starting:
+        with self._changing:
             self._closed = True
             pool, self._pool = self._pool, None
         if pool is not None:
@@ -105,6 +114,8 @@ class Workers:
             if tending is not None:
                 # It must find the pool, else it fails over work that was given up.
                 tending.join()
+        # What waits comes to its turn at once, and hears that it is over.
+        self._turns.shutdown(wait=False)
 
 
 class _ModestProcess(SpawnProcess):

@@ -1,6 +1,8 @@
 """Worker processes: within bounds, replaced when they die, ended with their process."""
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 
 from collab.boot.steps import ROOT
 from documents.workers import NICENESS, Workers
+from tests.waiting import waited
 
 KILLED = """
 import asyncio, os, signal
@@ -107,6 +110,44 @@ def test_a_worker_that_died_is_replaced(workers: Workers) -> None:
     with pytest.raises(BrokenProcessPool):
         workers.wait(60, os._exit, 1)
     assert workers.wait(60, os.getpid) != first
+
+
+# For tasks that wait
+
+
+async def test_what_was_given_up_takes_nothing_else_along(
+    workers: Workers, tmp_path: Path
+) -> None:
+    """Where the worker dies, either."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pid = await workers.run(os.getpid)
+    under_way = asyncio.create_task(workers.run(Path.read_text, pipe))
+    begun = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+    first, *given_up, last = (
+        asyncio.create_task(workers.run(os.getpid)) for _ in range(6)
+    )
+    await asyncio.sleep(0)
+    for one in given_up:
+        one.cancel()
+    os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(waited, lambda: not Path(f"/proc/{pid}").exists())
+    again = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+    os.write(again, b"done")
+    os.close(begun)
+    os.close(again)
+    async with asyncio.timeout(60):
+        assert await under_way == "done"
+        assert await first == await last != pid
+
+
+async def test_a_worker_that_grew_old_is_replaced_while_others_wait(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("documents.workers.WORKS_OF_A_LIFE", 2)
+    async with asyncio.timeout(60):
+        found = await asyncio.gather(*(workers.run(os.getpid) for _ in range(6)))
+    assert len(set(found)) == 3
 
 
 MAIN = """
