@@ -128,6 +128,7 @@ class DocumentConsumer(AsyncConsumer):
             _log.warning("origin refused: add it to ORIGINS", origin=origin)
             raise Ended(Close.NO_RIGHT, "origin")
         self._process = await processes.current()
+        self._stay()
         with answered():
             await self._join(palimpsest=palimpsest)
 
@@ -140,9 +141,8 @@ class DocumentConsumer(AsyncConsumer):
         if found.role is None:
             # As of a document that is not there: nobody finds out by trying ids.
             raise Ended(Close.NO_DOCUMENT, "no such document")
-        if self._process.leaving:
-            raise Ended(Close.TRY_LATER, "server leaving")
         room = await self._process.rooms.open(document)
+        self._stay()
         self._admit_socket(found.person, room)
         now = now_ms()
         self._participant = Participant(
@@ -166,6 +166,10 @@ class DocumentConsumer(AsyncConsumer):
         self._say("joined", role=found.role.value)
         if not palimpsest:
             await room.joining.enter(room, self._participant)
+
+    def _stay(self) -> None:
+        if self._process.leaving:
+            raise Ended(Close.TRY_LATER, "server leaving")
 
     def _named(self) -> UUID:
         named = self.scope["url_route"]["kwargs"].get("document", "")

@@ -8,7 +8,8 @@ once a process, however many of its sockets are here, and no socket's channel le
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -58,6 +59,7 @@ class Exchange:
         self._members: Counter[str] = Counter()
         self._joined: set[str] = set()
         self._channel = ""
+        self._opened = asyncio.Event()
         self._changed = asyncio.Event()
         self._moved = asyncio.Condition()
         self._neighbours = Neighbours(self.process)
@@ -96,20 +98,29 @@ class Exchange:
             self.post(group, kind, **content)
 
     async def greet(self) -> None:
-        """Let other processes know that this one lives, where they would not else."""
-        if self._neighbours.owes(time.monotonic()):
-            self.post(PROCESSES, "hello")
+        """Let other processes know that this one lives."""
+        self.post(PROCESSES, "hello")
 
-    async def run(self) -> None:
-        """Send, belong and listen for ever; the owner cancels it."""
-        await self._until_done(self._open)
-        async with asyncio.TaskGroup() as tasks:
-            for work in (self._send, self._belong, self._listen):
-                tasks.create_task(self._again(work))
+    @property
+    def parts(self) -> tuple[Callable[[], Coroutine[object, object, None]], ...]:
+        """Belonging, sending and listening: each runs for ever; the owner ends it."""
+        return self._belong, self._send, self._listen
 
-    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _belong(self) -> None:
+        if not self._opened.is_set():
+            await self._until_done(self._open)
         while True:
-            await self._until_done(work)
+            await self._until_done(self._move)
+
+    async def _send(self) -> None:
+        await self._opened.wait()
+        while True:
+            await self._until_done(self._send_one)
+
+    async def _listen(self) -> None:
+        await self._opened.wait()
+        while True:
+            await self._until_done(self._hear_one)
 
     async def _until_done(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do one piece of work, however often Redis is away meanwhile."""
@@ -123,12 +134,13 @@ class Exchange:
 
     async def _open(self) -> None:
         self._channel = await self._layer.new_channel()
+        self._opened.set()
 
-    async def _send(self) -> None:
+    async def _send_one(self) -> None:
         group, message = await self._outbox.get()
         await self._layer.group_send(group, dict(message))
 
-    async def _belong(self) -> None:
+    async def _move(self) -> None:
         await self._changed.wait()
         for group in self._joined - self._members.keys():
             await self._layer.group_discard(group, self._channel)
@@ -141,12 +153,18 @@ class Exchange:
         async with self._moved:
             self._moved.notify_all()
 
-    async def _listen(self) -> None:
+    async def _hear_one(self) -> None:
         message = await self._layer.receive(self._channel)
         match message:
             case {"type": "hello", "process": str(process)}:
-                self._neighbours.hear(process, time.monotonic())
+                if self._neighbours.hear(process, time.monotonic()):
+                    await self.greet()
             case {"process": self.process}:
                 pass
             case _:
                 self._hear(message)
+
+    async def close(self) -> None:
+        """Close the connections of the layer, when the parts have ended."""
+        with suppress(*REDIS_ERRORS):
+            await self._layer.flush()

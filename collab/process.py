@@ -58,6 +58,10 @@ LAYER_BYTES: Final = 256 * 1024
 """What goes through Redis; others read a larger stretch from the log."""
 CAUGHT_UP_SECONDS: Final = 4.0
 """How long a leaving process waits for Postgres before it says goodbye."""
+DRAIN_SECONDS: Final = 6.0
+"""Within which all have been told goodbye; then the process ends all the same."""
+CLOSING_SECONDS: Final = 1.0
+"""How long Redis and Postgres may take to let go of a process."""
 LEAVE_MS: Final = 1500
 """After how long, about, a browser comes back to a server that goes away."""
 
@@ -119,16 +123,15 @@ class Process:
             self.exchange.join(group)
         self.tasks.spawn(self._attend())
         self.tasks.spawn(self.exchange.greet())
-        parts = (
-            self.journal,
-            self.exchange,
-            self.crowd,
-            self.review,
-            self.rereading,
-            self.stalls,
-        )
-        for part in parts:
-            self.tasks.keep(part.run)
+        for part in (
+            self.journal.run,
+            *self.exchange.parts,
+            self.crowd.run,
+            self.review.run,
+            self.rereading.run,
+            self.stalls.run,
+        ):
+            self.tasks.keep(part)
         for seconds, round_ in (
             (HELLO_SECONDS, self.exchange.greet),
             (settings.AUDIT_SECONDS, self._audit),
@@ -263,14 +266,22 @@ class Process:
         await self._empty.wait()
 
     async def close(self) -> None:
-        """End all tasks and connections."""
+        """End the tasks, then what they work with; whoever comes now is sent away."""
+        self.leaving = True
         await self.tasks.end()
+        self._workers.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self._part()
+
+    async def _part(self) -> None:
+        """Say farewell to Redis and Postgres, wherever they answer."""
         with suppress(RosterAway):
             await self.store.depart(self.exchange.process)
-        self._workers.close()
+        await self.exchange.close()
         await self.store.close()
+        await self._pool.close(CLOSING_SECONDS)
         await self.log.close()
-        await self._pool.close()
 
 
 _processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (
@@ -294,13 +305,17 @@ async def _made() -> Process:
 
 
 async def ended() -> None:
-    """Drain and close the process of this event loop, if there is one.
+    """Drain and close the process of this event loop, if there is one, within 9 s.
 
-    Nobody waits then for what is worked at aside of it.
+    It stays the one of its loop: who comes meanwhile is sent away by it, and begins
+    no second one that nobody would end. Nobody waits for what is worked at aside.
     """
-    task = _processes.pop(asyncio.get_running_loop(), None)
+    task = _processes.get(asyncio.get_running_loop())
     if task is not None:
         process = await task
-        await process.drain()
+        try:
+            await asyncio.wait_for(process.drain(), DRAIN_SECONDS)
+        except TimeoutError:
+            _log.warning("left without draining")
         await process.close()
     aside.close()

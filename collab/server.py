@@ -10,6 +10,7 @@ SIGTERM commits what waits and tells everybody to come back.
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -38,8 +39,8 @@ BACKLOG: Final = 1024
 """Connections that may wait to be taken when everybody comes back at once."""
 GOODBYE_SECONDS: Final = 5.0
 """How long a peer that was told goodbye may take to say it, too."""
-DRAIN_SECONDS: Final = 8.0
-"""How long a leaving server waits for Postgres; what is not receipted is resent."""
+KILLING_SECONDS: Final = 0.5
+"""How long what still serves somebody may take to end when it is cancelled."""
 
 # Two of the borders where types end: ASGI's messages and Twisted's objects.
 Message = Any
@@ -193,14 +194,14 @@ class BoundedServer(Server):  # type: ignore[misc]
         """Commit what waits and say goodbye, then end what is left."""
         for listener in self.listeners:
             listener.addCallback(lambda port: port.stopListening())
-        return defer.Deferred.fromFuture(asyncio.ensure_future(self._drain()))
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._leave()))
 
-    async def _drain(self) -> None:
-        try:
-            await asyncio.wait_for(ended(), DRAIN_SECONDS)
-        except TimeoutError:
-            _log.warning("left without draining")
-        super().kill_all_applications()
+    async def _leave(self) -> None:
+        await ended()
+        ending = super().kill_all_applications()
+        with suppress(TimeoutError):
+            loop = asyncio.get_running_loop()
+            await asyncio.wait_for(ending.asFuture(loop), KILLING_SECONDS)
 
 
 async def counted(scope: Message, receive: Receive, send: Send) -> None:

@@ -8,7 +8,6 @@ uvicorn itself reads no more from a socket while a long message of it waits to b
 """
 
 import argparse
-import asyncio
 import socket as sockets
 from collections.abc import Callable
 from typing import Any, Final
@@ -33,8 +32,6 @@ UNREAD_FRAMES: Final = 256
 END_OF_HANDSHAKE: Final = b"\r\n\r\n"
 BACKLOG: Final = 1024
 """Connections that may wait to be taken when everybody comes back at once."""
-DRAIN_SECONDS: Final = 8.0
-"""How long a leaving server waits for Postgres; what is not receipted is resent."""
 
 _log = structlog.get_logger(__name__)
 
@@ -113,10 +110,7 @@ class DrainingServer(uvicorn.Server):
         """Take nobody more, commit what waits, say goodbye, then end what is left."""
         for server in self.servers:
             server.close()
-        try:
-            await asyncio.wait_for(ended(), DRAIN_SECONDS)
-        except TimeoutError:
-            _log.warning("left without draining")
+        await ended()
         await super().shutdown(sockets)
 
 

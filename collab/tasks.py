@@ -10,6 +10,10 @@ from collab.journal import LOST
 
 AGAIN_SECONDS: Final = 1
 """After how long a part that failed begins again."""
+ENDING_SECONDS: Final = (0.5, 0.5, 1.0)
+"""How long tasks that were cancelled may take, each time that they are."""
+
+Work = Coroutine[object, object, None]
 
 _log = structlog.get_logger(__name__)
 
@@ -19,21 +23,22 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._over = False
 
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Own a task until it ends."""
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ended)
+    def spawn(self, work: Work) -> None:
+        """Own a task until it ends; once all were ended, nothing begins."""
+        self._begin(work, _tell)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("task failed", exc_info=error)
-
-    def keep(self, part: Callable[[], Awaitable[None]]) -> None:
+    def keep(self, part: Callable[[], Work]) -> None:
         """Run a part for ever; where it fails, say so and begin again."""
-        self.spawn(_for_ever(part))
+
+        def again(task: asyncio.Task[None]) -> None:
+            if not self._over:
+                _log.error("part failed", exc_info=_error(task))
+                loop = asyncio.get_running_loop()
+                loop.call_later(AGAIN_SECONDS, self.keep, part)
+
+        self._begin(part(), again)
 
     def repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do work every so many seconds; a round without Postgres is missed."""
@@ -48,20 +53,35 @@ class Tasks:
 
         self.keep(rounds)
 
+    def _begin(self, work: Work, after: Callable[[asyncio.Task[None]], None]) -> None:
+        if self._over:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(after)
+
     async def end(self) -> None:
-        """Cancel all, and wait until they are gone."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        """Cancel all, and wait until they are gone, or for 2 s.
+
+        Not once: until Python 3.12 `asyncio.wait_for` swallows a cancellation that
+        comes with what it waits for, and libraries do so elsewhere.
+        """
+        self._over = True
+        for seconds in ENDING_SECONDS:
+            for task in self._running:
+                task.cancel()
+            if self._running:
+                await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            _log.warning("task left behind", task=str(task.get_coro()))
 
 
-async def _for_ever(part: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        task = asyncio.ensure_future(part())
-        try:
-            await asyncio.wait([task])
-        finally:
-            task.cancel()
-        _log.error("part failed", exc_info=task.exception())
-        await asyncio.sleep(AGAIN_SECONDS)
+def _tell(task: asyncio.Task[None]) -> None:
+    if (error := _error(task)) is not None:
+        _log.error("task failed", exc_info=error)
+
+
+def _error(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()

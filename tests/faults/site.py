@@ -25,6 +25,9 @@ from tests.faults.browser import Door
 
 START_PATIENCE: Final = 60.0
 
+UNENDED: Final = "Task was destroyed but it is pending"
+"""What asyncio says when a loop ends before its tasks."""
+
 Server = Web | Postgres | Valkey
 
 
@@ -64,7 +67,10 @@ async def down(web: Web) -> float:
     _signal(web.child, SIGTERM)
     ended = await asyncio.to_thread(web.child.ended_within, START_PATIENCE)
     assert ended, "it never left"
-    return loop.time() - began
+    took = loop.time() - began
+    assert web.child.log is not None
+    assert UNENDED not in web.child.log.read_text(), "it left tasks behind"
+    return took
 
 
 async def counted(web: Web, name: str) -> int:
