@@ -98,8 +98,9 @@ class Exchange:
             self.post(group, kind, **content)
 
     async def greet(self) -> None:
-        """Let other processes know that this one lives."""
-        self.post(PROCESSES, "hello")
+        """Let other processes know that this one lives, where they would not else."""
+        if self._neighbours.owes(time.monotonic()):
+            self.post(PROCESSES, "hello")
 
     @property
     def parts(self) -> tuple[Callable[[], Coroutine[object, object, None]], ...]:
@@ -157,8 +158,7 @@ class Exchange:
         message = await self._layer.receive(self._channel)
         match message:
             case {"type": "hello", "process": str(process)}:
-                if self._neighbours.hear(process, time.monotonic()):
-                    await self.greet()
+                self._neighbours.hear(process, time.monotonic())
             case {"process": self.process}:
                 pass
             case _:
