@@ -7,6 +7,7 @@ be, from the left on, so that equal columns have equal runs. Knows nothing of pe
 
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -75,6 +76,11 @@ def _numbers() -> "array[int]":
     return array("Q")
 
 
+def _between(seq: int, length: int, step: int) -> range:
+    """The seqs of a run, which rise or fall."""
+    return range(seq, seq + _PACES[step] * length, _PACES[step])
+
+
 @dataclass(frozen=True)
 class Column:
     """Runs by clock, in parallel arrays: 20 bytes a run. A value: never change them.
@@ -136,6 +142,29 @@ class Column:
         """The ids whose seqs lie in the stretch."""
         parts = [run.within(first, last) for run in self]
         return column([part for part in parts if part is not None])
+
+    def of(self, rows: set[int]) -> Iterator[Stamped]:
+        """The ids that have one of some seqs, run by run."""
+        for start, shape, first in zip(
+            self.starts, self.shapes, self.seqs, strict=True
+        ):
+            length, step = divmod(shape, 3)
+            if step == LEVEL:
+                if first in rows:
+                    yield start, start + length, first
+                continue
+            for seq in rows.intersection(_between(first, length, step)):
+                clock = start + abs(seq - first)
+                yield clock, clock + 1, seq
+
+    def count(self, found: Counter[int]) -> None:
+        """Count the ids that each seq has."""
+        for shape, first in zip(self.shapes, self.seqs, strict=True):
+            length, step = divmod(shape, 3)
+            if step == LEVEL:
+                found[first] += length
+            else:
+                found.update(_between(first, length, step))
 
     def after(self, seq: int) -> "Column":
         """The ids whose seqs are greater than `seq`."""

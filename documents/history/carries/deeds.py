@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from documents.history.passages import IdRange
-from documents.history.runs import LEVEL, Column, Run
+from documents.history.runs import Column, Run
 from documents.history.texts import Texts
 from documents.yjs.ranges import Range, normal
 from documents.yjs.updates import ClientId
@@ -25,10 +25,11 @@ def later(kind: Kind, since: int) -> Kind:
 def deeds(kind: Kind, texts: Texts, rows: set[int]) -> dict[int, list[IdRange]]:
     """The text that each of some rows inserted or deleted."""
     found: dict[int, dict[ClientId, list[Range]]] = {}
-    for client, run in text_runs(kind, texts):
-        for seq, start, end in _by_seq(run, rows):
-            ids = found.setdefault(seq, {}).setdefault(client, [])
-            ids.append((start, end))
+    for client in kind.keys() & texts.items.keys():
+        for start, end, seq in kind[client].of(rows):
+            for item in texts.holding(client, start, end):
+                ids = found.setdefault(seq, {}).setdefault(client, [])
+                ids.append((max(start, item.clock), min(end, item.end)))
     return {
         seq: [
             IdRange(client, start, end)
@@ -39,14 +40,16 @@ def deeds(kind: Kind, texts: Texts, rows: set[int]) -> dict[int, list[IdRange]]:
     }
 
 
-def amounts(kind: Kind, texts: Texts) -> Counter[int]:
-    """How many units each row inserted or deleted."""
+def rows_of(kind: Kind, texts: Texts) -> set[int]:
+    """The rows that inserted or deleted text."""
+    return {seq for _, run in text_runs(kind, texts) for seq in seqs(run)}
+
+
+def sizes(kind: Kind) -> Counter[int]:
+    """How many ids each row inserted or deleted, text or not."""
     found: Counter[int] = Counter()
-    for _, run in text_runs(kind, texts):
-        if run.step == LEVEL:
-            found[run.seq] += run.end - run.start
-        else:
-            found.update(seqs(run))
+    for column in kind.values():
+        column.count(found)
     return found
 
 
@@ -62,13 +65,3 @@ def seqs(run: Run) -> range:
     """The rows of a run, as they came."""
     first, last = sorted((run.seq, run.last))
     return range(first, last + 1)
-
-
-def _by_seq(run: Run, rows: set[int]) -> Iterator[tuple[int, int, int]]:
-    """The ids of each of some rows: its seq, and their clocks."""
-    if run.step != LEVEL:
-        for seq in rows.intersection(seqs(run)):
-            clock = run.start + abs(seq - run.seq)
-            yield seq, clock, clock + 1
-    elif run.seq in rows:
-        yield run.seq, run.start, run.end

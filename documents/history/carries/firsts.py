@@ -12,7 +12,7 @@ from typing import Final
 from documents.history import carrying
 from documents.history.carrying import Carries, Carry
 from documents.history.columns import Columns
-from documents.history.passages import IdRange, Link
+from documents.history.passages import IdRange, Link, without
 from documents.history.runs import LEVEL, Run
 from documents.yjs.ranges import Range, RangeSet
 from documents.yjs.updates import ClientId
@@ -100,15 +100,21 @@ class Firsts:
         if at < ids.end:
             yield Run(at, ids.end, LEVEL, 0)
 
-    def written(self, ids: IdRange, seq: int) -> list[IdRange]:
-        """Those of some ids whose text a row wrote again."""
-        found = []
-        for at, first in self._firsts(ids):
-            for link in self._instances(first):
-                if self._columns.born(link.client, link.start) == seq:
-                    start = max(first.start, link.clock) - first.start + at
-                    end = min(first.end, link.sources.end) - first.start + at
-                    found.append(IdRange(ids.client, start, end))
+    def written(self, ids: Iterable[IdRange], born: Iterable[IdRange]) -> list[IdRange]:
+        """Those of some ids whose text others, which came later, say again."""
+        again: dict[ClientId, RangeSet] = {}
+        for one in born:
+            for carry in carrying.between(self._of(one.client), one.start, one.end):
+                again.setdefault(carry.source, RangeSet()).add(*carry.sources)
+        found: list[IdRange] = []
+        for one in ids if again else ():
+            for at, first in self._firsts(one):
+                known = again.get(first.client)
+                lone = known.missing(first.start, first.end) if known else [first[1:]]
+                shift = at - first.start
+                gone = [IdRange(one.client, a + shift, b + shift) for a, b in lone]
+                length = first.end - first.start
+                found += without([IdRange(one.client, at, at + length)], gone)
         return found
 
     def _standing(self, first: IdRange, since: int, seq: int) -> Iterator[Range]:

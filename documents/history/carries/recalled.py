@@ -7,9 +7,10 @@ still stands is its writer's own, too.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import Final
 
-from documents.history.carries.deeds import amounts, deeds
+from documents.history.carries.deeds import deeds, sizes
 from documents.history.carries.firsts import Firsts
 from documents.history.carries.nodes import Nodes
 from documents.history.columns import Columns
@@ -41,7 +42,8 @@ class Recall:
         self._layout = layout
         self._texts = texts
         self._firsts = firsts
-        self._cuts: dict[str, list[Words]] = {}
+        self._cuts: dict[str, tuple[int, list[Words]]] = {}
+        self._waiting: list[tuple[int, int]] = []
 
     def links(self, seq: int, born: list[Passage], nodes: Nodes) -> Iterator[Link]:
         """What carries what, of text that a row inserts and nothing else explains."""
@@ -87,23 +89,40 @@ class Recall:
     def _cut(self, text: str, seq: int) -> list[Words] | None:
         """What a row before deleted for good that said just this; the last such."""
         while self._large and self._large[-1][0] < seq:
-            self._remember(*self._large.pop())
-        return self._cuts.get(text)
+            row, size = self._large.pop()
+            heappush(self._waiting, (-size, row))
+        while self._waiting and -self._waiting[0][0] >= len(text):
+            self._remember(heappop(self._waiting)[1])
+        return self._cuts.get(text, (0, None))[1]
 
     @cached_property
-    def _large(self) -> list[tuple[int, list[IdRange]]]:
-        """Rows that deleted much, and were not yet looked at; the last one first."""
-        deaths = self._columns.deaths
-        counts = amounts(deaths, self._texts)
-        large = {row for row, count in counts.items() if count >= LONG}
-        rows = deeds(deaths, self._texts, large)
-        return sorted(rows.items(), reverse=True)
+    def _large(self) -> list[tuple[int, int]]:
+        """Rows that deleted much, and how much, not yet asked; the last one first."""
+        return sorted(self._sizes.items(), reverse=True)
 
-    def _remember(self, row: int, ids: list[IdRange]) -> None:
-        again = [each for one in ids for each in self._firsts.written(one, row)]
+    @cached_property
+    def _sizes(self) -> dict[int, int]:
+        found = sizes(self._columns.deaths).items()
+        return {row: size for row, size in found if size >= LONG}
+
+    @cached_property
+    def _deeds(self) -> tuple[dict[int, list[IdRange]], dict[int, list[IdRange]]]:
+        """What these rows deleted of text, and inserted."""
+        kinds = self._columns.deaths, self._columns.births
+        died, born = (deeds(kind, self._texts, set(self._sizes)) for kind in kinds)
+        return died, born
+
+    def _remember(self, row: int) -> None:
+        died, born = self._deeds
+        ids = died.get(row, [])
+        again = self._firsts.written(ids, born.get(row, []))
         cut = passages(self._layout, self._texts, without(ids, again))
-        words = [each for passage in cut for each in passage.words]
-        self._cuts["".join([passage.text for passage in cut])] = words
+        whole = [each for passage in cut for each in passage.words]
+        self._keep(row, "".join([passage.text for passage in cut]), whole)
         for passage in cut:
             if len(passage) >= LONG:
-                self._cuts[passage.text] = passage.words
+                self._keep(row, passage.text, passage.words)
+
+    def _keep(self, row: int, text: str, words: list[Words]) -> None:
+        if row >= self._cuts.get(text, (0, words))[0]:
+            self._cuts[text] = row, words

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from documents.history.carries.declared import Declarations, Declared
-from documents.history.carries.deeds import amounts, deeds, later, seqs, text_runs
+from documents.history.carries.deeds import deeds, later, rows_of, seqs, text_runs
 from documents.history.carries.evidence import Evidence
 from documents.history.carries.firsts import Firsts
 from documents.history.carries.lineage import Lineage, Types
@@ -163,7 +163,7 @@ class Tracing:
 
     def _worth_a_look(self) -> set[int]:
         """Rows whose text may carry any; keystrokes, which are most, do not."""
-        dying = set(amounts(self._deaths, self._texts))
+        dying = rows_of(self._deaths, self._texts)
         found = self._declarations.rows()
         last: tuple[ClientId, int] | None = None
         for client, run in text_runs(self._births, self._texts):
