@@ -17,6 +17,15 @@ SWEEPS: Final = {
     "processes, one document": ("50 sockets, 50 edits/s", "web processes"),
     "processes, 100 documents": ("200 sockets, 200 edits/s", "web processes"),
 }  # fmt: skip
+DRAWN: Final = {
+    "load": "load",
+    "people": "people",
+    "documents": "documents",
+    "length": "length",
+    "processes, one document": "processes",
+    "processes, 100 documents": "processes-many",
+}
+"""What of it can be drawn, and the names of the charts; of age there is one point."""
 OPENED: Final = {"one": "all on one document", "many": "each on its own"}
 PARTS: Final = ("web", "redis", "postgres")
 
@@ -28,8 +37,7 @@ def growth(run: Results) -> str:
         rows = [row for row in run.rows if row["sweep"] == sweep]
         if rows:
             parts += [f"**{title}**", "", _swept(at, rows), ""]
-    for sweep in ("load", "people", "documents"):
-        parts.append(_costs(sweep, run))
+    parts += [_costs(sweep, run) for sweep in DRAWN]
     opened = table(
         ["opening a socket, CPU µs", "web", "Redis", "Postgres"],
         [
@@ -79,4 +87,5 @@ def _costs(sweep: str, run: Results) -> str:
         lines["web"].append((x, cores["web"] / deliveries * 1e6))
         lines["all"].append((x, sum(cores.values()) / deliveries * 1e6))
         lines["p95, µs / 100"].append((x, value(row, "p95") * 10))
-    return drawn(sweep, title, at, "CPU µs a delivery", lines) if lines["web"] else ""
+    name, up = DRAWN[sweep], "CPU µs a delivery"
+    return drawn(name, title, at, up, lines) if lines["web"] else ""
