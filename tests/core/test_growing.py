@@ -6,14 +6,18 @@ from random import Random
 import pytest
 
 from documents.history.blame import Blaming, blame
+from documents.history.carries import traced
 from documents.history.columns import EMPTY, Columns, grown
 from documents.history.kept import Kept
 from documents.history.laid import Laid
 from documents.history.phrases import Find, Lines, phrases
 from documents.history.tracing import followed
-from documents.yjs.updates import Update
+from documents.yjs.merging import merge
+from documents.yjs.updates import ClientId, Update
+from tests.core.hands import Hands
 from tests.core.sittings import Sitting, sittings
 
+ANA, BEN = 1, 2
 WORDS = ("e", "an", "the ", "o w")
 EDITORS = [(), (0.3,), (0, "silent")]
 """Ours; ours where much is restored; others, which declare nothing."""
@@ -45,6 +49,27 @@ def test_what_is_carried_grows_with_its_log(
     for sitting in sittings("sittings.mjs", first_seed, 3, 80, 0.8, *editors):
         *_, (_, columns) = stages(sitting, Random(sitting.seed))
         assert columns == sitting.columns, sitting.seed
+
+
+def test_what_was_cut_is_known_again_whoever_looked_before() -> None:
+    hands, said = Hands(), ["a sentence", "some more words", "a sentence"]
+    text, other = hands.paragraph(ANA), hands.paragraph(ANA)
+    firsts = [hands.text(ANA, one, text) for one in said]
+    hands.row(ANA)
+    for first, one in zip(firsts, said, strict=True):
+        hands.delete(first, len(one))
+        hands.row(ANA)
+    for one in said[1:]:
+        hands.text(BEN, one, other)
+        hands.row(BEN)
+    pasted = traced(grown(EMPTY, hands.entries), merge(hands.updates))
+    [carry] = pasted.carries[ClientId(BEN)]
+    assert carry.sources == (firsts[1][1], firsts[2][1] + len(said[2]))
+    for since in range(len(hands.entries)):
+        before = hands.entries[:since]
+        known = traced(grown(EMPTY, before), merge(hands.updates[:since]))
+        found = grown(known, hands.entries[since:])
+        assert traced(found, merge(hands.updates), since) == pasted
 
 
 @pytest.mark.node
