@@ -7,6 +7,7 @@ import pytest
 
 from documents.history.blame import Blaming, blame
 from documents.history.carries import traced
+from documents.history.carries.nodes import LARGE
 from documents.history.columns import EMPTY, Columns, grown
 from documents.history.kept import Kept
 from documents.history.laid import Laid
@@ -55,6 +56,7 @@ def test_what_was_cut_is_known_again_whoever_looked_before() -> None:
     hands, said = Hands(), ["a sentence", "some more words", "a sentence"]
     text, other = hands.paragraph(ANA), hands.paragraph(ANA)
     firsts = [hands.text(ANA, one, text) for one in said]
+    hands.text(ANA, "x" * LARGE, text)  # so much that no rule of place looks at it
     hands.row(ANA)
     for first, one in zip(firsts, said, strict=True):
         hands.delete(first, len(one))
