@@ -83,7 +83,7 @@ class EditorPage {
         this.#titleFailed = true
         this.#update()
       },
-      done: () => this.#stage.editor?.commands.focus(),
+      done: () => this.#stage.editor?.view.focus(),
     })
     watchActivity(() => this.#provider.active())
     const stopWarning = warnBeforeLeaving(() => this.#provider.state.unsent)
@@ -128,11 +128,11 @@ class EditorPage {
     }
   }
 
-  /** Once there is a text: one can write at once where nothing is written yet, and hears what is new. */
+  /** Once there is a text: who comes from the list to an empty one can write, and hears what is new. */
   #greet(): void {
     if (this.#greeted) return
     this.#greeted = true
-    if (document.activeElement === document.body) this.#stage.begin()
+    if (cameFromHere() && document.activeElement === document.body) this.#stage.begin()
     this.#tellNews()
   }
 
@@ -219,6 +219,9 @@ class EditorPage {
 function isToldByPage({ trouble }: Situation): boolean {
   return trouble?.kind === 'trashed' && document.getElementById('trashed') !== null
 }
+
+/** By a link or a button of this site, and not by an address or a link of somebody's. */
+const cameFromHere = (): boolean => document.referrer.startsWith(`${location.origin}/`)
 
 async function keepShell(): Promise<void> {
   if (!('serviceWorker' in navigator)) return

@@ -67,7 +67,7 @@ export class Stage {
   /** Puts the caret into a text that is still to be written. */
   begin(): void {
     const editor = this.#editor
-    if (editor?.isEditable && editor.isEmpty) editor.commands.focus()
+    if (editor?.isEditable && editor.isEmpty) editor.view.focus()
   }
 
   clear(): void {
