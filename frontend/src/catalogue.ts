@@ -76,6 +76,10 @@ export const words = {
 
   // List
   documentsFound: (count: number) => `${plural(count, 'document', 'documents')} found`,
+  waitingHere: 'Not saved',
+  waiting: (count: number, title: string) =>
+    `${plural(count, 'change', 'changes')} in “${title}” ${count === 1 ? 'is' : 'are'} on this device only, not saved.`,
+  waitingOpen: 'Open it',
   noneInTexts: 'No document has these words in its title or text.',
   noneInTitles:
     'No document has these words in its title or first line. Texts cannot be searched now.',

@@ -5,12 +5,16 @@ import { keys } from './list/keys'
 import { Live } from './list/live'
 import { renameInPlace } from './list/rename'
 import { Search } from './list/search'
+import { tellWaiting } from './list/waiting'
 import { closeMenus } from './menus'
 import { showShare } from './share/dialog'
 import { guardLogout } from './status/leaving'
 
 closeMenus(document)
 guardLogout()
+
+const desk = document.querySelector<HTMLElement>('main[data-user]')
+if (desk) tellWaiting(Number(desk.dataset.user), desk)
 
 const list = document.getElementById('documents')
 if (list) {

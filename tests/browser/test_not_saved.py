@@ -91,7 +91,11 @@ def test_they_wait_on_the_page_of_the_lost_document_until_they_are_discarded(
     _, desk = ended
     page = desk.page
     page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
+    page.get_by_role("link", name="Palimpsest: all documents").click()
+    told = page.get_by_role("region", name="Not saved")
+    expect(told).to_contain_text("in “Notes”")
+    judged(page)
+    told.get_by_role("link", name="Open it").click()
     expect(
         page.get_by_role("heading", name="This document is not here")
     ).to_be_visible()
@@ -110,6 +114,9 @@ def test_they_wait_on_the_page_of_the_lost_document_until_they_are_discarded(
     expect(
         page.get_by_role("heading", name="This document is not here")
     ).to_be_visible()
+    page.get_by_role("link", name="To your documents").click()
+    expect(page.get_by_role("heading", name="Documents")).to_be_visible()
+    expect(told).to_have_count(0)
 
 
 def test_who_may_only_read_now_gets_back_what_they_wrote(

@@ -61,6 +61,18 @@ async function unsentOf(user: number): Promise<number> {
   return count
 }
 
+/** The tabs of a user's outboxes, a tab for each edit that waits, by document. */
+export async function waiting(user: number): Promise<Map<string, { tab: string }[]>> {
+  const found = new Map<string, { tab: string }[]>()
+  if (!(await users()).includes(user)) return found
+  const db = await open(user)
+  for (const [document, tab] of await db.getAllKeys('outbox')) {
+    found.set(document, [...(found.get(document) ?? []), { tab }])
+  }
+  db.close()
+  return found
+}
+
 /** What `use` answers; `nothing` in a browser that allows no storage (a private window). */
 export async function whereAllowed<T>(nothing: T, use: () => Promise<T>): Promise<T> {
   try {

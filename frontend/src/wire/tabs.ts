@@ -31,7 +31,10 @@ export class Tab {
   }
 
   /** Calls `adopt` with the entries of each closed tab, while nobody else can. */
-  async orphans(entries: Entry[], adopt: (orphaned: Entry[]) => Promise<void>): Promise<void> {
+  async orphans<Of extends Pick<Entry, 'tab'>>(
+    entries: readonly Of[],
+    adopt: (orphaned: Of[]) => Promise<void>,
+  ): Promise<void> {
     const tabs = new Set(entries.map(({ tab }) => tab))
     tabs.delete(this.id)
     for (const tab of tabs) {
