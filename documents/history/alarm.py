@@ -37,6 +37,9 @@ def shrinkage(columns: Columns, since: int) -> Shrinkage | None:
     It is over when the document is again nearly as large as before. What is deleted
     to be said again elsewhere is not lost.
     """
+    later = [column.after(since) for column in columns.deaths.values()]
+    if sum(run.end - run.start for one in later for run in one) <= SHARE * LEAST:
+        return None
     activity = _Activity(columns, min(since, columns.last))
     minutes: dict[int, _Minute] = {}
     found: Shrinkage | None = None

@@ -172,8 +172,8 @@ class Blaming:
 
     def _laid_in(self, spot: Spot) -> Iterator[Piece]:
         births = self._columns.births[spot.client]
-        for words in self._laid.texts.between(spot.client, spot.start, spot.end):
-            part = spot.part(words.start, words.end)
+        for item in self._laid.texts.holding(spot.client, spot.start, spot.end):
+            part = spot.part(item.clock, item.end)
             for died in self._ends.within(part):
                 for born in births.between(died.start, died.end):
                     own = died.part(born.start, born.end)

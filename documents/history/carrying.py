@@ -108,8 +108,8 @@ def read(reader: Reader) -> Carries:
     offset = reader.at
     carries: list[Carry] = []
     reached = 0
-    for _ in range(reader.uint()):
-        gap, length, source, clock = uints(reader, 4)
+    numbers = iter(uints(reader, 4 * reader.uint()))
+    for gap, length, source, clock in zip(*[numbers] * 4, strict=True):
         reached += gap + length
         carry = Carry(reached - length, reached, ClientId(source), clock)
         if length == 0 or max(reached, carry.sources[1]) > MAX_CLOCK:

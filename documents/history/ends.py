@@ -56,6 +56,9 @@ class Ends:
 
 def _sooner(run: Run, seq: int) -> Iterator[Run]:
     """A run, of which nothing ends later than at some row."""
+    if run.seq <= seq and run.last <= seq:
+        yield run
+        return
     before = run.within(0, seq)
     if before is None:
         yield Run(run.start, run.end, LEVEL, seq)

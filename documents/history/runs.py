@@ -20,6 +20,8 @@ from documents.yjs.ranges import Range, Ranges, RangeSet, normal
 LEVEL, RISING, FALLING = range(3)
 _PACES: Final = (0, 1, -1)
 _STEPS: Final = {0: LEVEL, 1: RISING, -1: FALLING}
+_JOINING: Final = {None: {0, 1, -1}, LEVEL: {0}, RISING: {1}, FALLING: {-1}}
+"""By how much the seq after a run of more than one id, or of one, makes it longer."""
 
 Stamped = tuple[int, int, int]
 """A range of ids, and the one seq of all of them."""
@@ -44,6 +46,8 @@ class Run(NamedTuple):
 
     def part(self, start: int, end: int) -> "Run":
         """The ids from `start` to `end`, which may reach beyond the run."""
+        if start <= self.start and self.end <= end:
+            return self
         start = max(start, self.start)
         return Run(start, min(end, self.end), self.step, self.at(start))
 
@@ -299,21 +303,24 @@ def read(reader: Reader, before: int, stretch: Range) -> tuple[Column, int]:
     first, final = stretch
     offset = reader.at
     numbers = uints(reader, 3 * reader.uint())
-    found = Column()
-    last = Run(0, 0, LEVEL, 0)
-    for gap, shape, step in zip(*[iter(numbers)] * 3, strict=True):
-        start, seq = last.end + gap, before + unfolded(step)
-        run = Run(start, start + shape // 3, shape % 3, seq)
-        if shape < 3 or shape in (4, 5) or run.end > MAX_CLOCK:
+    shapes = numbers[1::3]
+    starts: list[int] = []
+    seqs: list[int] = []
+    end, joining = 0, set[int]()
+    for gap, shape, step in zip(numbers[::3], shapes, numbers[2::3], strict=True):
+        length, kind = divmod(shape, 3)
+        seq = before + unfolded(step)
+        last = seq + _PACES[kind] * (length - 1)
+        if shape < 3 or shape in (4, 5) or end + gap + length > MAX_CLOCK:
             raise Malformed("not a run", offset)
-        if not (first <= seq <= final and first <= run.last <= final):
+        if not (first <= seq <= final and first <= last <= final):
             raise Malformed("seq out of range", offset)
-        if found.starts and last.joins(run):
+        if gap == 0 and seqs and seq - before in joining:
             raise Malformed("runs that are one", offset)
-        found.starts.append(start)
-        found.shapes.append(shape)
-        found.seqs.append(seq)
-        last, before = run, run.last
-    if not found.starts:
+        joining = _JOINING[kind if length > 1 else None]
+        starts.append(end + gap)
+        seqs.append(seq)
+        end, before = end + gap + length, last
+    if not starts:
         raise Malformed("no runs", offset)
-    return found, before
+    return Column(array("I", starts), array("Q", shapes), array("Q", seqs)), before
