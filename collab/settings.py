@@ -293,6 +293,7 @@ LOGGING = {
     "loggers": {
         # Requests and their query strings can hold tokens.
         "daphne": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         # It says four lines a try, and of each who it was in asterisks.
         "axes": {"level": "ERROR"},

@@ -12,9 +12,12 @@ from uuid import UUID
 
 import pytest
 from channels.db import database_sync_to_async
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import FileField
 from django.test import Client
 from websockets.asyncio.client import connect
 
@@ -22,8 +25,8 @@ from collab.boot.steps import ROOT
 from collab.boot.web import Web
 from collab.protocol import Change
 from deploy import audit
+from documents.models import Document, User
 from documents.models import Update as Row
-from documents.models import User
 from documents.yjs.updates import ClientId, Item, Update, encode
 from tests.actors import Actor, document, person, sign_in
 from tests.conftest import Webs
@@ -248,6 +251,32 @@ async def test_no_frame_is_inflated(webs: Webs, server: str) -> None:
         assert wire.close_code in (1002, 1006)  # Daphne says nothing
 
 
+# Uploads
+
+
+def test_nothing_takes_a_file() -> None:
+    """No table has a place for one, so no page can give one back."""
+    models = apps.get_models()
+    fields = [field for model in models for field in model._meta.get_fields()]
+    assert len(fields) > 50
+    assert [field for field in fields if isinstance(field, FileField)] == []
+    assert not settings.MEDIA_ROOT
+
+
+@pytest.mark.parametrize("path", ["/documents/", "/api/documents"])
+def test_a_file_that_is_sent_is_not_kept(
+    shared: Shared, visitor: Visitor, path: str
+) -> None:
+    script = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+    file = SimpleUploadedFile("s3cret.svg", script, "image/svg+xml")
+    before = Document.objects.count()
+    answer = visitor("owner").post(path, {"title": "Notes", "file": file})
+    made = Document.objects.exclude(pk=shared.document.pk)
+    assert made.count() + 1 - before == (answer.status_code == 302)
+    assert [one.title for one in made] == ["Notes"] * (answer.status_code == 302)
+    assert not any(b"alert" in bytes(row.payload) for row in Row.objects.all())
+
+
 # Whose words
 
 
@@ -275,7 +304,9 @@ def authors(notes: UUID) -> list[str]:
 # Logs
 
 
-async def test_no_secret_and_no_word_reaches_the_log(house: Web) -> None:
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+async def test_no_secret_and_no_word_reaches_the_log(webs: Webs, server: str) -> None:
+    house = webs(SERVER=server, **ENV)
     ana, session = await person("Ana")
     notes = await document(ana)
     async with Actor(house, notes, session) as a:
