@@ -243,3 +243,17 @@ def test_sign_ups_count_in_all_processes_together(house: Web, annex: Web) -> Non
     assert told == [200] * 20
     assert signs_up(house, "127.0.0.13") == signs_up(annex, "127.0.0.13") == 429
     assert signs_up(house, "127.0.0.14") == 200
+
+
+def test_mails_count_in_all_processes_together(house: Web, annex: Web) -> None:
+    def asks(web: Web, number: int, source: str) -> int:
+        email = f"nobody-{number}@example.org"
+        return post(web, "/accounts/password/reset/", source, email=email)[0]
+
+    told = [asks(web, n, "127.0.0.15") for n, web in enumerate([house, annex] * 10)]
+    assert told == [302] * 20
+    assert asks(house, 20, "127.0.0.15") == asks(annex, 21, "127.0.0.15") == 429
+    assert asks(house, 22, "127.0.0.16") == 302
+    # For one address of e-mail five, from wherever.
+    told = [asks(web, 0, "127.0.0.17") for web in [house, annex] * 3]
+    assert told == [302] * 4 + [429] * 2

@@ -131,6 +131,23 @@ async def test_haste_waits_and_everything_arrives(webs: Webs) -> None:
         assert socket.code is None
 
 
+async def test_who_sends_in_haste_is_read_no_faster_than_its_pace(webs: Webs) -> None:
+    web = webs(BYTES_PER_SECOND="1000")
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    async with opened(web, notes, session) as hasty:
+        await hasty.send(
+            Change(text(10_000)), Step1(b"\x00")
+        )  # 8 s of it are not saved
+        async with opened(web, notes, session) as other:
+            await other.send(Step1(b"\x00"))
+            await answers(other, 1)
+        assert not hasty.steps(1)
+        await hasty.until(lambda: hasty.steps(1))
+        assert hasty.code is None
+    assert durable(hasty) == 1
+
+
 @asynccontextmanager
 async def stuck(notes: UUID) -> AsyncIterator[None]:
     """Hold a document's head: nothing of it is committed meanwhile."""

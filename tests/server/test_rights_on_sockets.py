@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from collab.boot.web import Web
@@ -231,13 +232,39 @@ async def test_the_owner_of_a_document_in_the_trash_reads_on(
         assert late.notices()[-1] == ("role", {"role": "owner"})
 
 
+# What is changed by a query alone, as in a console: nobody announces it.
+UNSAID: dict[str, tuple[Callable[[UUID, User, str], object], Close]] = {
+    "logout": (
+        lambda _, __, session: Session.objects.filter(pk=session).update(
+            expire_date=timezone.now()
+        ),
+        Close.NOT_SIGNED_IN,
+    ),
+    "password": (
+        lambda _, user, __: User.objects.filter(pk=user.pk).update(password="!"),
+        Close.NOT_SIGNED_IN,
+    ),
+    "deactivated": (
+        lambda _, user, __: User.objects.filter(pk=user.pk).update(is_active=False),
+        Close.NOT_SIGNED_IN,
+    ),
+    "withdrawn": (
+        lambda notes, user, _: Membership.objects.filter(
+            document=notes, user=user
+        ).delete(),
+        Close.NO_RIGHT,
+    ),
+}
+
+
 async def test_a_right_whose_end_was_not_announced_ends_with_the_round(
     webs: Webs,
 ) -> None:
     web = webs(RECHECK_SECONDS="1")
     ana, _ = await person("Ana")
-    ed, session = await person("Ed")
-    notes = await document(ana, editor=ed)
-    async with opened(web, notes, session) as socket:
-        await Membership.objects.filter(document=notes, user=ed).adelete()
-        assert await socket.gone() == Close.NO_RIGHT
+    for name, (end, code) in UNSAID.items():
+        user, session = await person(name)
+        notes = await document(ana, editor=user)
+        async with opened(web, notes, session) as socket:
+            await database_sync_to_async(end)(notes, user, session)
+            assert (name, await socket.gone()) == (name, code)
