@@ -33,14 +33,14 @@ ENV = {
 class Run:
     """A run as a person sees it: its lines, and signals sent to it."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, **env: str) -> None:
         self.data = data
         self.web = Web(port, {})
         numbers = ["--port", str(port), "--data", str(data)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "collab.boot", "serve", *numbers],
             cwd=ROOT,
-            env=ENV,
+            env=ENV | env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -87,8 +87,8 @@ def data(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def running(data: Path, port: int) -> Iterator[Run]:
-    run = Run(data, port)
+def running(data: Path, port: int, **env: str) -> Iterator[Run]:
+    run = Run(data, port, **env)
     with run.process:
         try:
             yield run
@@ -122,6 +122,20 @@ def test_a_run_from_nothing_to_its_end_and_again(data: Path) -> None:
     with running(data, port) as run:
         run.lines_until("ready on ")
         assert run.documents() == 3
+
+
+def test_a_run_on_uvicorn(data: Path) -> None:
+    """`SERVER=uvicorn make run`: make hands its environment on."""
+    with running(data, free_port(), SERVER="uvicorn") as run:
+        run.lines_until("ready on ")
+        assert run.web.healthy()
+        *_, server = run.children()
+        words = Path(f"/proc/{server}/cmdline").read_bytes().split(b"\0")
+        assert b"collab.server_uvicorn" in words
+        assert run.documents() == 1
+        run.process.terminate()
+        assert run.rest()[-3] == "The server has stopped"
+        assert run.process.wait() == 0
 
 
 def test_kill_9_leaves_no_process_and_loses_nothing(data: Path) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from collab import roster
 from collab.boot.web import Web
-from collab.protocol import Close
+from collab.protocol import Close, Step1
 from documents.models import User
 from tests.actors import document, person, sign_in
 from tests.conftest import Webs
@@ -78,12 +78,17 @@ async def test_connections_of_all_processes_are_shown_and_ended(
         opened(house, notes, ana_session) as a,
         opened(annex, notes, bo_session, palimpsest=False) as b,
     ):
+        await b.send(Step1(b"\x00"))
+        await b.until(lambda: b.steps(1))
         page = await shows(client, ">Ana<", ">Bo<")
         assert page.count("y-websocket") == page.count("palimpsest.1") == 1
         assert page.count(f"/admin/documents/document/{notes}/") == 2
         assert "2 connections" in page
         found = rows(page)
         assert found["Ana"]["process"] != found["Bo"]["process"]
+        amounts = re.findall(r'label="(?:In|Out)"[^>]*>(\d+)\s', page)
+        assert len(amounts) == 4
+        assert "0" not in amounts
         post = database_sync_to_async(client.post)
         assert (await post(PAGE, found["Bo"])).status_code == 302
         assert await b.gone() == Close.ENDED

@@ -22,6 +22,7 @@ from documents.models import Head, Update
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.deploy.proxy import Nginx, echoing
+from tests.server.test_limits import stuck, text
 from tests.sockets import connected, opened
 from tests.waiting import until
 
@@ -211,6 +212,36 @@ async def test_refusals_and_closes(house: Web) -> None:
     assert rose("closes_total", by="server", code="4400") == 1
     assert rose("closes_total", by="server", code="4401") == 1
     assert not any(code == "4999" for _, code in labels_of(house, "code"))
+
+
+async def test_who_is_away_is_told_and_what_waits(webs: Webs) -> None:
+    web = webs(**ENV)
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    async with opened(web, notes, session) as socket:
+        async with stuck(notes):
+            await socket.send(Change(text(10)))
+
+            async def waiting() -> bool:
+                now = await told(web)
+                return now("waiting_updates") == 1 and now("waiting_bytes") > 10
+
+            assert await until(waiting)
+            now = await told(web)
+            assert now("service_up", service="postgres") == 1
+        await socket.heard(18)
+    web.stop()
+    web.child.env = {**(web.child.env or {}), "REDIS_URL": "redis://127.0.0.1:1/0"}
+    web.child.start()
+
+    async def without_redis() -> bool:
+        try:
+            now = await told(web)
+        except OSError:
+            return False
+        return now("service_up", service="redis") == 0
+
+    assert await until(without_redis)
 
 
 async def test_an_audit_that_repaired(house: Web) -> None:
