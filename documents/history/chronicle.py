@@ -75,6 +75,7 @@ class Behind(Exception):
 _KEPT: LiteralString = (
     "SELECT body FROM documents_columns WHERE document_id = %s AND epoch = %s"
 )
+_WHOLE: LiteralString = f"{_KEPT} AND seq = %s"
 _BEGINNING: LiteralString = (
     "SELECT substring(body FROM 1 FOR 24) FROM documents_columns"
     " WHERE document_id = %s AND epoch = %s"
@@ -136,6 +137,17 @@ def at_hand(connection: psycopg.Connection, document: UUID, end: Head) -> Kept:
     if end.seq - known.traced <= AT_ONCE:
         known = _traced(connection, document, end, known)
     return Kept(known.columns, known.traced)
+
+
+def written(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | None:
+    """Give the columns that `at_hand` gives as bytes, where they are kept as they are.
+
+    Raises Rewritten, psycopg.Error.
+    """
+    found = connection.execute(_WHOLE, (document, end.epoch, end.seq)).fetchone()
+    columns, traced = kept.split(found[0] if found else None)
+    expect(connection, document, end.epoch)
+    return columns if traced == end.seq or end.seq - traced > AT_ONCE else None
 
 
 def current(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:

@@ -43,6 +43,15 @@ def unpack(body: bytes | None) -> Kept:
         return NOTHING
 
 
+def split(body: bytes | None) -> tuple[bytes | None, int]:
+    """Take what was kept apart, unread: the columns, and how far they are traced."""
+    try:
+        reader, traced = _begun(body)
+        return reader.data[reader.at :], traced
+    except Malformed:
+        return None, 0
+
+
 def stamps(body: bytes | None) -> Stamps:
     """Read the stamps alone; none of what cannot be read."""
     try:

@@ -16,13 +16,14 @@ from documents.history import prefixes
 from documents.history import versions as versioning
 from documents.history.alarm import Shrinkage, shrinkage
 from documents.history.blame import Blamed, Blaming
-from documents.history.chronicle import at_hand, current, expect, lives
+from documents.history.chronicle import at_hand, current, expect, lives, written
 from documents.history.columns import part
 from documents.history.entire import laid, whole
 from documents.history.phrases import Find, Ids, Lines, readable
 from documents.history.recent import Recent
 from documents.history.stamps import Stamps
 from documents.history.versions import Version
+from documents.storage import wholes
 from documents.storage.entries import Head, entries, head
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import Update, encode, parse
@@ -76,6 +77,9 @@ def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> byte
     Raises Rewritten, Beyond, Behind, psycopg.Error.
     """
     end = expect(connection, document, of.epoch, of.last)
+    is_whole = (of.first, of.last) == (1, end.seq)
+    if is_whole and (body := written(connection, document, end)):
+        return body
     found = at_hand(connection, document, end).columns
     if (of.first, of.last) != (found.first, found.last):
         found = part(found, of.first, of.last)
@@ -233,6 +237,9 @@ def log(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
         rows = entries(connection, document, of.first, of.last)
         found = merge(parse(row.payload) for row in rows)
     elif (of.first, of.last) == (1, end.seq):
+        if state := wholes.stored(connection, document, end):
+            expect(connection, document, of.epoch)
+            return state
         found = whole(connection, document, end)
     else:
         found = _cut(connection, document, end, of)

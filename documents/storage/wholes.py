@@ -21,6 +21,15 @@ _SNAPSHOT: LiteralString = (
 )
 
 
+def stored(connection: psycopg.Connection, document: UUID, end: Head) -> bytes | None:
+    """Give the squashed merge of all, written down, where a snapshot is just that.
+
+    Raises psycopg.Error.
+    """
+    found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()
+    return found[1] if found is not None and found[0] == end.seq else None
+
+
 def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:
     """Merge the snapshot and the rows after it. Raises Malformed, psycopg.Error."""
     found = connection.execute(_SNAPSHOT, (document, end.epoch)).fetchone()

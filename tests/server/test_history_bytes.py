@@ -9,17 +9,19 @@ import pytest
 from django.test import Client
 
 from documents import aside
-from documents.history import chronicle, columns, telling
+from documents.history import chronicle, columns, entire, telling
 from documents.history.carries import traced
 from documents.history.columns import grown
 from documents.history.kept import Kept, unpack
 from documents.history.recent import Recent
 from documents.models import Columns, Document, Head, Update
 from documents.postgres import conninfo
+from documents.storage import wholes
 from documents.storage.entries import entries
+from documents.storage.snapshots import compact
 from documents.yjs.extents import extent
 from documents.yjs.merging import merge, squash
-from documents.yjs.updates import parse
+from documents.yjs.updates import encode, parse
 from tests.server.conftest import Shared, Visitor
 from tests.writers import grow
 
@@ -197,6 +199,28 @@ def test_columns_go_on_from_what_is_kept(
     assert columns_of(notes) == whole
     assert read == list(range(ROWS + 1, ROWS + 31))
     assert Columns.objects.get(document=notes).seq == ROWS + 30
+
+
+def unread(*_: object) -> object:
+    raise AssertionError("read, to be written down again")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_of_a_whole_log_is_told_unread(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "FEW", 0)
+    merged = merge([parse(row.payload) for row in rows(notes)])
+    expected = [columns.encode(anew(notes)), encode(squash(merged))]
+    compact(conninfo(), notes.pk)
+    assert chronicle.keep(conninfo(), notes.pk)
+    for remembered in (chronicle, entire):
+        monkeypatch.setattr(remembered, "_recent", Recent())
+    monkeypatch.setattr(chronicle, "unpack", unread)
+    monkeypatch.setattr(wholes, "parse", unread)
+    paths = [f"{one}?epoch=1&from=1&to={ROWS}" for one in ("columns", "log")]
+    found = [fetch(visitor("owner"), notes, path).content for path in paths]
+    assert found == expected
 
 
 @pytest.mark.parametrize("spoil", ["body", "epoch"])
