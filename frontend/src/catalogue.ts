@@ -289,6 +289,7 @@ export const words = {
   redactDo: 'Remove for ever',
   redactions: 'Removed for ever',
   redactedBy: (name: string, time: string) => `Words were removed by ${name}, ${time}`,
+  scar: 'Words were removed here for ever',
   redacted: 'The words are gone, here and in all of the history.',
   sinceVisit: (count: number, all: readonly string[]) =>
     `Since your last visit: ${plural(count, 'change', 'changes')} by ${names(all)}`,

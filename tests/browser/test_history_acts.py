@@ -79,6 +79,12 @@ def test_what_the_owner_removes_for_ever_is_nowhere_any_more(work: Work) -> None
     expect(panel).to_contain_text("These words were never in the text.")
     told = past.tab("Versions").get_by_role("region", name="Removed for ever")
     expect(told).to_contain_text("Words were removed by Ana Ferreira")
+    scar = past.text.get_by_role("img", name="Words were removed here for ever")
+    expect(scar).to_have_count(0)
+    past.back_to(GONE)
+    expect(scar).to_be_visible()
+    scar.hover()
+    expect(past.tip).to_have_text("Words were removed here for ever")
     judged(past.page)
 
 

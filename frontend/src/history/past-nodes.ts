@@ -31,6 +31,8 @@ export type Built = Calm & {
   size: number
   whole: boolean
   runs: readonly LocalRun[]
+  /** Where words of that moment are missing: they were removed for ever. */
+  scars: readonly number[]
   element: { id: Id; entries: ReadonlyMap<string, Id> } | null
   children: readonly Built[]
 }
@@ -145,6 +147,7 @@ function built(around: Calm, { children = [], whole = true }: Parts): Built {
     size: children.reduce((sum, { size }) => sum + size, 0),
     whole: whole && children.every((child) => child.whole),
     runs: [],
+    scars: [],
     element: null,
     children,
   }
@@ -169,6 +172,7 @@ function nodeOf(
 class Text {
   readonly #nodes: Node[] = []
   readonly #runs: LocalRun[] = []
+  readonly #scars: number[] = []
   #formats: Formats = NO_FORMATS
   #text = ''
   #size = 0
@@ -184,6 +188,8 @@ class Text {
       this.#pack()
       const { key, value } = content
       this.#formats = new Map(this.#formats).set(key, { client, clock: piece.clock, value })
+    } else if (content.kind === 'scar' && this.#scars.at(-1) !== this.#size) {
+      this.#scars.push(this.#size)
     }
   }
 
@@ -209,9 +215,10 @@ class Text {
   }
 
   /** Null: there are marks that the schema does not know. */
-  end(): Pick<Built, 'nodes' | 'runs' | 'size'> | null {
+  end(): Pick<Built, 'nodes' | 'runs' | 'scars' | 'size'> | null {
     this.#pack()
-    return this.#known ? { nodes: this.#nodes, runs: this.#runs, size: this.#size } : null
+    if (!this.#known) return null
+    return { nodes: this.#nodes, runs: this.#runs, scars: this.#scars, size: this.#size }
   }
 }
 

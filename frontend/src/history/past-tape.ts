@@ -15,6 +15,8 @@ export type Content =
   | { kind: 'text'; text: string }
   | { kind: 'format'; key: string; value: unknown }
   | { kind: 'type'; type: Y.XmlElement | Y.XmlText }
+  /** Words that were removed for ever. */
+  | { kind: 'scar' }
 
 /** Ids clock .. clock + length; the k-th was born at `born + k * bornStep`, and died likewise. */
 export type Piece = Id & {
@@ -31,7 +33,7 @@ export type Entry = Id & { born: number; died: number; value: unknown }
 
 export type Tape = { pieces: Piece[]; entries: Map<string, Entry[]> }
 
-/** Everything that ever stood in a type. What was redacted, or is no part of a text, is left out. */
+/** Everything that ever stood in a type. What is no part of a text is left out. */
 export function tapeOf(type: Shared, columns: Columns): Tape {
   const pieces: Piece[] = []
   for (let item = type._start; item; item = item.right) {
@@ -72,6 +74,7 @@ function contentOf({ content }: Y.Item): Content | null {
   if (content instanceof Y.ContentFormat) {
     return { kind: 'format', key: content.key, value: content.value }
   }
+  if (content instanceof Y.ContentDeleted) return { kind: 'scar' }
   if (!(content instanceof Y.ContentType)) return null
   const { type } = content
   return type instanceof Y.XmlElement || type instanceof Y.XmlText ? { kind: 'type', type } : null

@@ -49,6 +49,11 @@ export class Moment {
     return this.#place().elements
   }
 
+  /** Where words that it had were removed for ever. */
+  get scars(): readonly number[] {
+    return [...scarsOf(this.#root, 0)]
+  }
+
   #place() {
     this.#placed ??= placed(this.#root)
     return this.#placed
@@ -72,6 +77,15 @@ function placed(root: Built): { runs: Run[]; elements: Element[] } {
   }
   place(root, 0)
   return { runs, elements }
+}
+
+function* scarsOf({ element, scars, children }: Built, base: number): Iterable<number> {
+  for (const at of scars) yield base + at
+  let pos = element ? base + 1 : base
+  for (const child of children) {
+    yield* scarsOf(child, pos)
+    pos += child.size
+  }
 }
 
 /** The document that an editor shows now, with the ids that stand in it. It may be ahead of any log. */

@@ -1,6 +1,7 @@
 /** Changes and authors as ProseMirror decorations: each change can be reached and says what it is. */
 import { DOMSerializer, type Fragment, type Node, type Schema } from '@tiptap/pm/model'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
+import { words } from '../catalogue'
 import type { Authored, Blame } from './blame'
 import type { Change, Mark } from './compare'
 import type { Gap } from './lining'
@@ -39,6 +40,13 @@ export function blameMarks(
 ): DecorationSet {
   const decorations = ranges.flatMap((range) => authored(doc, range, people, now, focusable))
   return DecorationSet.create(doc, decorations)
+}
+
+/** Where words were removed for ever. */
+export function scarMarks(scars: readonly number[]): Decoration[] {
+  const said = { 'aria-label': words.scar, 'data-said': words.scar }
+  const draw = () => element('span', { class: 'scar', role: 'img', ...said })
+  return scars.map((pos) => Decoration.widget(pos, draw, { side: -1, ignoreSelection: true }))
 }
 
 /** Space above blocks; an item of a list has it inside, for a list holds nothing but items. */

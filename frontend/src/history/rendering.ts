@@ -11,7 +11,7 @@ import type { Blame } from './blame'
 import type { Change, Comparison } from './compare'
 import type { Gap } from './lining'
 import type { Moment } from './past'
-import { blameMarks, changeMarks, gapMarks } from './rendering-marks'
+import { blameMarks, changeMarks, gapMarks, scarMarks } from './rendering-marks'
 import { type People, sentenceOf } from './rendering-words'
 import { firstLine, type Line, scrollToLine } from './scrolling'
 
@@ -80,16 +80,16 @@ export class Sheet {
     scrollToLine(this.#view, line, below)
   }
 
-  show({ doc }: Pick<Moment, 'doc'>): void {
-    this.#put(doc, DecorationSet.empty)
+  show({ doc, scars }: Pick<Moment, 'doc'> & Partial<Pick<Moment, 'scars'>>): void {
+    this.#put(doc, DecorationSet.empty, scars)
   }
 
   /** The newer document with what is gone in its place; `former`: the older, with what it lost. */
   showComparison(comparison: Comparison, now: number, former = false): void {
-    const { doc } = former ? comparison.before : comparison.after
+    const { doc, scars } = former ? comparison.before : comparison.after
     const changes = former ? comparison.former : comparison.changes
     const said = (change: Change) => sentenceOf(change, this.people, now)
-    this.#put(doc, changeMarks(doc, changes, this.people, said))
+    this.#put(doc, changeMarks(doc, changes, this.people, said), scars)
   }
 
   /** A document that is none yet, and what would become of another. */
@@ -98,7 +98,8 @@ export class Sheet {
   }
 
   showBlame(blame: Blame, now: number): void {
-    this.#put(blame.moment.doc, blameMarks(blame, this.people, now, true))
+    const { doc, scars } = blame.moment
+    this.#put(doc, blameMarks(blame, this.people, now, true), scars)
   }
 
   /** How far down (px) the block at a position begins. */
@@ -136,8 +137,8 @@ export class Sheet {
     this.#view.destroy()
   }
 
-  #put(doc: Node, decorations: DecorationSet): void {
-    this.#marks = this.#decorations = decorations
+  #put(doc: Node, decorations: DecorationSet, scars: readonly number[] = []): void {
+    this.#marks = this.#decorations = decorations.add(doc, scarMarks(scars))
     this.#view.updateState(EditorState.create({ doc, plugins: this.#plugins }))
   }
 }

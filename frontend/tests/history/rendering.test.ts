@@ -5,12 +5,14 @@ import type { Command } from '@tiptap/pm/state'
 import { deleteRow } from '@tiptap/pm/tables'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
 import { schema } from '../../src/editor/schema-of'
 import { Blame } from '../../src/history/blame'
 import { compare } from '../../src/history/compare'
 import { Past } from '../../src/history/past'
 import { Sheet } from '../../src/history/rendering'
 import { People } from '../../src/history/rendering-words'
+import { joined, like, parsed } from '../../src/wire/structs'
 import { Desk, randomDesk } from './writers'
 
 const people = new People([
@@ -61,7 +63,41 @@ function comparison(text: string, from: number, to: number, ...commands: Command
 const labels = (page: Sheet): (string | null)[] =>
   [...page.dom.querySelectorAll('[tabindex]')].map((mark) => mark.getAttribute('aria-label'))
 
+/** As a log is left by documents/custody/redaction.py: ids and lengths stay, the words are gone. */
+function redacted(log: Uint8Array, secret: string): Uint8Array {
+  const { structs, deleted } = parsed(log)
+  const without = structs.map((struct) => {
+    const says = struct instanceof Y.Item && struct.content instanceof Y.ContentString
+    if (!says || struct.content.getContent().join('') !== secret) return struct
+    return like(struct, { content: new Y.ContentDeleted(struct.length) })
+  })
+  return joined({ structs: without, deleted })
+}
+
 describe('a sheet', () => {
+  it('shows where words of its moment were removed for ever', () => {
+    const desk = new Desk(2)
+    desk.writer(1).type(1, 'The key is .')
+    desk.sync()
+    const before = desk.ledger.head
+    desk.writer(2).type(12, 'hunter2')
+    desk.sync()
+    const written = desk.ledger.head
+    desk.writer(1).edit(12, 19, erase)
+    desk.sync()
+    const { ledger } = desk
+    const past = new Past(schema, redacted(ledger.log(), 'hunter2'), ledger.columns())
+    expect([before, written, ledger.head].map((seq) => past.at(seq).scars)).toEqual([[], [12], []])
+    const page = sheet()
+    page.show(past.at(written))
+    expect(page.dom.textContent).toBe('The key is .')
+    expect(page.dom.querySelector('.scar')?.getAttribute('aria-label')).toContain('removed here')
+    page.showComparison(compare(past, 0, written), NOON)
+    expect(page.dom.querySelectorAll('.scar')).toHaveLength(1)
+    page.showBlame(new Blame(past.at(ledger.head), past.columns), NOON)
+    expect(page.dom.querySelectorAll('.scar')).toHaveLength(0)
+  })
+
   it('says of a deletion who deleted and who wrote', () => {
     const page = sheet()
     page.showComparison(comparison('Hello dear world', 6, 11, erase), NOON)
