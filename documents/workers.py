@@ -4,6 +4,7 @@ A worker that dies costs only the work it had; the next work finds a new one.
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import sys
@@ -26,6 +27,9 @@ WORKS_OF_A_LIFE: Final = 500
 """After so many a worker is replaced, so that no leak grows old."""
 NICENESS: Final = 10
 """Where a core is short, somebody's text comes before what nobody waits for."""
+COLLECTING: Final = 50_000, 20, 20
+"""When a worker looks for garbage that holds itself, of which its work makes little: by
+Python's own measure it looks through all that it remembers of a log time and again."""
 CLOSED: Final = "the workers are closed"
 
 _hiding = threading.Lock()
@@ -91,7 +95,7 @@ class Workers:
             if self._pool is None:
                 self._works = 0
                 self._pool = ProcessPoolExecutor(
-                    WORKERS, mp_context=_Modest(), initializer=_end_with_parent
+                    WORKERS, mp_context=_Modest(), initializer=_begin
                 )
             self._works += 1
             return self._pool.submit(work, *given)
@@ -147,6 +151,11 @@ def _nameless() -> Iterator[None]:
 
 class _Modest(SpawnContext):
     Process = _ModestProcess
+
+
+def _begin() -> None:
+    gc.set_threshold(*COLLECTING)
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

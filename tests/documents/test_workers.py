@@ -1,6 +1,7 @@
 """Worker processes: within bounds, replaced when they die, ended with their process."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -97,6 +98,11 @@ def test_work_is_done_in_another_process(workers: Workers) -> None:
 
 def test_workers_give_way(workers: Workers) -> None:
     assert workers.wait(60, os.nice, 0) == min(os.nice(0) + NICENESS, 19)
+
+
+def test_workers_seldom_look_through_all_they_hold(workers: Workers) -> None:
+    seldom, usual = workers.wait(60, gc.get_threshold), gc.get_threshold()
+    assert all(one > other for one, other in zip(seldom, usual, strict=True))
 
 
 def test_nobody_waits_longer_than_they_said(workers: Workers) -> None:
