@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from documents import access
 from documents.models import Document, Role
@@ -36,6 +36,7 @@ def test_what_others_did_since_ones_last_visit_names_who_wrote_and_who_deleted(
     expect(new).to_have_text(LAST)
     expect(new).to_have_accessible_name(re.compile("^Inserted by Bo Lindqvist"))
     expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
+    assert is_beside(past.tip, new)
     gone.hover()
     expect(past.tip).to_contain_text("written by Ana Ferreira")
     past.panel.hover()
@@ -47,6 +48,14 @@ def test_what_others_did_since_ones_last_visit_names_who_wrote_and_who_deleted(
     desk.page.reload()
     desk.ready().saved()
     expect(news).to_have_count(0)
+
+
+def is_beside(tip: Locator, mark: Locator) -> bool:
+    """Tell whether a tip stands just below a mark."""
+    told, marked = tip.bounding_box(), mark.bounding_box()
+    assert told
+    assert marked
+    return 0 < told["y"] - (marked["y"] + marked["height"]) < marked["height"]
 
 
 def test_selected_words_say_who_wrote_them(work: Work) -> None:
@@ -124,6 +133,8 @@ def test_all_of_it_by_keyboard(work: Work) -> None:
     keys.press("Enter")
     written = past.marks("inserted")
     expect(written.first).to_be_focused()
+    expect(past.bar).to_contain_text("Change 1 of")
+    assert is_beside(past.tip, written.first)
     keys.press("Alt+ArrowDown")
     expect(written.last).to_be_focused()
     reach(past, "Versions", "tab")

@@ -198,9 +198,10 @@ export class Looking implements TimelineActs, BarActs {
     this.scene.draw(this.walk, now, this.#moving)
     if (this.#reveal) this.scene.reveal()
     this.#reveal = false
-    this.#tip.follow()
     render(timeline(timelineOf(this.walk, this.#player, now), this), this.skeleton.timeline)
     render(bar(barOf(this.walk, this.scene, this.acting.possible, now), this), this.skeleton.bar)
+    // The text stands below the bar.
+    this.#tip.follow()
     if (this.#moving) return this.#awaitRest()
     render(this.panel.drawn(now), this.skeleton.panel)
     const query = queryOf(this.walk.place)
