@@ -251,12 +251,13 @@ def users(connection: psycopg.Connection, document: UUID) -> set[int]:
     end = head(connection, document)
     if end is None:
         return set()
-    known = kept.stamps(_body(connection, document, end))
+    last, wrote = kept.writers(_body(connection, document, end))
     packed = connection.execute(_PACKED, (document,)).fetchone()
-    if packed is not None and packed[0] > known.last:
-        known = lives(connection, document, end).stamps
-    later = connection.execute(_LATER, (document, known.last)).fetchall()
-    return {*known.users, *(row[0] for row in later if row[0] is not None)} - {0}
+    if packed is not None and packed[0] > last:
+        stamps = lives(connection, document, end).stamps
+        last, wrote = stamps.last, set(stamps.users)
+    later = connection.execute(_LATER, (document, last)).fetchall()
+    return {*wrote, *(row[0] for row in later if row[0] is not None)} - {0}
 
 
 def _known(connection: psycopg.Connection, document: UUID, end: Head) -> _Known:

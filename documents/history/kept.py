@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from documents.history import columns as columning
 from documents.history import stamps as stamping
 from documents.history.columns import EMPTY, Columns
-from documents.history.stamps import Stamps
 from documents.yjs.lib0 import Malformed, Reader, Writer
 
 FORM: Final = 3
@@ -52,12 +51,12 @@ def split(body: bytes | None) -> tuple[bytes | None, int]:
         return None, 0
 
 
-def stamps(body: bytes | None) -> Stamps:
-    """Read the stamps alone; none of what cannot be read."""
+def writers(body: bytes | None) -> tuple[int, set[int]]:
+    """Read the last row and who wrote; row 0 and nobody of what cannot be read."""
     try:
-        return stamping.read(_begun(body)[0])
+        return stamping.writers(_begun(body)[0])
     except Malformed:
-        return Stamps()
+        return 0, set()
 
 
 def traced(body: bytes | None) -> int:

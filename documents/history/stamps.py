@@ -144,6 +144,12 @@ def read(reader: Reader) -> Stamps:
     return Stamps(first, firsts, users, array("Q", times), recovered)
 
 
+def writers(reader: Reader) -> tuple[int, set[int]]:
+    """Read the last seq of stamps and their users alone; raises Malformed."""
+    first, last = _read_stretch(reader)
+    return last, set(_read_authors(reader, first, last)[1])
+
+
 def skip(reader: Reader) -> Range:
     """Pass over stamps; tell the first seq and the last."""
     first, last = _read_stretch(reader)

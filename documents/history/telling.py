@@ -220,7 +220,7 @@ def alarm(
     psycopg.Error.
     """
     end = head(connection, document)
-    if end is None:
+    if end is None or since >= end.seq:
         return None
     found, traced = at_hand(connection, document, end)
     return shrinkage(found, since) if traced == end.seq else None

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.history import columns
+from documents.history import columns, kept
 from documents.history.carrying import Carry
 from documents.history.columns import Columns, decode, decode_lives, encode, grown
+from documents.history.kept import Kept
 from documents.history.runs import FALLING, LEVEL, RISING, Column, Run
 from documents.history.stamps import Stamps
 from documents.storage.chain import Entry
@@ -84,6 +85,17 @@ def test_stamps_are_those_of_the_rows(random: Random) -> None:
         assert stamps.time(entry.seq) == entry.at
         assert stamps.was_recovered(entry.seq) == entry.recovered
     assert not stamps.was_recovered(len(entries) + 1)
+
+
+@given(RANDOMS)
+def test_who_wrote_is_read_without_the_rest(random: Random) -> None:
+    _, entries = log_of(random)
+    body = kept.pack(Kept(grown(columns.EMPTY, entries), 0))
+    wrote = {entry.author or 0 for entry in entries}
+    assert kept.writers(body) == (len(entries), wrote)
+    assert kept.split(body) == (encode(kept.unpack(body).columns), 0)
+    for broken in (None, b"", b"\xff", body[:1]):
+        assert kept.writers(broken) == (0, set())
 
 
 @given(RANDOMS)
