@@ -1,12 +1,14 @@
 """What is known of a log, grown by the rows since, is what is known of it anew."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from random import Random
 
 import pytest
 
 from documents.history.blame import Blaming, blame
-from documents.history.carries import traced
+from documents.history.carries import Tracing, traced
 from documents.history.carries.nodes import LARGE
 from documents.history.columns import EMPTY, Columns, grown
 from documents.history.kept import Kept
@@ -72,6 +74,22 @@ def test_what_was_cut_is_known_again_whoever_looked_before() -> None:
         known = traced(grown(EMPTY, before), merge(hands.updates[:since]))
         found = grown(known, hands.entries[since:])
         assert traced(found, merge(hands.updates), since) == pasted
+
+
+@pytest.mark.node
+def test_what_was_followed_is_let_go_of_without_a_search_for_circles(
+    first_seed: int,
+) -> None:
+    [sitting] = sittings("sittings.mjs", first_seed, 1, 40, 0.8, 0, "silent")
+    tracing = Tracing(grown(EMPTY, sitting.entries), Laid(sitting.whole()), 0)
+    tracing.go_on()
+    held, read = weakref.ref(tracing), weakref.ref(tracing._nodes)
+    gc.disable()
+    try:
+        del tracing
+        assert (held(), read()) == (None, None)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.node

@@ -25,6 +25,28 @@ LARGE: Final = 4096
 _WALKED: Final = 4096
 
 
+class _Read:
+    """Nodes as they are read; apart, so that what walks along them holds no circle."""
+
+    def __init__(self, layout: Layout, texts: Texts) -> None:
+        self._layout = layout
+        self._texts = texts
+        self._known: dict[Parent, Passage | None] = {}
+
+    def find(self, parent: Parent) -> Passage | None:
+        if parent not in self._known:
+            words = [
+                words
+                for spot in self._layout.parents.get(parent, ())
+                for words in self._texts.between(spot.client, spot.start, spot.end)
+            ]
+            self._known[parent] = Passage(parent, words) if words else None
+        return self._known[parent]
+
+    def has(self, parent: Parent) -> bool:
+        return self.find(parent) is not None
+
+
 class Nodes:
     """Nodes by parent and by their order."""
 
@@ -34,9 +56,8 @@ class Nodes:
         self._layout = layout
         self._lineage = lineage
         self._columns = columns
-        self._texts = texts
-        self._nodes: dict[Parent, Passage | None] = {}
-        self._along = Along(layout, self._has_text)
+        self._read = _Read(layout, texts)
+        self._along = Along(layout, self._read.has)
         self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
 
@@ -48,17 +69,7 @@ class Nodes:
 
     def find(self, parent: Parent) -> Passage | None:
         """All text that ever was in a parent, if there is any."""
-        if parent not in self._nodes:
-            words = [
-                words
-                for spot in self._layout.parents.get(parent, ())
-                for words in self._texts.between(spot.client, spot.start, spot.end)
-            ]
-            self._nodes[parent] = Passage(parent, words) if words else None
-        return self._nodes[parent]
-
-    def _has_text(self, parent: Parent) -> bool:
-        return self.find(parent) is not None
+        return self._read.find(parent)
 
     def remains(self, node: Passage) -> Remains:
         """When each unit of a node lived."""
@@ -94,7 +105,7 @@ class Nodes:
         Or begins, and the one before; and those of the same element, joined to it.
         """
         for one in self._lineage.beside(passage.parent):
-            if one != passage.parent and self.born(one) < seq and self._has_text(one):
+            if one != passage.parent and self.born(one) < seq and self._read.has(one):
                 yield self.node(one)
         whole = self.node(passage.parent)
         if len(whole) > LARGE:
