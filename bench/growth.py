@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Final
 
 import psycopg
@@ -32,8 +33,9 @@ EDITS: Final = (10, 50, 250, 1000)
 PEOPLE: Final = (2, 10, 50, 200)
 DOCUMENTS: Final = (10, 100, 500)
 LENGTHS: Final = (0, 1_000, 10_000, 100_000, 259_778)
-AGED: Final = 100_000
+AGES: Final = (1_000, 10_000, 100_000, 259_778)
 PROCESSES: Final = (1, 2, 4)
+OPENED: Final = 5
 OPENINGS: Final = 200
 ARRIVED: Final = 8.0
 """Seconds after which each of 500 has typed, and what their coming costs is over."""
@@ -120,25 +122,33 @@ class Growth:
             self.crew.do("scatter")
 
     def lengths(self) -> None:
-        """Longer documents, and one whose edits are old and packed."""
+        """Longer documents, and the same when their edits are old and packed."""
         papers = Papers(self.house.owner)
+        aged = {edits: papers.document(edits) for edits in AGES}
+        pack()
         kept = {edits: papers.document(edits) for edits in LENGTHS}
-        aged = packed(papers, AGED)
         with self.house.serving(self.kind) as target:
             warm(by_ours, target)
-            for edits, paper in kept.items():
-                self.written("length", edits, target, paper)
-            self.written("age", AGED, target, aged)
+            for sweep, made in {"length": kept, "age": aged}.items():
+                for edits, paper in made.items():
+                    self.written(sweep, edits, target, paper)
 
     def written(self, sweep: str, edits: int, target: Target, paper: str) -> None:
-        """Open a document that nobody has open, then write into it."""
-        settle(target.pids["web"])
-        told = self.crew.do("open", name="reader", document=paper, **target.connect)
-        self.crew.do("leave", name="reader")
+        """Open a document, five times in turn, then write into it."""
+        told = [self.opened(target, paper) for _ in range(OPENED)]
         same = replace(target, fresh=lambda _: [paper])
         self.note(sweep, edits, same, Shape(sockets=10, typers=10))
         for name in ("milliseconds", "bytes"):
-            self.rows[-1][f"opening_{name}"] = told[name]
+            self.rows[-1][f"opening_{name}"] = median(each[name] for each in told)
+
+    def opened(self, target: Target, paper: str) -> Mapping[str, float]:
+        """Open a document as a reader, and leave it."""
+        settle(target.pids["web"])
+        told: Mapping[str, float] = self.crew.do(
+            "open", name="reader", document=paper, **target.connect
+        )
+        self.crew.do("leave", name="reader")
+        return told
 
     def processes(self) -> None:
         """More processes behind nginx, on one document and on many."""
@@ -150,13 +160,11 @@ class Growth:
                 self.note("processes, 100 documents", number, target, shape)
 
 
-def packed(papers: Papers, edits: int) -> str:
-    """Store a log and pack it, as if it were years old."""
-    paper = papers.document(edits)
+def pack() -> None:
+    """Pack all logs, as if they were years old."""
     old = rules(datetime.now(UTC) + timedelta(days=1000), timedelta(days=1), 4096)
     while pack_next(conninfo(), old) is not None:
         pass
-    return paper
 
 
 def counted() -> dict[str, float]:

@@ -22,10 +22,11 @@ DRAWN: Final = {
     "people": "people",
     "documents": "documents",
     "length": "length",
+    "age": "age",
     "processes, one document": "processes",
     "processes, 100 documents": "processes-many",
 }
-"""What of it can be drawn, and the names of the charts; of age there is one point."""
+"""The names of the charts."""
 OPENED: Final = {"one": "all on one document", "many": "each on its own"}
 PARTS: Final = ("web", "redis", "postgres")
 
