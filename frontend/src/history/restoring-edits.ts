@@ -7,17 +7,18 @@
  */
 import { Fragment, type Node, Slice } from '@tiptap/pm/model'
 import type { EditorState, Transaction } from '@tiptap/pm/state'
-import { Mapping, ReplaceStep, Transform } from '@tiptap/pm/transform'
+import { ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type * as Y from 'yjs'
 import { DECLARING, declare } from '../editor/carries'
-import { type Change, changeOf, written } from '../editor/changes'
+import { changeOf, written } from '../editor/changes'
 import { FRAGMENT } from '../editor/foreign'
 import { Page } from '../editor/page'
 import type { Stretch } from './columns'
 import type { Branch } from './compare-tokens'
 import { letters, type Piece, Pieces, textOf } from './restoring-carries'
+import { dispatched, inRounds } from './restoring-rounds'
 
 const ROUNDS = 'rounds of a restoration'
 const PIECES = 'what a restoration says again'
@@ -71,7 +72,7 @@ export class Edits {
     const pieces = new Pieces(made)
     const rounds: number[] = []
     for (const { pos, attrs } of this.#markups) made.setNodeMarkup(pos, undefined, attrs)
-    const edits = inRounds(joined(this.#edits))
+    const edits = numbered(joined(this.#edits))
     const last = Math.max(0, ...edits.map(({ round }) => round))
     for (let round = 0; round <= last; round++) {
       for (const edit of edits) if (edit.round === round) apply(made, edit, pieces)
@@ -117,7 +118,7 @@ function joined(edits: readonly Edit[]): Edit[] {
   return all
 }
 
-function inRounds(edits: readonly Edit[]): Edit[] {
+function numbered(edits: readonly Edit[]): Edit[] {
   const counts = new Map<Branch, number>()
   return edits
     .map((edit) => {
@@ -160,44 +161,19 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
   undoManager?.stopCapturing()
   doc.transact((inside) => {
     inside.meta.set(DECLARING, true)
-    const last = inRoundsOf(transaction, view)
+    const over = view.state.doc.eq(transaction.before)
+      ? inRounds(view, transaction, transaction.getMeta(ROUNDS) ?? [transaction.steps.length])
+      : dispatched(view, become(view.state.tr, transaction.doc))
     const change = changeOf(view.state)
     if (!change) return
-    const pieces = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
+    const placed = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
+    const pieces = placed.map((piece) => ({ ...piece, pos: over.map(piece.pos) }))
     const root = doc.getXmlFragment(FRAGMENT)
     const page = new Page(inside, root, change)
     if (!page.isWhole) return written(view.state)
     page.tellApart()
-    const placed = mended(pieces, change, last)
-    declare(inside, page.rewritten(), ...letters(placed).map((said) => page.put(said)))
+    declare(inside, page.rewritten(), ...letters(pieces).map((said) => page.put(said)))
     written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
-}
-
-/** Lets the editor do what a transaction does, round by round; its last one is given back. */
-function inRoundsOf(transaction: Transaction, view: EditorView): Transaction | null {
-  const rounds = (transaction.getMeta(ROUNDS) as number[] | undefined) ?? []
-  let [start, last]: [number, Transaction | null] = [0, null]
-  const dispatch = (tr: Transaction) => {
-    if (tr.docChanged) view.dispatch(tr)
-    if (tr.docChanged) last = tr
-  }
-  for (const end of [...rounds, transaction.steps.length]) {
-    // What a plugin mended meanwhile (a ragged table) would have moved the steps.
-    if (!view.state.doc.eq(transaction.docs[start] ?? transaction.doc)) break
-    const { tr } = view.state
-    for (const step of transaction.steps.slice(start, end)) tr.step(step)
-    dispatch(tr)
-    start = end
-  }
-  if (start < transaction.steps.length) dispatch(become(view.state.tr, transaction.doc))
-  return last
-}
-
-/** Pieces, where they are after what plugins mended behind the last round. */
-function mended(pieces: readonly Piece[], { made }: Change, last: Transaction | null): Piece[] {
-  const mends = made.slice(last ? made.indexOf(last) + 1 : 0)
-  const mapping = new Mapping(mends.flatMap((one) => one.mapping.maps))
-  return pieces.map((piece) => ({ ...piece, pos: mapping.map(piece.pos) }))
 }

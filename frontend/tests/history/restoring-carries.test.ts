@@ -9,7 +9,8 @@ import * as Y from 'yjs'
 import { type Carry, declare } from '../../src/editor/carries'
 import { mount } from '../../src/editor/editor'
 import { schema } from '../../src/editor/schema-of'
-import { Past } from '../../src/history/past'
+import { Tokens } from '../../src/history/compare-tokens'
+import { Past, present } from '../../src/history/past'
 import { perform, restoreMoment, undoTurn } from '../../src/history/restoring'
 import { letters, Pieces } from '../../src/history/restoring-carries'
 import { Edits } from '../../src/history/restoring-edits'
@@ -140,19 +141,25 @@ it('declares by itself what stood at another moment', () => {
 it('declares what is put where the editor mends what is put above it', () => {
   const made = new Desk(1)
   const writer = made.writer(ANA)
-  writer.type(1, 'one two')
+  writer.type(1, 'one two three')
   made.sync()
   const { client, clock } = idOf(writer)
-  const gone = { client, clock: clock + 3, length: 4 }
   const { editor, doc } = open(writer)
-  editor.view.dispatch(editor.state.tr.delete(4, 8))
+  editor.view.dispatch(editor.state.tr.delete(8, 14).delete(1, 5))
+  const left = clocksOf(writer)
+  const now = new Tokens(present(schema, writer.fragment), made.ledger.columns())
+  const [block = null] = now.root.children
   const edits = new Edits(editor.state, editor.state.doc)
+  const text = (words: string) => Fragment.from(schema.text(words))
+  edits.replace(block, 1, 1, text('one '), [{ client, clock, length: 4 }])
+  edits.replace(block, 4, 4, text(' three'), [{ client, clock: clock + 7, length: 6 }])
   const rows = ['tableRow', 'tableRow'].map((name) => schema.node(name))
-  const line = schema.node('paragraph', null, schema.text(' two'))
-  edits.replace(null, 0, 0, Fragment.from([schema.node('table', null, rows), line]), [gone])
+  edits.replace(null, 0, 0, Fragment.from(schema.node('table', null, rows)))
   perform(editor.view, doc, edits.transaction())
-  expect(editor.getText({ blockSeparator: '|' })).toBe(' two|one')
-  expect(sources(writer.outbox.at(-1))).toEqual([[3, 4, 5, 6].map((k) => clock + k)])
+  expect(editor.getText({ blockSeparator: '|' })).toBe('one two three')
+  const clocks = (from: number, length: number) => Array.from({ length }, (_, k) => from + k)
+  expect(sources(writer.outbox.at(-1))).toEqual([clocks(clock, 4), clocks(clock + 7, 6)])
+  expect(clocksOf(writer).slice(4, 7)).toEqual(left)
 })
 
 it('knows what is put where it does not fit as it is', () => {
