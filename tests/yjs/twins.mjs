@@ -3,7 +3,8 @@
 // prints one line of JSON a history: {"seed", "rows": [[author, hex, act, ms], …],
 // "authors": [author, …]}: of each letter that shows in the end, along the document.
 // The same people do the same at a twin of the document, in which every letter is
-// typed once: what stands at a place there tells who wrote what stands here.
+// typed once: what stands at a place there tells who wrote what stands here. A history
+// ends where the two no longer say the same: what an undo brings back Yjs may lay elsewhere.
 import { PEOPLE, Person } from './editors/person.mjs'
 import { randomness } from './clients/writing.mjs'
 import { Y, hex } from './yjs.mjs'
@@ -64,25 +65,35 @@ class World {
 
 const history = seed => {
   const authors = {}
+  const places = {} // each letter of the twin: which of all that its author typed
+  const typed = {} // what each author typed in the other document
   let next = 0x3400
-  const once = author => length => {
-    let text = ''
-    for (; length > 0; length--, next++) {
-      authors[String.fromCharCode(next)] = author
-      text += String.fromCharCode(next)
+  const once = author => {
+    let place = 0
+    return length => {
+      let text = ''
+      for (; length > 0; length--, next++, place++) {
+        const letter = String.fromCharCode(next)
+        authors[letter] = author
+        places[letter] = place
+        text += letter
+      }
+      return text
     }
-    return text
   }
   const random = randomness(seed + 1e6)
-  const words = () => {
+  const words = author => {
     let rest = ''
+    typed[author] = ''
     return length => {
       while (rest.length < length) rest += `${WORDS[Math.floor(random() * WORDS.length)]} `
       const text = rest.slice(0, length)
       rest = rest.slice(length)
+      typed[author] += text
       return text
     }
   }
+  const isSame = (letter, here) => letter === here || typed[authors[letter]]?.[places[letter]] === here
   const twin = new World(seed, once)
   const world = new World(seed, words)
   let found
@@ -90,7 +101,9 @@ const history = seed => {
     twin.step(seed * 1000 + step)
     world.step(seed * 1000 + step)
     if (twin.shape !== world.shape) break
-    found = { rows: world.log.length, letters: twin.letters() }
+    const [letters, here] = [twin.letters(), world.letters()]
+    if (!letters.every((letter, i) => isSame(letter, here[i]))) break
+    found = { rows: world.log.length, letters }
   }
   for (const { people } of [twin, world]) people.forEach(one => one.editor.destroy())
   return {
