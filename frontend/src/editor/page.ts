@@ -127,14 +127,33 @@ export class Page {
       const carries: Carry[] = []
       if (client !== doc.clientID) return carries
       const start = at + Math.max(0, since - clock)
-      for (const { run, low, high } of between(this.#origins, start, at + length)) {
-        for (const source of this.#sources(run, low, high)) {
-          const ahead = clock + source.at - at - source.clock
-          for (const gone of goneOf(this.store, source)) add(carries, gone.clock + ahead, gone)
-        }
-      }
+      for (const gone of this.#gone(start, at + length)) add(carries, clock + gone.at - at, gone)
       return carries
     })
+  }
+
+  /**
+   * What stood, and stands no more, of the letters from one place to another. Where y-tiptap let those
+   * stand, and took them for others that are equal, it is the others.
+   */
+  *#gone(start: number, end: number): Generator<Source> {
+    const open = [{ start, end, ahead: 0 }]
+    for (const { start, end, ahead } of open) {
+      for (const { run, low, high } of between(this.#origins, start, end)) {
+        if (run.from === null) continue
+        for (const source of this.#sources(run, low, high)) {
+          for (const gone of goneOf(this.store, source)) {
+            yield { ...gone, at: source.at + gone.clock - source.clock + ahead }
+          }
+        }
+        const since = run.at - run.from
+        for (const was of between(this.#before.alone, low - since, high - since)) {
+          const there = was.run.other + was.low - was.run.at
+          const end = there + was.high - was.low
+          open.push({ start: there, end, ahead: ahead + was.low + since - there })
+        }
+      }
+    }
   }
 
   /** What was said before of what the change put there. */
