@@ -89,6 +89,16 @@ const select = (editor: Editor, from: number, to = from) =>
   )
 
 describe('declaring in the editor', () => {
+  it('says once that it declares, and then only what is carried', () => {
+    const { editor, declared } = open('')
+    select(editor, 1)
+    for (const letter of 'all new') editor.commands.insertContent(letter)
+    expect(declared).toEqual([''])
+    editor.commands.enter()
+    editor.commands.insertContent('and more')
+    expect(declared).toEqual([''])
+  })
+
   it('says of the text behind Enter whose it was', () => {
     const { editor, declared } = open('hello world')
     select(editor, 6)
@@ -158,7 +168,7 @@ describe('equal letters side by side', () => {
     expect(writers(doc)).toBe('+-')
     editor.view.dispatch(editor.state.tr.delete(1, 2))
     expect(writers(doc)).toBe('-')
-    expect(declared).toEqual([])
+    expect(declared).toEqual([''])
   })
 
   it('are told apart where paragraphs are joined over them', () => {
@@ -175,10 +185,11 @@ describe('equal letters side by side', () => {
     expect(editor.getHTML()).toBe('<p>he<strong>ll</strong>ow</p>')
   })
 
-  it('are whoever types them over', () => {
+  it.each(['h', 'e', 'o', 'hello'])('are whoever types them over: %s', (typed) => {
     const { editor, doc, declared } = open('hello')
-    editor.view.dispatch(editor.state.tr.insertText('e', 1, 6))
-    expect(writers(doc)).toBe('+')
+    editor.view.dispatch(editor.state.tr.insertText(typed, 1, 6))
+    expect(editor.getText()).toBe(typed)
+    expect(writers(doc)).toBe('+'.repeat(typed.length))
     expect(declared).toEqual([''])
   })
 })
@@ -193,7 +204,7 @@ describe('what is moved', () => {
     select(editor, 15, 18)
     editor.view.dispatch(editor.state.tr.insertText('x'))
     expect(editor.getText({ blockSeparator: '|' })).toBe('one|three twox')
-    expect(declared).toEqual([' two', ''])
+    expect(declared).toEqual([' two'])
   })
 })
 
@@ -245,6 +256,18 @@ describe('texts that stand twice', () => {
     const inner = '<blockquote><p>same</p></blockquote>'
     expect(editor.getHTML()).toBe(`<blockquote>${inner}<p>same</p></blockquote>`)
     expect(declared).toEqual(['same', 'same', 'same'])
+  })
+
+  it('are declared as the other, where they are too long to be told apart', () => {
+    const text = 'more than sixteen letters'
+    const { editor, declared } = open(text, text)
+    select(editor, 1)
+    editor.commands.wrapIn('blockquote')
+    select(editor, 2, text.length + 6)
+    editor.commands.wrapIn('blockquote')
+    const inner = `<blockquote><p>${text}</p></blockquote>`
+    expect(editor.getHTML()).toBe(`<blockquote>${inner}<p>${text}</p></blockquote>`)
+    expect(declared).toEqual([text, text])
   })
 
   it('are declared where y-tiptap makes one of two in a paragraph, whatever is typed', () => {

@@ -277,6 +277,32 @@ def test_who_declares_that_nothing_is_carried_wrote_it() -> None:
     assert authors(hands) == [("hello", ANA), (" world", BEN)]
 
 
+def test_who_has_declared_once_declares_all() -> None:
+    """Until then it is found out what they carry."""
+    hands, text, first = written("one two three")
+    hands.delete(step(first, 7), 6)
+    hands.text(BEN, " three", hands.paragraph(BEN, (ClientId(ANA), 0)))
+    hands.row(BEN)
+    hands.text(BEN, "!", text, step(first, 6))
+    hands.declare(BEN, text)
+    hands.row(BEN)
+    hands.delete(step(first, 3), 4)
+    hands.text(BEN, " two", hands.paragraph(BEN, (ClientId(ANA), 0)))
+    hands.row(BEN)
+    assert authors(hands) == [("one", ANA), ("!", BEN), (" two", BEN), (" three", ANA)]
+
+
+def test_what_others_declare_says_nothing_of_who_is_silent() -> None:
+    hands, text, first = written("one two")
+    hands.text(CLEO, "!", text, step(first, 6))
+    hands.declare(CLEO, text)
+    hands.row(CLEO)
+    hands.delete(step(first, 3), 4)
+    hands.text(BEN, " two", hands.paragraph(BEN, (ClientId(ANA), 0)))
+    hands.row(BEN)
+    assert authors(hands) == [("one", ANA), ("!", CLEO), (" two", ANA)]
+
+
 def test_a_letter_that_undo_brings_back_into_a_copy_carries() -> None:
     """Yjs lays the copy of a paragraph before it; of what comes back into it later
     nothing but the place tells.

@@ -4,7 +4,7 @@ In the very row that writes again, an attribute of the text, set and at once del
 names the ids that are said again (`docs/protocol.md`). Nobody's word is taken for it:
 the text must be equal, deleted, and have been seen together by the row's author at one
 moment, in this order. So no more can be claimed than deleting could have left of that
-moment. Who declares that nothing is carried wrote it.
+moment. A browser that has declared once declares all: what it does not name is new.
 """
 
 from bisect import bisect_left
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from documents.history.carries.deeds import Kind, seqs
+from documents.history.carries.remains import NEVER
 from documents.history.columns import Columns
 from documents.history.layout import Layout, Place
 from documents.history.passages import IdRange, Link
@@ -35,26 +36,36 @@ class Declarations:
     """The declarations among some births of a log, by row."""
 
     def __init__(self, whole: Update, columns: Columns, births: Kind) -> None:
+        self._whole = whole
+        self._columns = columns
+        self._firsts: dict[ClientId, int] = {}
         self._rows: dict[int, list[Declaration]] = {}
         for client, born in births.items():
-            section = whole.structs.get(client, ())
-            begin = bisect_left(section, born.starts[0], key=_clock)
-            for item in section[begin:]:
-                if isinstance(item, Item) and item.kind == BINARY:
-                    seq = columns.born(client, item.clock)
-                    at_once = columns.died(client, item.clock) == seq
-                    if seq is not None and at_once and isinstance(item.content, bytes):
-                        one = Declaration((client, item.clock), item.content)
-                        self._rows.setdefault(seq, []).append(one)
+            for seq, one in self._declared(client, born.starts[0]):
+                self._rows.setdefault(seq, []).append(one)
+
+    def _declared(
+        self, client: ClientId, since: int
+    ) -> Iterator[tuple[int, Declaration]]:
+        """What a browser declares from a clock on, each with its row."""
+        section = self._whole.structs.get(client, ())
+        for item in section[bisect_left(section, since, key=_clock) :]:
+            if isinstance(item, Item) and item.kind == BINARY:
+                seq = self._columns.born(client, item.clock)
+                at_once = self._columns.died(client, item.clock) == seq
+                if seq is not None and at_once and isinstance(item.content, bytes):
+                    yield seq, Declaration((client, item.clock), item.content)
 
     def rows(self) -> set[int]:
         """The rows that declare anything."""
         return set(self._rows)
 
-    def is_new(self, seq: int) -> bool:
-        """Whether a row declares that nothing in it is carried."""
-        said = self._rows.get(seq, ())
-        return bool(said) and not any(map(_has_entries, said))
+    def tells(self, client: ClientId, seq: int) -> bool:
+        """Whether a browser has declared anything until a row."""
+        if client not in self._firsts:
+            first, _ = next(self._declared(client, 0), (NEVER, None))
+            self._firsts[client] = first
+        return self._firsts[client] <= seq
 
     def of(self, seq: int) -> list[Declaration]:
         """What a row declares."""
@@ -205,10 +216,6 @@ def _cut(span: _Span, row: int, *, died: bool) -> _Span:
 
 def _is_over(span: _Span) -> bool:
     return span[0] >= span[1]
-
-
-def _has_entries(declaration: Declaration) -> bool:
-    return next(_read(declaration), None) is not None
 
 
 def _read(declaration: Declaration) -> Iterator[Link]:

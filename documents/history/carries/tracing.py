@@ -129,9 +129,10 @@ class Tracing:
         self, seq: int, born: list[IdRange], died: list[IdRange]
     ) -> Iterator[Link]:
         found = list(self._declared.links(seq))
-        found += self._redone(seq, _unexplained(born, found))
-        if not self._declarations.is_new(seq):
-            found += self._inferred(seq, born, died, found)
+        tells = self._declarations.tells
+        silent = [ids for ids in born if not tells(ids.client, seq)]
+        found += self._redone(seq, _unexplained(silent, found))
+        found += self._inferred(seq, silent, died, found)
         rest = self._passages(born, found)
         found += self._recall.links(seq, rest, self._nodes)
         return iter(found)
@@ -139,7 +140,7 @@ class Tracing:
     def _inferred(
         self, seq: int, born: list[IdRange], died: list[IdRange], known: list[Link]
     ) -> list[Link]:
-        """What carries what by its place, of what a row does not declare."""
+        """What carries what by its place, of what a silent browser wrote."""
         rest = self._passages(born, known)
         if not rest:
             return []
@@ -167,13 +168,17 @@ class Tracing:
         found = self._declarations.rows()
         last: tuple[ClientId, int] | None = None
         for client, run in text_runs(self._births, self._texts):
+            rows = seqs(run)
             several = run.step == LEVEL and run.end - run.start > 1
-            [item] = self._texts.holding(client, run.start, run.start + 1)
-            if several or (client, run.seq) == last or self._is_first(item, run):
+            if several or (client, run.seq) == last:
                 found.add(run.seq)
             last = client, run.last
+            if self._declarations.tells(client, rows.start):
+                continue
+            [item] = self._texts.holding(client, run.start, run.start + 1)
+            if self._is_first(item, run):
+                found.add(run.seq)
             lost = self._lost(item.right_origin)
-            rows = seqs(run)
             after = rows.start if self._is_copied(client, run) else lost + 1
             found.update(range(max(rows.start, after), rows.stop))
             found.update(dying.intersection(rows))

@@ -16,13 +16,16 @@ export const DECLARING = 'declares its carries'
 
 export type Stretch = { client: number; clock: number; length: number }
 
+/** Under which client id a document was last declared to carry anything, or nothing. */
+const declared = new WeakMap<Y.Doc, number>()
+
 /** Ids from `clock` on, of whoever edits; they say what `source` said. */
 export type Carry = { clock: number; source: Stretch }
 
 /**
- * Declares what a transaction carries, each in the text that it is in, and there in
- * the order in which they stand; or, if it is nothing, that all text which came is new. What stood
- * together in one order is one group.
+ * Declares what a transaction carries, each in the text that it is in, and there in the order in which
+ * they stand. What stood together in one order is one group. Who has declared declares all: so even if
+ * it is nothing, a first text that comes does.
  */
 export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][]): void {
   const { doc } = transaction
@@ -34,12 +37,14 @@ export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][
     }
     for (const [text, some] of byText) write(text, some)
   }
-  const lone = groups.every(({ length }) => length === 0) ? insertedInto(transaction) : null
-  if (lone) write(lone, [])
+  const first = declared.get(doc) === doc.clientID ? null : insertedInto(transaction)
+  if (first) write(first, [])
 }
 
 function write(text: Y.XmlText, carries: readonly Carry[]): void {
-  const { store, clientID } = text.doc as Y.Doc
+  const doc = text.doc as Y.Doc
+  const { store, clientID } = doc
+  declared.set(doc, clientID)
   const body = written(Y.getState(store, clientID), inOrder(text, carries))
   text.setAttribute(ATTRIBUTE, body as unknown as string)
   const item = text._map.get(ATTRIBUTE)

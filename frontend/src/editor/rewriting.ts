@@ -24,18 +24,12 @@ export class Rewriting {
     const [isCut, isPasted] = [events.includes('cut'), events.includes('paste')]
     // y-tiptap makes one text of two side by side, whatever was typed there.
     const isPlain = typing && lettersWritten(transaction) === typing.text.length
-    if (isPlain && !isCut && !isPasted) {
-      const { gone, text } = typing
-      if (text && gone.includes(text)) declare(transaction, [])
-      return
-    }
+    if (isPlain && !isCut && !isPasted) return declare(transaction)
     const page = new Page(transaction, root, change)
     if (!page.isWhole) return
     if (!isPlain) page.tellApart()
     if (isCut) this.#cut = page.removed
-    const [again, put] = [page.rewritten(), page.put(this.#brought(page, isPasted))]
-    // What was cut elsewhere the server may know.
-    if (again.length + put.length > 0 || !isPasted) declare(transaction, again, put)
+    declare(transaction, page.rewritten(), page.put(this.#brought(page, isPasted)))
   }
 
   /** What was moved, or cut before, and does not stand again. */
