@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from documents.history import carrying, runs, stamps
+from documents.history import carrying, run_bytes, stamps
 from documents.history.carrying import Carry
 from documents.history.runs import Column, Laying, Stamped
 from documents.history.stamps import Stamping, Stamps
@@ -137,7 +137,7 @@ def encode(columns: Columns) -> bytes:
         writer.uint(len(kind))
         for client in sorted(kind):
             writer.uint(client)
-            before = runs.write(writer, kind[client], before)
+            before = run_bytes.write(writer, kind[client], before)
     writer.uint(len(columns.carries))
     for client in sorted(columns.carries):
         writer.uint(client)
@@ -176,7 +176,7 @@ def _read_columns(reader: Reader, first: int, last: int) -> dict[ClientId, Colum
     columns = {}
     before = first
     for client in _read_clients(reader):
-        columns[client], before = runs.read(reader, before, (first, last))
+        columns[client], before = run_bytes.read(reader, before, (first, last))
     return columns
 
 

@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from documents.storage.numbers import folded, uints, unfolded, write_uints
-from documents.yjs.lib0 import MAX_CLOCK, MAX_SAFE, Malformed, Reader, Writer
+from documents.yjs.lib0 import MAX_SAFE
 from documents.yjs.ranges import Range, Ranges, RangeSet, normal
 
 LEVEL, RISING, FALLING = range(3)
-_PACES: Final = (0, 1, -1)
+PACES: Final = (0, 1, -1)
 _STEPS: Final = {0: LEVEL, 1: RISING, -1: FALLING}
-_JOINING: Final = {None: {0, 1, -1}, LEVEL: {0}, RISING: {1}, FALLING: {-1}}
-"""By how much the seq after a run of more than one id, or of one, makes it longer."""
 
 Stamped = tuple[int, int, int]
 """A range of ids, and the one seq of all of them."""
@@ -42,7 +39,7 @@ class Run(NamedTuple):
 
     def at(self, clock: int) -> int:
         """The seq of an id of the run."""
-        return self.seq + _PACES[self.step] * (clock - self.start)
+        return self.seq + PACES[self.step] * (clock - self.start)
 
     def part(self, start: int, end: int) -> "Run":
         """The ids from `start` to `end`, which may reach beyond the run."""
@@ -82,7 +79,7 @@ def _numbers() -> "array[int]":
 
 def _between(seq: int, length: int, step: int) -> range:
     """The seqs of a run, which rise or fall."""
-    return range(seq, seq + _PACES[step] * length, _PACES[step])
+    return range(seq, seq + PACES[step] * length, PACES[step])
 
 
 @dataclass(frozen=True)
@@ -253,7 +250,7 @@ class Laying:
             if last.end - last.start == 1:
                 self._step = _STEPS[seq - last.seq]
             self._end = end if step == self._step else start + 1
-            seq += _PACES[step] * (self._end - start)
+            seq += PACES[step] * (self._end - start)
             start = self._end
         if start < end:
             self._flush()
@@ -284,43 +281,3 @@ class Laying:
         """Give the column; nothing may be laid after this."""
         self._flush()
         return Column(self._starts, self._shapes, self._seqs)
-
-
-def write(writer: Writer, column: Column, before: int) -> int:
-    """Write a column after one whose last seq was `before`; tell its own last seq."""
-    writer.uint(len(column))
-    reached = 0
-    numbers: list[int] = []
-    for run, shape in zip(column, column.shapes, strict=True):
-        numbers += (run.start - reached, shape, folded(run.seq - before))
-        reached, before = run.end, run.last
-    write_uints(writer, numbers)
-    return before
-
-
-def read(reader: Reader, before: int, stretch: Range) -> tuple[Column, int]:
-    """Mirror of `write`, for seqs of a stretch; raises Malformed."""
-    first, final = stretch
-    offset = reader.at
-    numbers = uints(reader, 3 * reader.uint())
-    shapes = numbers[1::3]
-    starts: list[int] = []
-    seqs: list[int] = []
-    end, joining = 0, set[int]()
-    for gap, shape, step in zip(numbers[::3], shapes, numbers[2::3], strict=True):
-        length, kind = divmod(shape, 3)
-        seq = before + unfolded(step)
-        last = seq + _PACES[kind] * (length - 1)
-        if shape < 3 or shape in (4, 5) or end + gap + length > MAX_CLOCK:
-            raise Malformed("not a run", offset)
-        if not (first <= seq <= final and first <= last <= final):
-            raise Malformed("seq out of range", offset)
-        if gap == 0 and seqs and seq - before in joining:
-            raise Malformed("runs that are one", offset)
-        joining = _JOINING[kind if length > 1 else None]
-        starts.append(end + gap)
-        seqs.append(seq)
-        end, before = end + gap + length, last
-    if not starts:
-        raise Malformed("no runs", offset)
-    return Column(array("I", starts), array("Q", shapes), array("Q", seqs)), before
