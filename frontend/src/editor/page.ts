@@ -25,6 +25,7 @@ export class Page {
   readonly #shown: Places
   readonly #kept: readonly Kept[]
   readonly #origins: readonly Origin[]
+  #found: readonly Origin[] | null = null
 
   constructor(
     readonly transaction: Y.Transaction,
@@ -37,6 +38,12 @@ export class Page {
     this.#kept = keptBy(mappingOf(change).maps)
     this.#origins = originsOf(this.#shown, this.#old, this.#kept)
     this.#read()
+  }
+
+  /** Where the letters of before are now. */
+  get #fates(): readonly Origin[] {
+    this.#found ??= originsOf(this.#old, this.#shown, inverted(this.#kept))
+    return this.#found
   }
 
   #read(): void {
@@ -58,7 +65,7 @@ export class Page {
 
   /** The letters that the change took away. */
   get removed(): Lost {
-    const { letters, among } = lone(originsOf(this.#old, this.#shown, inverted(this.#kept)))
+    const { letters, among } = lone(this.#fates)
     return { letters, ids: among.map(({ at }) => this.#before.id(at)) }
   }
 
@@ -162,13 +169,25 @@ export class Page {
     for (const [pos, { client, clock }] of said) {
       const at = this.#shown.at(pos)
       const [origin] = between(this.#origins, at, at + 1)
-      const own = this.#now.id(at)
+      const own = this.#now.id(this.#meant(at))
       if (origin?.run.from !== null || !own || !this.#isNew(own)) continue
       for (const gone of goneOf(this.store, { client, clock, length: 1 })) {
         add(carries, own.clock, gone)
       }
     }
     return carries
+  }
+
+  /** Where what is meant to be at a place was written, if y-tiptap let an equal text stand there. */
+  #meant(at: number): number {
+    for (let place = at; ; ) {
+      const [alone] = between(this.#now.alone, place, place + 1)
+      if (!alone) return place
+      const was = alone.run.other + place - alone.run.at
+      const [other] = between(this.#fates, was, was + 1)
+      if (!other || other.run.from === null) return place
+      place = other.run.from + was - other.run.at
+    }
   }
 
   #isNew({ client, clock }: Y.ID): boolean {

@@ -162,6 +162,23 @@ it('declares what is put where the editor mends what is put above it', () => {
   expect(clocksOf(writer).slice(4, 7)).toEqual(left)
 })
 
+it('declares what is put before a text that is equal', () => {
+  const text = 'more than sixteen letters'
+  const made = new Desk(1)
+  const writer = made.writer(ANA)
+  writer.type(1, text + text)
+  made.sync()
+  const { client, clock } = idOf(writer)
+  const { editor, doc } = open(writer)
+  editor.view.dispatch(editor.state.tr.delete(1, 1 + text.length))
+  const edits = new Edits(editor.state, editor.state.doc)
+  const line = schema.node('paragraph', null, schema.text(text))
+  edits.replace(null, 0, 0, Fragment.from(line), [{ client, clock, length: text.length }])
+  perform(editor.view, doc, edits.transaction())
+  expect(editor.getText({ blockSeparator: '|' })).toBe(`${text}|${text}`)
+  expect(sources(writer.outbox.at(-1))).toEqual([Array.from(text, (_, k) => clock + k)])
+})
+
 it('knows what is put where it does not fit as it is', () => {
   const page = schema.node('doc', null, [schema.node('paragraph', null, schema.text('ab'))])
   const list = schema.node('blockquote', null, [
