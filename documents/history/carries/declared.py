@@ -67,6 +67,11 @@ class Declarations:
             self._firsts[client] = first
         return self._firsts[client] <= seq
 
+    def named(self, seq: int) -> list[IdRange]:
+        """The ids that a row says to carry something, believed or not."""
+        links = [link for one in self.of(seq) for link in _read(one)]
+        return [IdRange(link.client, link.start, link.end) for link in links]
+
     def of(self, seq: int) -> list[Declaration]:
         """What a row declares."""
         return self._rows.get(seq, [])

@@ -130,7 +130,8 @@ class Tracing:
     ) -> Iterator[Link]:
         found = list(self._declared.links(seq))
         tells = self._declarations.tells
-        silent = [ids for ids in born if not tells(ids.client, seq)]
+        told = [ids for ids in born if tells(ids.client, seq)]
+        silent = without(born, without(told, self._declarations.named(seq)))
         found += self._redone(seq, _unexplained(silent, found))
         found += self._inferred(seq, silent, died, found)
         rest = self._passages(born, found)
