@@ -5,7 +5,7 @@ toggled or undone. The rules by which such text stays its first author's, in ord
 one explains no later one is asked about. A carry needs equal text in the log, deleted.
 
 1. `declared`: the row says it itself, and the log bears it out. Our editor does; and
-   of a browser that has declared before, or in that row, only the last rule is asked.
+   of what a browser that declares does not name only the last rule is asked.
    Ben presses Enter in "ab": his row deletes Ana's "b", writes "b", and names hers.
 2. `undone`: undo leaves its traces in origins, or in copies of elements.
    Ben deletes "b" and undoes: his "b" lies directly before the deleted one.
