@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from documents.history.columns import Columns
-from documents.history.runs import LEVEL, Run
+from documents.history.runs import LEVEL, PACES, Run
 
 LEAST: Final = 500
 """Smaller documents are quickly written again."""
@@ -93,13 +93,13 @@ class _Activity:
         births, deaths = columns.births.values(), columns.deaths.values()
         added = _counted((run for one in births for run in one), since, count)
         self._removed = _counted((run for one in deaths for run in one), since, count)
-        self._again = _counted(again, since, count)
+        self._again = _counted([*again, *_stillborn(columns, since)], since, count)
         steps = (a - r for a, r in zip(added, self._removed, strict=True))
         self._sizes = list(accumulate(steps))
         self.now = self._sizes[-1]
 
     def losses(self) -> Iterator[tuple[int, int]]:
-        """Rows that deleted more ids than they said again, and how many more."""
+        """Rows that deleted more ids than they said again or had made, and how many."""
         pairs = zip(self._removed[1:], self._again[1:], strict=True)
         for seq, (removed, again) in enumerate(pairs, self._since + 1):
             if removed > again:
@@ -108,6 +108,28 @@ class _Activity:
     def size(self, seq: int) -> int:
         """How many ids there are after a row."""
         return self._sizes[seq - self._since]
+
+
+def _stillborn(columns: Columns, since: int) -> Iterator[Run]:
+    """The ids that rows after `since` inserted and deleted, as our editor's claims."""
+    for client, deaths in columns.deaths.items():
+        for death in deaths.after(since):
+            for birth in columns.births[client].between(death.start, death.end):
+                same = _same(birth, death.part(birth.start, birth.end))
+                if same is not None:
+                    yield same
+
+
+def _same(one: Run, other: Run) -> Run | None:
+    """The ids that two runs of the same ids give one seq."""
+    ahead = other.seq - one.seq
+    gains = PACES[one.step] - PACES[other.step]
+    if gains == 0:
+        return one if ahead == 0 else None
+    at, rest = divmod(ahead, gains)
+    if rest or not 0 <= at < one.end - one.start:
+        return None
+    return one.part(one.start + at, one.start + at + 1)
 
 
 def _counted(runs: Iterable[Run], since: int, count: int) -> "array[int]":

@@ -146,3 +146,16 @@ def test_what_was_seen_before_changes_no_later_alarm(seed: int) -> None:
 
 def test_a_document_without_rows_does_not_ring() -> None:
     assert shrinkage(NOTHING, 0) is None
+
+
+def test_what_a_row_inserts_and_deletes_is_no_part_of_an_alarm(log: Log) -> None:
+    log.row(BO, delete=(0, 600))
+    at = log.now
+    log.row(BO, insert=5, delete=(1003, 1004))
+    log.row(BO, insert=1, delete=(1005, 1006))
+    log.row(BO, insert=2, delete=(1006, 1008))
+    assert shrinkage(log.columns, 0) == Shrinkage(1, 2, BO, at, 0.6)
+    log.row(BO, insert=1, delete=(1000, 1001))
+    found = shrinkage(log.columns, 0)
+    assert found is not None
+    assert found.seq == 6
