@@ -55,6 +55,8 @@ it.each([
 it.each(['Enter', 'Escape'])('goes on to the text with %s', (key) => {
   field.dispatchEvent(new KeyboardEvent('keydown', { key, isComposing: true }))
   expect(done).not.toHaveBeenCalled()
-  field.dispatchEvent(new KeyboardEvent('keydown', { key }))
+  const event = new KeyboardEvent('keydown', { key, cancelable: true })
+  field.dispatchEvent(event)
   expect(done).toHaveBeenCalledTimes(1)
+  expect(event.defaultPrevented).toBe(true)
 })

@@ -39,6 +39,7 @@ export function editTitle(field: HTMLInputElement, id: string, acts: TitleActs):
     if (event.isComposing) return
     if (event.key === 'Escape') field.value = saved
     if (event.key !== 'Enter' && event.key !== 'Escape') return
+    event.preventDefault() // or the key would go on to where the focus goes
     field.blur()
     acts.done()
   })
