@@ -28,9 +28,11 @@ function* besides(laid: Y.Transaction): Generator<[text: Y.XmlText, next: Y.XmlT
   for (const parent of new Set(parentsIn(laid))) {
     let first: Y.XmlText | null = null
     for (let item = parent._start; item; item = item.right) {
+      if (item.deleted) continue
       const text = textIn(item)
       if (first && text && item.id.client === laid.doc.clientID) yield [first, text]
-      else first = text
+      // All join the very first: into one between, somebody would move what its own author moves away.
+      else first = text && (first ?? text)
     }
   }
 }
