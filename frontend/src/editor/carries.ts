@@ -41,6 +41,13 @@ export function declare(transaction: Y.Transaction, ...groups: readonly Carry[][
   if (first) write(first, [])
 }
 
+/** Names all letters that a transaction wrote as from themselves: where they are from, nobody here knows. */
+export function unknown(transaction: Y.Transaction): Carry[] {
+  return inserted(transaction).map(({ id, length }) => {
+    return { clock: id.clock, source: { client: id.client, clock: id.clock, length } }
+  })
+}
+
 function write(text: Y.XmlText, carries: readonly Carry[]): void {
   const doc = text.doc as Y.Doc
   const { store, clientID } = doc

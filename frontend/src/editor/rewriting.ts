@@ -4,7 +4,7 @@
  * No text is compared, but for what is moved, or cut and pasted.
  */
 import * as Y from 'yjs'
-import { declare, lettersWritten } from './carries'
+import { declare, lettersWritten, unknown } from './carries'
 import type { Change } from './changes'
 import { type Lost, Page, type Said } from './page'
 import type { Typing } from './typing'
@@ -26,7 +26,7 @@ export class Rewriting {
     const isPlain = typing && lettersWritten(transaction) === typing.text.length
     if (isPlain && !isCut && !isPasted) return declare(transaction)
     const page = new Page(transaction, root, change)
-    if (!page.isWhole) return
+    if (!page.isWhole) return declare(transaction, unknown(transaction))
     if (!isPlain) page.tellApart()
     if (isCut) this.#cut = page.removed
     declare(transaction, page.rewritten(), page.put(this.#brought(page, isPasted)))

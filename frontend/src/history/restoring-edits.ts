@@ -11,7 +11,7 @@ import { ReplaceStep, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type * as Y from 'yjs'
-import { DECLARING, declare } from '../editor/carries'
+import { DECLARING, declare, unknown } from '../editor/carries'
 import { changeOf, written } from '../editor/changes'
 import { FRAGMENT } from '../editor/foreign'
 import { Page } from '../editor/page'
@@ -170,9 +170,10 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     const pieces = placed.map((piece) => ({ ...piece, pos: over.map(piece.pos) }))
     const root = doc.getXmlFragment(FRAGMENT)
     const page = new Page(inside, root, change)
-    if (!page.isWhole) return written(view.state)
-    page.tellApart()
-    declare(inside, page.rewritten(), ...letters(pieces).map((said) => page.put(said)))
+    if (page.isWhole) {
+      page.tellApart()
+      declare(inside, page.rewritten(), ...letters(pieces).map((said) => page.put(said)))
+    } else declare(inside, unknown(inside))
     written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
