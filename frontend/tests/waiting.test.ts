@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rememberTitle } from '../src/editor/session'
 import { tellWaiting } from '../src/list/waiting'
-import { Copy } from '../src/wire/copy'
+import { Copy, unsent, waiting } from '../src/wire/copy'
 
 const ADA = 7
 const main = () => document.querySelector('main') as HTMLElement
@@ -15,6 +15,10 @@ beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory())
   document.body.innerHTML = '<main></main>'
   localStorage.clear()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 async function leave(user: number, id: string, tab: string, count: number): Promise<void> {
@@ -72,5 +76,29 @@ describe('the list', () => {
     await vi.waitFor(() => expect(document.querySelector('section')?.hidden).toBe(true))
     expect(told()).toEqual([])
     expect(await indexedDB.databases()).toHaveLength(1)
+  })
+})
+
+describe('what waits', () => {
+  it('joins the list of its document, which is not made anew for each edit', async () => {
+    await leave(ADA, 'd', 'one', 50)
+    const made = vi.spyOn(Map.prototype, 'set')
+    const found = await waiting(ADA)
+    const lists = made.mock.calls.filter(([, list]) => Array.isArray(list) && list[0]?.tab)
+    expect(found.get('d')).toHaveLength(50)
+    expect(lists).toHaveLength(1)
+  })
+
+  it.each([
+    ['getAllKeys', () => waiting(ADA)],
+    ['count', () => unsent()],
+  ] as const)('closes its database where %s fails', async (method, read) => {
+    await leave(ADA, 'd', 'one', 1)
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
+      throw new RangeError('not today')
+    })
+    await expect(read()).rejects.toThrow('not today')
+    expect(close).toHaveBeenCalledOnce()
   })
 })

@@ -54,23 +54,33 @@ export function unsent(): Promise<number> {
   })
 }
 
-async function unsentOf(user: number): Promise<number> {
-  const db = await open(user)
-  const count = await db.count('outbox')
-  db.close()
-  return count
+function unsentOf(user: number): Promise<number> {
+  return reading(user, (db) => db.count('outbox'))
 }
 
 /** The tabs of a user's outboxes, a tab for each edit that waits, by document. */
 export async function waiting(user: number): Promise<Map<string, { tab: string }[]>> {
   const found = new Map<string, { tab: string }[]>()
   if (!(await users()).includes(user)) return found
-  const db = await open(user)
-  for (const [document, tab] of await db.getAllKeys('outbox')) {
-    found.set(document, [...(found.get(document) ?? []), { tab }])
+  for (const [document, tab] of await reading(user, (db) => db.getAllKeys('outbox'))) {
+    const there = found.get(document)
+    if (there) there.push({ tab })
+    else found.set(document, [{ tab }])
   }
-  db.close()
   return found
+}
+
+/** What `read` finds in a user's database, which is closed then, whatever happens. */
+async function reading<T>(
+  user: number,
+  read: (db: IDBPDatabase<Schema>) => Promise<T>,
+): Promise<T> {
+  const db = await open(user)
+  try {
+    return await read(db)
+  } finally {
+    db.close()
+  }
 }
 
 /** What `use` answers; `nothing` in a browser that allows no storage (a private window). */
