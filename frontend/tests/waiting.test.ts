@@ -30,10 +30,14 @@ async function leave(user: number, id: string, tab: string, count: number): Prom
 }
 
 /** Whoever still has a tab open holds its lock. */
-function opened(tab: string): void {
-  const request = (name: string, _how: object, adopt: (lock: object | null) => unknown) =>
-    adopt(name.endsWith(tab) ? null : {})
-  vi.stubGlobal('navigator', { locks: { request } })
+function opened(id: string, tab: string) {
+  const name = `palimpsest-${id}-${tab}`
+  const request = vi.fn((asked: string, _how: object, adopt: (lock: object | null) => unknown) =>
+    adopt(asked === name ? null : {}),
+  )
+  const query = async () => ({ held: [{ name }], pending: [] })
+  vi.stubGlobal('navigator', { locks: { request, query } })
+  return request
 }
 
 describe('the list', () => {
@@ -53,10 +57,18 @@ describe('the list', () => {
   it('leaves to an open tab what it is about to send', async () => {
     await leave(ADA, 'd', 'open', 2)
     await leave(ADA, 'd', 'closed', 1)
-    opened('open')
+    opened('d', 'open')
     tellWaiting(ADA, main())
     await vi.waitFor(() => expect(told()).toHaveLength(1))
     expect(told()[0]?.textContent).toContain('1 change in')
+  })
+
+  it('takes no lock to count, as an editor may ask for it once in that instant', async () => {
+    await leave(ADA, 'd', 'closed', 1)
+    const asked = opened('e', 'open')
+    tellWaiting(ADA, main())
+    await vi.waitFor(() => expect(told()).toHaveLength(1))
+    expect(asked).not.toHaveBeenCalled()
   })
 
   it('looks again when it is seen again, and then says nothing of what was sent', async () => {

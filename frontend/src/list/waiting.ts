@@ -6,7 +6,7 @@ import { html, render } from 'lit-html'
 import { words } from '../catalogue'
 import { titleOf } from '../editor/session'
 import { waiting, whereAllowed } from '../wire/copy'
-import { Tab } from '../wire/tabs'
+import { closedNow } from '../wire/tabs'
 
 type Left = { document: string; count: number }
 
@@ -25,13 +25,13 @@ export function tellWaiting(user: number, before: HTMLElement): void {
 /** An open tab sends its own. */
 function left(user: number): Promise<Left[]> {
   return whereAllowed([], async () => {
-    const found = new Map<string, number>()
-    for (const [document, entries] of await waiting(user)) {
-      await new Tab(document).orphans(entries, async (orphaned) => {
-        found.set(document, (found.get(document) ?? 0) + orphaned.length)
-      })
-    }
-    return [...found].map(([document, count]) => ({ document, count }))
+    const entries = [...(await waiting(user))]
+    const isClosed = await closedNow()
+    const all = entries.map(([document, written]) => ({
+      document,
+      count: written.filter(({ tab }) => isClosed(document, tab)).length,
+    }))
+    return all.filter(({ count }) => count > 0)
   })
 }
 

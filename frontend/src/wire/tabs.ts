@@ -17,7 +17,7 @@ export class Tab {
     const { locks } = navigator
     if (!locks) return
     await new Promise<void>((entered) => {
-      void locks.request(this.#lockOf(this.id), () => {
+      void locks.request(lockOf(this.document, this.id), () => {
         entered()
         return new Promise<void>((release) => {
           this.#release = release
@@ -41,13 +41,21 @@ export class Tab {
       const left = entries.filter((entry) => entry.tab === tab)
       if (!navigator.locks) await adopt(left)
       else {
-        const free = { ifAvailable: true }
-        await navigator.locks.request(this.#lockOf(tab), free, (lock) => lock && adopt(left))
+        const name = lockOf(this.document, tab)
+        await navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && adopt(left))
       }
     }
   }
-
-  #lockOf(tab: string): string {
-    return `palimpsest-${this.document}-${tab}`
-  }
 }
+
+/**
+ * Tells closed tabs from those that live now, for who looks only: it takes no lock, as an editor that
+ * would adopt an outbox asks for its lock once, and goes without where somebody has it.
+ */
+export async function closedNow(): Promise<(document: string, tab: string) => boolean> {
+  const { held = [] } = navigator.locks ? await navigator.locks.query() : {}
+  const living = new Set(held.map(({ name }) => name))
+  return (document, tab) => !living.has(lockOf(document, tab))
+}
+
+const lockOf = (document: string, tab: string): string => `palimpsest-${document}-${tab}`
