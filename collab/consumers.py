@@ -141,9 +141,15 @@ class DocumentConsumer(AsyncConsumer):
         if found.role is None:
             # As of a document that is not there: nobody finds out by trying ids.
             raise Ended(Close.NO_DOCUMENT, "no such document")
+        self._admit_one_more(found.person)
         room = await self._process.rooms.open(document)
-        self._stay()
-        self._admit_socket(found.person, room)
+        try:
+            self._stay()
+            self._admit_one_more(found.person)
+            self._admit_into(room)
+        except Ended:
+            self._process.rooms.free(room)
+            raise
         now = now_ms()
         self._participant = Participant(
             socket=self._socket,
@@ -178,9 +184,11 @@ class DocumentConsumer(AsyncConsumer):
         except ValueError:
             raise NoDocument(named) from None
 
-    def _admit_socket(self, person: Person, room: Room) -> None:
+    def _admit_one_more(self, person: Person) -> None:
         if self._process.sockets[person.id] >= settings.SOCKETS_PER_USER:
             raise Ended(Close.TOO_MANY, "too many sockets of one user")
+
+    def _admit_into(self, room: Room) -> None:
         if len(room.participants) >= settings.SOCKETS_PER_DOCUMENT:
             raise Ended(Close.TOO_MANY, "too many sockets on one document")
 

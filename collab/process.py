@@ -276,12 +276,12 @@ class Process:
 
     async def _part(self) -> None:
         """Say farewell to Redis and Postgres, wherever they answer."""
+        await self._pool.close(CLOSING_SECONDS)
+        await self.log.close()
         with suppress(RosterAway):
             await self.store.depart(self.exchange.process)
         await self.exchange.close()
         await self.store.close()
-        await self._pool.close(CLOSING_SECONDS)
-        await self.log.close()
 
 
 _processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (

@@ -33,8 +33,10 @@ class Tasks:
         """Run a part for ever; where it fails, say so and begin again."""
 
         def again(task: asyncio.Task[None]) -> None:
+            error = _error(task)
+            if error is not None or not self._over:
+                _log.error("part failed", exc_info=error)
             if not self._over:
-                _log.error("part failed", exc_info=_error(task))
                 loop = asyncio.get_running_loop()
                 loop.call_later(AGAIN_SECONDS, self.keep, part)
 

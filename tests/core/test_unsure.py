@@ -1,8 +1,8 @@
-"""What a browser that declares all cannot tell: it names the letters as from themselves."""
+"""What a browser that declares all cannot tell, it names as from itself."""
 
 import pytest
 
-from documents.yjs.updates import Id
+from documents.yjs.updates import ClientId, Id
 from tests.core.test_claims import ANA, BEN, authors, step, written
 
 
@@ -13,7 +13,7 @@ def test_what_is_named_as_from_itself_is_asked_of_its_place(unsure: bool) -> Non
     hands.declare(BEN, text)
     hands.row(BEN)
     hands.delete(step(first, 5), 6)
-    tail = hands.paragraph(BEN, (ANA, 0))
+    tail = hands.paragraph(BEN, (ClientId(ANA), 0))
     again = hands.text(BEN, " world", tail)
     claims = [named(again, 6)] if unsure else []
     hands.declare(BEN, tail, *claims)

@@ -214,6 +214,15 @@ async def test_refusals_and_closes(house: Web) -> None:
     assert not any(code == "4999" for _, code in labels_of(house, "code"))
 
 
+async def test_who_is_refused_leaves_no_room_open(webs: Webs) -> None:
+    house = webs(**ENV, SOCKETS_PER_USER="1", SOCKETS_PER_DOCUMENT="1")
+    ana, session = await person("Ana")
+    notes, other = await document(ana), await document(ana)
+    async with opened(house, notes, session):
+        assert await (await connected(house, other, session)).gone() == Close.TOO_MANY
+        assert (await told(house))("rooms") == 1
+
+
 async def test_who_is_away_is_told_and_what_waits(webs: Webs) -> None:
     web = webs(**ENV)
     ana, session = await person("Ana")
