@@ -1,5 +1,6 @@
 /** The whole life of a document as one line: a skyline of what was done, a handle, play. */
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
+import { live } from 'lit-html/directives/live.js'
 import { words } from '../catalogue'
 import { SPEEDS, type Speed } from './playing'
 import type { Bucket } from './sittings'
@@ -51,7 +52,7 @@ export function timeline(shown: TimelineShown, acts: TimelineActs): TemplateResu
     </select>
     <div class="past-line">
       ${skyline(shown)}
-      <input type="range" min="1" max=${head} step="1" .value=${String(at)} aria-label=${words.timeline}
+      <input type="range" min="1" max=${head} step="1" .value=${live(String(at))} aria-label=${words.timeline}
         aria-valuetext=${said}
         @input=${(event: Event) => acts.go(seqOf(event))}
         @keydown=${(event: KeyboardEvent) => byVersion(event, acts.step)} />
@@ -66,7 +67,7 @@ function other(
   from: number,
   acts: TimelineActs,
 ): TemplateResult {
-  return html`<input class="past-since" type="range" min="0" max=${head} step="1" .value=${String(from)} aria-label=${words.comparedSince}
+  return html`<input class="past-since" type="range" min="0" max=${head} step="1" .value=${live(String(from))} aria-label=${words.comparedSince}
     aria-valuetext=${saidFrom} title=${words.comparedSince}
     @input=${(event: Event) => acts.goSince(seqOf(event))}
     @keydown=${(event: KeyboardEvent) => byVersion(event, acts.stepSince)} />`
