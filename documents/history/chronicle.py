@@ -129,8 +129,9 @@ def lives(connection: psycopg.Connection, document: UUID, end: Head) -> Columns:
 
 
 def at_hand(connection: psycopg.Connection, document: UUID, end: Head) -> Kept:
-    """Give the columns up to this head, and what they carry unless it takes long.
+    """Give the columns up to this head, and what they carry unless it is of many rows.
 
+    What few rows carry is found in turns, each kept, and raises Behind until the last.
     Raises what `lives` raises.
     """
     known = _grown(connection, document, end, SECONDS)
@@ -198,19 +199,33 @@ def _grown(
 def _traced(
     connection: psycopg.Connection, document: UUID, end: Head, known: _Known
 ) -> _Known:
-    """Find what the next rows carry: a few at once, of many a slice, which is kept."""
-    before = Kept(known.columns, known.traced)
+    """Find what the next rows carry: a few at once, of many a slice, which is kept.
+
+    Raises Behind where a few take longer than a slice; what is found is kept.
+    """
     if end.seq - known.traced > AT_ONCE:
         return _traced_slice(connection, document, end, known)
     _slices.forget(document)
     if known.traced < end.seq:
-        text = laid(connection, document, end)
-        known = _Known(*followed(before, text), known.stored)
+        known = _followed(connection, document, end, known)
     expect(connection, document, end.epoch)
+    if known.traced < end.seq:
+        _store(connection, document, end.epoch, Kept(*known[:2]))
+        raise Behind(known.traced, end.seq)
     if end.seq - known.stored >= STORED:
         return _store(connection, document, end.epoch, Kept(*known[:2]))
     _recent.remember(document, end.epoch, end.seq, known)
     return known
+
+
+def _followed(
+    connection: psycopg.Connection, document: UUID, end: Head, known: _Known
+) -> _Known:
+    text = laid(connection, document, end)
+    deadline = monotonic() + SLICE
+    before = Kept(known.columns, known.traced)
+    found = followed(before, text, lambda: monotonic() > deadline)
+    return _Known(*found, known.stored)
 
 
 def _traced_slice(

@@ -24,6 +24,7 @@ from documents.history.recent import Recent
 from documents.history.stamps import Stamps
 from documents.history.versions import Version
 from documents.storage import wholes
+from documents.storage.chapters import MOST_BYTES
 from documents.storage.entries import Head, entries, head
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import Update, encode, parse
@@ -39,14 +40,21 @@ _lines: Final[Recent[Lines]] = Recent()
 _blaming: Final[Recent[Blaming]] = Recent()
 
 _WEIGHT: LiteralString = (
-    "SELECT h.seq - coalesce(c.seq, 0),"
-    " coalesce(octet_length(c.body), 0) + coalesce(octet_length(s.state), 0)"
+    "SELECT h.seq - k.seq, k.size"
+    " + coalesce((SELECT sum(octet_length(u.payload)) FROM ("
+    " SELECT payload FROM documents_update WHERE document_id = h.document_id"
+    " AND seq > k.seq ORDER BY seq LIMIT %s) AS u), 0)::bigint"
+    " + %s * (SELECT count(*) FROM documents_chapter p"
+    " WHERE p.document_id = h.document_id AND p.last > k.seq)"
     " FROM documents_head h"
     " LEFT JOIN documents_columns c"
     " ON c.document_id = h.document_id AND c.epoch = h.epoch"
     " LEFT JOIN documents_snapshot s"
     " ON s.document_id = h.document_id AND s.epoch = h.epoch"
-    " WHERE h.document_id = %s"
+    " CROSS JOIN LATERAL (SELECT"
+    " least(coalesce(c.seq, 0), coalesce(s.seq, 0)) AS seq,"
+    " coalesce(octet_length(c.body), 0) + coalesce(octet_length(s.state), 0) AS size"
+    " ) AS k WHERE h.document_id = %s"
 )
 
 
@@ -59,7 +67,10 @@ class Stretch(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """How much there is to read: rows that the kept columns lack, and bytes."""
+    """How much there is to read: rows that what is kept of it lacks, and bytes.
+
+    Of very many rows the first are weighed; what is packed weighs all it may hold.
+    """
 
     rows: int
     size: int
@@ -67,7 +78,8 @@ class Weight(NamedTuple):
 
 def weight(connection: psycopg.Connection, document: UUID) -> Weight:
     """Tell how much must be read to tell anything of a history."""
-    found = connection.execute(_WEIGHT, (document,)).fetchone()
+    given = (FEW, MOST_BYTES, document)
+    found = connection.execute(_WEIGHT, given).fetchone()
     return Weight(*found) if found else Weight(0, 0)
 
 

@@ -46,9 +46,13 @@ class Slices:
         return Kept(replace(columns, carries=self._tracing.carries()), done)
 
 
-def followed(known: Kept, laid: Laid) -> Kept:
-    """Columns with all that their rows carry, at once."""
+def _never() -> bool:
+    return False
+
+
+def followed(known: Kept, laid: Laid, is_over: IsOver = _never) -> Kept:
+    """Columns with what their rows carry, until time is over, at least of one row."""
     columns, since = known
     tracing = Tracing(columns, laid, since)
-    done = tracing.go_on()
+    done = tracing.go_on(is_over)
     return Kept(replace(columns, carries=tracing.carries()), done)

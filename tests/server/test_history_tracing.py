@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 
 from documents import aside
-from documents.history import chronicle
+from documents.history import chronicle, telling
 from documents.history.columns import decode, part
 from documents.history.recent import Recent
-from documents.models import Columns, Document
+from documents.models import Chapter, Columns, Document, Update
 from documents.postgres import conninfo
+from documents.storage.chapters import pack
 from tests.server.conftest import Visitor
-from tests.server.test_history_bytes import ROWS, anew, fetch, notes
+from tests.server.test_history_bytes import ROWS, anew, fetch, notes, rows
 
 __all__ = ["notes"]
 """A fixture from elsewhere."""
@@ -103,3 +104,47 @@ def test_who_asks_again_brings_it_nearer(visitor: Visitor, notes: Document) -> N
     owner = visitor("owner")
     answers = [fetch(owner, notes, "search?q=the").status_code for _ in range(6)]
     assert answers == [202, 202, 202, 202, 200, 200]
+
+
+def test_few_rows_end_with_their_time_too_and_are_told_in_the_end(
+    visitor: Visitor, notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, whole = visitor("owner"), anew(notes)
+    monkeypatch.setattr(chronicle, "AT_ONCE", ROWS)
+    monkeypatch.setattr(chronicle, "SLICE", -1.0)  # is over when it begins
+    path = f"columns?epoch=1&from=1&to={ROWS}"
+    codes, answer = [], fetch(owner, notes, path)
+    while len(codes) < ROWS and answer.status_code == 202:
+        assert "ETag" not in answer
+        codes.append(answer.status_code)
+        monkeypatch.setattr(chronicle, "_recent", Recent())  # as after a restart
+        answer = fetch(owner, notes, path)
+    assert len(codes) > 1
+    assert answer.status_code == 200
+    assert decode(answer.content) == whole
+
+
+def test_what_must_be_read_is_weighed_though_nothing_is_kept(
+    notes: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payloads = Update.objects.filter(document=notes).values_list("payload", flat=True)
+    whole = sum(map(len, payloads))
+    assert telling.weight(aside.own(), notes.pk) == (ROWS, whole)
+    while not chronicle.keep(conninfo(), notes.pk):
+        pass
+    assert telling.weight(aside.own(), notes.pk).size > whole  # there is no snapshot
+    asked: list[object] = []
+    monkeypatch.setattr(aside, "BYTES", whole - 1)
+    monkeypatch.setattr(aside._workers, "wait", lambda *given: asked.append(given))
+    aside.ask(telling.versions, notes.pk, telling.Wanted())
+    assert len(asked) == 1
+
+
+def test_what_is_packed_is_read_aside(notes: Document) -> None:
+    body = pack(rows(notes))
+    ends = {"before": b"", "after": b"", "first": 1, "last": ROWS}
+    Chapter.objects.create(document=notes, body=body, **ends)
+    Update.objects.filter(document=notes).delete()
+    weight = telling.weight(aside.own(), notes.pk)
+    assert weight.rows == ROWS <= aside.ROWS
+    assert weight.size > aside.BYTES
