@@ -9,6 +9,9 @@ from typing import Final, NamedTuple
 _TRIED: Final = 16
 """How many places of one block are tried: more are of a text that repeats itself."""
 
+_PIECE: Final = 64
+"""Units compared at once: a try costs what it finds, and no more than two of these."""
+
 
 class Match(NamedTuple):
     """Units that are equal: from `at` in one text, from `place` in the other."""
@@ -47,9 +50,21 @@ def _stretched(text: str, other: str, match: Match, floor: int) -> Match:
     at, place, length = match
     while at > floor and place > 0 and text[at - 1] == other[place - 1]:
         at, place, length = at - 1, place - 1, length + 1
-    rest = zip(text[at + length :], other[place + length :], strict=False)
-    for one, another in rest:
-        if one != another:
+    length += _equal(text, at + length, other, place + length)
+    return Match(at, place, length)
+
+
+def _equal(text: str, at: int, other: str, place: int) -> int:
+    """How many units are equal from there on."""
+    length = 0
+    while True:
+        piece = text[at + length : at + length + _PIECE]
+        another = other[place + length : place + length + _PIECE]
+        if not piece or piece != another:
+            break
+        length += len(piece)
+    for one, other_one in zip(piece, another, strict=False):
+        if one != other_one:
             break
         length += 1
-    return Match(at, place, length)
+    return length
