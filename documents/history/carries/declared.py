@@ -8,6 +8,7 @@ moment. A browser that has declared once declares all: what it does not name is 
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -40,9 +41,14 @@ class Declarations:
         self._columns = columns
         self._firsts: dict[ClientId, int] = {}
         self._rows: dict[int, list[Declaration]] = {}
+        self._inserted: Counter[int] = Counter()
         for client, born in births.items():
+            rows = set()
             for seq, one in self._declared(client, born.starts[0]):
                 self._rows.setdefault(seq, []).append(one)
+                rows.add(seq)
+            for start, end, seq in born.of(rows) if rows else ():
+                self._inserted[seq] += end - start
 
     def _declared(
         self, client: ClientId, since: int
@@ -69,12 +75,25 @@ class Declarations:
 
     def named(self, seq: int) -> list[IdRange]:
         """The ids that a row says to carry something, believed or not."""
-        links = [link for one in self.of(seq) for link in _read(one)]
+        links = [link for _, some in self.of(seq) for link in some]
         return [IdRange(link.client, link.start, link.end) for link in links]
 
-    def of(self, seq: int) -> list[Declaration]:
-        """What a row declares."""
-        return self._rows.get(seq, [])
+    def of(self, seq: int) -> list[tuple[Id, list[Link]]]:
+        """What a row declares, each with where it stands, as far as it can be read.
+
+        It ends where more ids were named than the row inserted, so some of them twice.
+        """
+        left = self._inserted[seq]
+        found = []
+        for place, body in self._rows.get(seq, ()):
+            links: list[Link] = []
+            for link in _read(place, body):
+                left -= link.end - link.start
+                if left < 0:
+                    break
+                links.append(link)
+            found.append((place, links))
+        return found
 
 
 def _clock(struct: Struct) -> int:
@@ -98,11 +117,11 @@ class Declared:
 
     def links(self, seq: int) -> Iterator[Link]:
         """What carries what; each id once."""
-        for declaration in self._declarations.of(seq):
-            parent = self._layout.parent(declaration.place)
+        for place, links in self._declarations.of(seq):
+            parent = self._layout.parent(place)
             ours, theirs = _Order(self._layout), _Order(self._layout)
             moments = _Moments(self._columns, seq)
-            for link in _read(declaration):
+            for link in links:
                 own = IdRange(link.client, link.start, link.end)
                 if (
                     self._is_of(seq, own, parent)
@@ -223,10 +242,10 @@ def _is_over(span: _Span) -> bool:
     return span[0] >= span[1]
 
 
-def _read(declaration: Declaration) -> Iterator[Link]:
-    """What is declared, as far as it can be read."""
-    client, clock = declaration.place
-    reader = Reader(declaration.body)
+def _read(place: Id, body: bytes) -> Iterator[Link]:
+    """What is declared at a place, as far as it can be read."""
+    client, clock = place
+    reader = Reader(body)
     try:
         reader.uint()  # how many bytes follow
         while reader.at < reader.end:
