@@ -10,7 +10,7 @@ from documents.history import stamps as stamping
 from documents.history.columns import EMPTY, Columns
 from documents.yjs.lib0 import Malformed, Reader, Writer
 
-FORM: Final = 4
+FORM: Final = 5
 """To be raised when the same log gives other columns than before."""
 
 
