@@ -8,6 +8,7 @@ import * as Y from 'yjs'
 import { type Carry, declare } from './carries'
 import { joined } from './joining'
 import { between } from './letters'
+import { inOrders } from './orders'
 
 type StackItem = NonNullable<ReturnType<Y.UndoManager['undo']>>
 
@@ -47,7 +48,7 @@ function declareCopies(transaction: Y.Transaction, done: StackItem): void {
   const copies = broughtBack(transaction, done)
   const moved = ledBack(joined(transaction), copies)
   const isThere = ({ clock }: Carry) => !Y.getItem(store, Y.createID(clientID, clock)).deleted
-  declare(transaction, copies.filter(isThere), moved)
+  declare(transaction, ...inOrders(transaction.doc, [...copies.filter(isThere), ...moved]))
 }
 
 /** What was moved: where that had only just been brought back, what it is a copy of. */
