@@ -7,6 +7,7 @@ another's by chance. So the place counts, and what its author can have seen ther
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from documents.history.carries.evidence import LONG, Evidence
@@ -25,6 +26,12 @@ _LARGE: Final = 4096
 """Units of a text of which only the surroundings are looked at."""
 _MARGIN: Final = 256
 _NEW_LINE: Final = "\n"
+_TRIED: Final = 16
+"""How many places of one sight are tried: more are of a text that repeats itself."""
+UNITS: Final = 1 << 21
+"""Units of sights that are read for one row: of all near texts of people many times."""
+_WEIGHED: Final = 32
+"""How many times a unit's reading it costs to find out whether it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,11 @@ class Recreation:
         self._evidence = Evidence(columns, nodes, firsts, lineage)
         self._parts = Parts(columns, nodes, self._evidence)
         self._undoing = Undoing(columns, nodes, lineage)
+        self._left = 0
 
     def links(self, row: Row) -> Iterator[Link]:
         """What carries what, of all that a row inserts."""
+        self._left = UNITS
         if row.died and text_of(row.born) == text_of(row.died):
             yield from links(words_of(row.born), words_of(row.died))
             return
@@ -106,7 +115,7 @@ class Recreation:
         if found := self._undoing.links(row.seq, passage):
             return found
         for node in near:
-            if is_scattered(passage.text, node.text):
+            if self._left > 0 and is_scattered(passage.text, node.text):
                 source = self._nodes.remains(node)
                 if found := self._whole(row, passage, source, far=True):
                     return found
@@ -126,17 +135,29 @@ class Recreation:
         self, row: Row, passage: Passage, source: Remains, *, far: bool = False
     ) -> list[Link]:
         """A passage that was seen as a whole, at the edge of another."""
-        if not is_scattered(passage.text, source.passage.text):
+        self._left -= len(source.passage)
+        if self._left < 0 or not is_scattered(passage.text, source.passage.text):
             return []
         length = len(passage)
         for glimpse in glimpses(source, self._columns, row.seq):
-            for at in _places(passage.text, glimpse.text):
-                fits = length >= LONG or _is_edge(glimpse.text, at, at + length)
-                if not (fits and glimpse.was_lost(at, length, row.seq)):
+            self._left -= len(source.passage)
+            if self._left < 0:
+                break
+            for at in islice(self._fitting(passage.text, glimpse.text), _TRIED):
+                if not glimpse.was_lost(at, length, row.seq):
                     continue
+                self._left -= _WEIGHED * length * far
                 if not far or self._evidence.is_likely(row.seq, passage, glimpse, at):
                     return list(links(passage.words, glimpse.words(at, length)))
         return []
+
+    def _fitting(self, part: str, text: str) -> Iterator[int]:
+        """Where one text stands in another, if it is short, at an edge."""
+        length = len(part)
+        for at in _places(part, text):
+            self._left -= length
+            if length >= LONG or _is_edge(text, at, at + length):
+                yield at
 
     def _merged(self, row: Row, passage: Passage) -> list[Link]:
         """What stands in the next text of the same element, made by the same client.
