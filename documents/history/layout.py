@@ -75,6 +75,11 @@ class Layout:
         """The names of the roots, in order."""
         return sorted(name for name in self.parents if isinstance(name, str))
 
+    @cached_property
+    def root_ranks(self) -> dict[str, int]:
+        """How many roots come before each."""
+        return {root: at for at, root in enumerate(self.roots)}
+
     def place(self, spot: Spot) -> Place:
         """The place of ids that lie in one spot."""
         around = self._around.get(spot.parent)
@@ -84,7 +89,7 @@ class Layout:
 
     def _place_of(self, parent: Parent) -> Place:
         if isinstance(parent, str):
-            return (self.roots.index(parent),)
+            return (self.root_ranks[parent],)
         spot = self._at(*parent)
         assert spot is not None
         return self.place(spot)

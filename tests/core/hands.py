@@ -40,7 +40,7 @@ class Hands:
         self,
         person: int,
         content: str,
-        parent: Id,
+        parent: str | Id,
         left: Id | None = None,
         right: Id | None = None,
     ) -> Id:

@@ -14,7 +14,10 @@ LEAST = 8
 class Counted(str):
     """A text that counts the units that are read of it."""
 
-    read = 0
+    __slots__ = ("read",)
+
+    def __init__(self, _: str) -> None:
+        self.read = 0
 
     @override
     def __getitem__(self, key: SupportsIndex | slice) -> str:

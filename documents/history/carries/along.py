@@ -60,7 +60,8 @@ def _after(layout: Layout, parent: Parent) -> _Steps:
         parent = _above(layout, parent)
         yield from _forwards(layout, _spots(layout, parent, at + 1))
     roots = layout.roots
-    for root in roots[roots.index(parent) + 1 :]:
+    for at in range(layout.root_ranks[parent] + 1, len(roots)):
+        root = roots[at]
         yield root
         yield from _forwards(layout, _spots(layout, root, 0))
 
@@ -72,7 +73,8 @@ def _before(layout: Layout, parent: Parent) -> _Steps:
         yield from _backwards(layout, _spots_back(layout, parent, at))
         yield parent
     roots = layout.roots
-    for root in reversed(roots[: roots.index(parent)]):
+    for at in range(layout.root_ranks[parent] - 1, -1, -1):
+        root = roots[at]
         yield from _backwards(layout, reversed(layout.parents[root]))
         yield root
 
