@@ -4,6 +4,7 @@ import pytest
 
 from documents.history.carries import recreated, traced
 from documents.history.carries.glimpses import Glimpse, glimpses
+from documents.history.carries.remains import Remains
 from documents.history.columns import EMPTY, grown
 from documents.yjs.merging import merge, squash
 from tests.core.hands import Hands
@@ -55,3 +56,22 @@ def test_near_texts_are_read_within_what_a_row_is_allowed(
     assert not columns.carries
     assert allowed // 4 < read <= allowed + units
     assert 0 < tries <= 16 * (read // units)
+
+
+def test_what_came_with_a_row_is_not_asked_what_had_gone_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hands, asked = Hands(), 0
+    for _ in range(NEAR):
+        hands.text(ANA, "some words", hands.paragraph(ANA))
+    hands.row(ANA)
+    stands = Remains.stands
+
+    def counted(*given: object) -> bool:
+        nonlocal asked
+        asked += 1
+        return stands(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Remains, "stands", counted)
+    traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
+    assert 0 < asked <= 4 * NEAR

@@ -119,6 +119,8 @@ class Nodes:
         for rest, others in sides:
             if not node.stands(rest, seq):
                 for other in islice(others, NEAR):
+                    if self.born(other) >= seq:
+                        continue  # nothing had stood in it, and nothing gone
                     found = self.node(other)
                     if self.remains(found).stands(range(len(found)), seq):
                         break
