@@ -44,10 +44,31 @@ def test_what_others_did_since_ones_last_visit_names_who_wrote_and_who_deleted(
     expect(past.bar).to_contain_text("Change 2 of 2")
     judged(past.page)
     past.page.keyboard.press("Escape")
+    past.page.keyboard.press("Escape")
     desk.reads(NOW)
     desk.page.reload()
     desk.ready().saved()
     expect(news).to_have_count(0)
+
+
+def test_what_a_mark_says_stays_under_the_pointer_until_escape(written: Work) -> None:
+    desk = written.ana
+    desk.page.get_by_role("button", name="Step through").click()
+    past = Past(desk)
+    expect(past.marks("deleted")).to_be_focused()
+    past.marks("inserted").hover()
+    expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
+    told = past.tip.bounding_box()
+    assert told
+    desk.page.mouse.move(told["x"] + 40, told["y"] - 15)
+    desk.page.mouse.move(told["x"] + 40, told["y"] + told["height"] / 2, steps=20)
+    expect(desk.page.locator(".past-tip:hover")).to_be_visible()
+    expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
+    desk.page.keyboard.press("Escape")
+    expect(past.tip).to_be_hidden()
+    expect(past.panel).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    desk.reads(NOW)
 
 
 def is_beside(tip: Locator, mark: Locator) -> bool:

@@ -1,6 +1,7 @@
 /**
  * What a mark in a text of the past says, beside it, at once: under the pointer, with the focus, or
- * after a touch. Screen readers have it from the mark itself. Knows nothing of what is said.
+ * after a touch. It stays while one is at it, and Escape takes it away (WCAG 2.2, 1.4.13). Screen
+ * readers have it from the mark itself. Knows nothing of what is said.
  */
 
 /** How far (px) it stands from its mark, and from the edges of the window. */
@@ -26,11 +27,19 @@ export class Tip {
     const host = place.closest('dialog') ?? document.body
     host.append(this.#drawn)
     signal.addEventListener('abort', () => this.#drawn.remove())
+    this.#listen(signal)
+  }
+
+  #listen(signal: AbortSignal): void {
+    const { place } = this
     place.addEventListener('pointerover', this.#pointed, { signal })
-    place.addEventListener('pointerleave', this.#pointed, { signal })
     place.addEventListener('focusin', this.#reached, { signal })
-    place.addEventListener('focusout', this.#hide, { signal })
+    place.addEventListener('focusout', this.#left, { signal })
     place.addEventListener('click', this.#pressed, { signal })
+    document.addEventListener('pointerover', this.#strayed, { signal })
+    document.addEventListener('pointermove', this.#strayed, { signal, passive: true })
+    document.documentElement.addEventListener('pointerleave', this.#strayed, { signal })
+    addEventListener('keydown', this.#dismissed, { signal, capture: true })
     const rest = { signal, capture: true, passive: true }
     addEventListener('scroll', this.follow, rest)
     addEventListener('resize', this.follow, rest)
@@ -45,9 +54,18 @@ export class Tip {
 
   readonly #pointed = (event: PointerEvent): void => {
     if (event.pointerType === 'touch') return
-    const mark = markOf(event.target) ?? this.#focused
+    const mark = markOf(event.target)
     if (mark) this.#show(mark, mark === this.#focused ? null : event.clientY)
-    else this.#hide()
+  }
+
+  /** The pointer may have left both the mark and what it says. */
+  readonly #strayed = (event: PointerEvent): void => {
+    const mark = this.#mark
+    if (!mark || event.pointerType === 'touch') return
+    if (event.type !== 'pointerleave' && this.#isAt(mark, event)) return
+    const focused = this.#focused
+    if (!focused) this.#hide()
+    else if (focused !== mark) this.#show(focused, null)
   }
 
   readonly #pressed = (event: MouseEvent): void => {
@@ -61,6 +79,18 @@ export class Tip {
     if (mark) this.#show(mark, null)
   }
 
+  readonly #left = (): void => {
+    if (!this.#mark?.matches(':hover') && !this.#drawn.matches(':hover')) this.#hide()
+  }
+
+  /** The first Escape is for what is open on top. */
+  readonly #dismissed = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.#mark) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    this.#hide()
+  }
+
   readonly #hide = (): void => {
     this.#mark = null
     this.#drawn.hidden = true
@@ -69,6 +99,16 @@ export class Tip {
   get #focused(): HTMLElement | null {
     const { activeElement } = document
     return this.place.contains(activeElement) ? markOf(activeElement) : null
+  }
+
+  /** Whether the pointer is at a mark, at what it says, or on the way from one to the other. */
+  #isAt(mark: HTMLElement, { target, clientX, clientY }: PointerEvent): boolean {
+    if (target instanceof Node && (mark.contains(target) || this.#drawn.contains(target)))
+      return true
+    return [placeOf(mark, this.#height), this.#drawn.getBoundingClientRect()].some(
+      ({ left, right, top, bottom }) =>
+        left <= clientX && clientX <= right && top - APART <= clientY && clientY <= bottom + APART,
+    )
   }
 
   #show(mark: HTMLElement, height: number | null): void {
