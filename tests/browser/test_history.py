@@ -71,6 +71,26 @@ def test_what_a_mark_says_stays_under_the_pointer_until_escape(written: Work) ->
     desk.reads(NOW)
 
 
+GRASPED = """handle => {
+  const { left, width, bottom } = handle.getBoundingClientRect()
+  const { min, max, value } = handle
+  const along = (value - min) / (max - min)
+  const middle = left + 12 + along * (width - 24)
+  const corners = [[-11, -1], [11, -1], [-11, -23], [11, -23]]
+  return corners.every(
+    ([x, y]) => document.elementFromPoint(middle + x, bottom + y) === handle
+  )
+}"""
+
+
+def test_the_handle_of_the_other_moment_is_large_enough(written: Work) -> None:
+    desk = written.ana
+    desk.page.get_by_role("button", name="Step through").click()
+    handle = desk.page.get_by_role("slider", name="Compared with")
+    expect(handle).to_be_visible()
+    assert handle.evaluate(GRASPED)
+
+
 def is_beside(tip: Locator, mark: Locator) -> bool:
     """Tell whether a tip stands just below a mark."""
     told, marked = tip.bounding_box(), mark.bounding_box()
