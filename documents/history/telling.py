@@ -23,8 +23,7 @@ from documents.history.phrases import Find, Ids, Lines, readable
 from documents.history.recent import Recent
 from documents.history.stamps import Stamps
 from documents.history.versions import Version
-from documents.storage import wholes
-from documents.storage.chapters import MOST_BYTES
+from documents.storage import chapters, wholes
 from documents.storage.entries import Head, entries, head
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import Update, encode, parse
@@ -44,8 +43,9 @@ _WEIGHT: LiteralString = (
     " + coalesce((SELECT sum(octet_length(u.payload)) FROM ("
     " SELECT payload FROM documents_update WHERE document_id = h.document_id"
     " AND seq > k.seq ORDER BY seq LIMIT %s) AS u), 0)::bigint"
-    " + %s * (SELECT count(*) FROM documents_chapter p"
-    " WHERE p.document_id = h.document_id AND p.last > k.seq)"
+    ", ARRAY(SELECT substring(p.body FROM 1 FOR %s) FROM documents_chapter p"
+    " WHERE p.document_id = h.document_id AND p.last > k.seq"
+    " ORDER BY p.first LIMIT %s)"
     " FROM documents_head h"
     " LEFT JOIN documents_columns c"
     " ON c.document_id = h.document_id AND c.epoch = h.epoch"
@@ -69,7 +69,7 @@ class Stretch(NamedTuple):
 class Weight(NamedTuple):
     """How much there is to read: rows that what is kept of it lacks, and bytes.
 
-    Of very many rows the first are weighed; what is packed weighs all it may hold.
+    Of very many rows the first are weighed; what is packed weighs what it comes to.
     """
 
     rows: int
@@ -78,9 +78,12 @@ class Weight(NamedTuple):
 
 def weight(connection: psycopg.Connection, document: UUID) -> Weight:
     """Tell how much must be read to tell anything of a history."""
-    given = (FEW, MOST_BYTES, document)
+    given = (FEW, chapters.BEGINNING, FEW, document)
     found = connection.execute(_WEIGHT, given).fetchone()
-    return Weight(*found) if found else Weight(0, 0)
+    if found is None:
+        return Weight(0, 0)
+    rows, size, packed = found
+    return Weight(rows, size + sum(map(chapters.size, packed)))
 
 
 def columns(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:

@@ -15,7 +15,15 @@ from documents.storage.numbers import folded, uints, unfolded, write_uints
 from documents.storage.transposing import lay, lift
 from documents.yjs.lib0 import MAX_SAFE, Malformed, Reader, Writer
 
-__all__ = ["MOST_BYTES", "MOST_ENTRIES", "Malformed", "pack", "unpack"]
+__all__ = [
+    "BEGINNING",
+    "MOST_BYTES",
+    "MOST_ENTRIES",
+    "Malformed",
+    "pack",
+    "size",
+    "unpack",
+]
 
 FORMAT: Final = 1
 LEVEL: Final = 19
@@ -24,6 +32,8 @@ MOST_ENTRIES: Final = 65_536
 """How many entries a chapter may say that it holds."""
 MOST_BYTES: Final = 64 * 1024 * 1024
 """What a chapter may come to before zstd: a bound for whoever unpacks it."""
+BEGINNING: Final = 19
+"""So many bytes of a chapter tell how much it comes to: the head of a frame has 18."""
 
 _BYTE: Final = 256
 
@@ -69,6 +79,18 @@ def unpack(body: bytes) -> list[Entry]:
         author, recovered = people[who]
         found.append(Entry(seq, author, at, recovered, payload))
     return found
+
+
+def size(beginning: bytes) -> int:
+    """Tell how many bytes a chapter comes to before zstd, by its beginning.
+
+    One that is damaged may come to the most that one may.
+    """
+    try:
+        found = zstandard.frame_content_size(beginning[1:])
+    except zstandard.ZstdError:
+        return MOST_BYTES
+    return found if 0 <= found <= MOST_BYTES else MOST_BYTES
 
 
 def _decompressed(body: bytes) -> bytes:

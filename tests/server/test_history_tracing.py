@@ -11,9 +11,10 @@ from documents.history.columns import decode, part
 from documents.history.recent import Recent
 from documents.models import Chapter, Columns, Document, Update
 from documents.postgres import conninfo
-from documents.storage.chapters import pack
+from documents.storage.chapters import MOST_BYTES
 from tests.server.conftest import Visitor
-from tests.server.test_history_bytes import ROWS, anew, fetch, notes, rows
+from tests.server.papers import chapter
+from tests.server.test_history_bytes import ROWS, anew, fetch, notes
 
 __all__ = ["notes"]
 """A fixture from elsewhere."""
@@ -113,7 +114,8 @@ def test_few_rows_end_with_their_time_too_and_are_told_in_the_end(
     monkeypatch.setattr(chronicle, "AT_ONCE", ROWS)
     monkeypatch.setattr(chronicle, "SLICE", -1.0)  # is over when it begins
     path = f"columns?epoch=1&from=1&to={ROWS}"
-    codes, answer = [], fetch(owner, notes, path)
+    codes: list[int] = []
+    answer = fetch(owner, notes, path)
     while len(codes) < ROWS and answer.status_code == 202:
         assert "ETag" not in answer
         codes.append(answer.status_code)
@@ -140,11 +142,12 @@ def test_what_must_be_read_is_weighed_though_nothing_is_kept(
     assert len(asked) == 1
 
 
-def test_what_is_packed_is_read_aside(notes: Document) -> None:
-    body = pack(rows(notes))
-    ends = {"before": b"", "after": b"", "first": 1, "last": ROWS}
-    Chapter.objects.create(document=notes, body=body, **ends)
-    Update.objects.filter(document=notes).delete()
-    weight = telling.weight(aside.own(), notes.pk)
-    assert weight.rows == ROWS <= aside.ROWS
-    assert weight.size > aside.BYTES
+def test_what_is_packed_weighs_what_it_comes_to(notes: Document) -> None:
+    loose = telling.weight(aside.own(), notes.pk)
+    chapter(notes, 1, ROWS - 1)
+    assert len(Chapter.objects.get().body) < loose.size // 2
+    found = telling.weight(aside.own(), notes.pk)
+    assert found.rows == ROWS
+    assert found.size > loose.size * 3 // 4
+    Chapter.objects.update(body=b"damaged")
+    assert telling.weight(aside.own(), notes.pk).size > MOST_BYTES
