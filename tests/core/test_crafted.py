@@ -4,18 +4,23 @@ Work is counted in calls of functions, which no busy machine changes.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 import pytest
 
+from documents.history.carries.firsts import Firsts
 from documents.history.carries.tracing import Tracing
-from documents.history.columns import EMPTY, grown
+from documents.history.carrying import Carry
+from documents.history.columns import EMPTY, Columns, grown
 from documents.history.laid import Laid
+from documents.history.passages import Link
 from documents.yjs.merging import merge, squash
+from documents.yjs.updates import ClientId
 from tests.core.hands import Hands
 
 ANA, BEN = 1, 2
+SENTENCE = "What is said at some length."
 MORE = 4
 """How many times the work is done."""
 ALLOWED = 1.5 * MORE
@@ -56,10 +61,45 @@ def declared(size: int) -> Hands:
     return hands
 
 
-SHAPES: list[Callable[[int], Hands]] = [declared]
+def pasted(size: int) -> Hands:
+    """One sentence, cut and pasted as often, to and fro between two texts."""
+    hands = Hands()
+    texts = [hands.paragraph(ANA), hands.paragraph(ANA)]
+    sentence = hands.text(ANA, SENTENCE, texts[0])
+    hands.row(ANA)
+    for at in range(size):
+        hands.delete(sentence, len(SENTENCE))
+        hands.row(BEN)
+        sentence = hands.text(BEN, SENTENCE, texts[at % 2])
+        hands.row(BEN)
+    return hands
+
+
+SHAPES: list[Callable[[int], Hands]] = [declared, pasted]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_work_grows_with_what_was_crafted(shape: Callable[[int], Hands]) -> None:
     few, many = calls(shape(40)), calls(shape(MORE * 40))
     assert many < ALLOWED * few
+
+
+class Read(tuple[Carry, ...]):
+    """Carries that count how often all of them are gone through."""
+
+    __slots__ = ()
+    times = 0
+
+    def __iter__(self) -> Iterator[Carry]:
+        Read.times += 1
+        return super().__iter__()
+
+
+def test_what_was_known_is_copied_once_however_many_links_are_found() -> None:
+    ana, ben = ClientId(ANA), ClientId(BEN)
+    known = Read([Carry(at, at + 1, ana, at) for at in range(0, 20, 2)])
+    firsts = Firsts(Columns(carries={ben: known}))
+    firsts.add([Link(ben, at, at + 1, ana, at) for at in range(20, 40, 2)])
+    firsts.add([Link(ben, at, at + 1, ana, at) for at in range(40, 60, 2)])
+    assert [carry.start for carry in firsts.carries()[ben]] == list(range(0, 60, 2))
+    assert known.times == 1

@@ -7,18 +7,15 @@ finds out what carries what.
 from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final
 
 from documents.history import carrying
+from documents.history.carries.instances import Instances
 from documents.history.carrying import Carries, Carry
 from documents.history.columns import Columns
 from documents.history.passages import IdRange, Link, without
 from documents.history.runs import LEVEL, Run
 from documents.yjs.ranges import Range, RangeSet
 from documents.yjs.updates import ClientId
-
-_SHELF: Final = 64
-"""Instances of a first id are looked up by so many clocks at once."""
 
 
 class Firsts:
@@ -32,11 +29,12 @@ class Firsts:
         """Let ids of one row carry what earlier ones said; each id once."""
         new = [first for link in links for first in self._resolved(link)]
         for link in new:
-            known = self._columns.carries.get(link.client, ())
-            carries = self._carries.setdefault(link.client, list(known))
-            insort(carries, Carry(*link[1:]))
-            if "_shelves" in vars(self):
-                _shelve(link, self._shelves)
+            if link.client not in self._carries:
+                known = self._columns.carries.get(link.client, ())
+                self._carries[link.client] = list(known)
+            insort(self._carries[link.client], Carry(*link[1:]))
+            if "_instances" in vars(self):
+                self._instances.add(link)
 
     def carries(self) -> dict[ClientId, Carries]:
         """All that was found."""
@@ -68,18 +66,17 @@ class Firsts:
             yield at, IdRange(ids.client, at, ids.end)
 
     @cached_property
-    def _shelves(self) -> dict[tuple[ClientId, int], list[Link]]:
+    def _instances(self) -> Instances:
         """Who carries what, by those that are carried; most rows do not ask."""
-        shelves: dict[tuple[ClientId, int], list[Link]] = {}
-        for client in self._columns.carries.keys() | self._carries.keys():
-            for carry in self._of(client):
-                _shelve(Link(client, *carry), shelves)
-        return shelves
+        clients = self._columns.carries.keys() | self._carries.keys()
+        links = (Link(one, *carry) for one in clients for carry in self._of(one))
+        return Instances(self._columns, links)
 
     def standing(self, ids: IdRange, seq: int) -> list[IdRange]:
         """Those of some ids whose text was written again when they went, or later.
 
-        And still stands after a row. What stood beside them is another copy.
+        And still stands after a row. What stood beside them is another copy. Rows are
+        asked about as they came, each together with the one before.
         """
         return [
             IdRange(ids.client, start + at - first.start, end + at - first.start)
@@ -119,7 +116,9 @@ class Firsts:
 
     def _standing(self, first: IdRange, since: int, seq: int) -> Iterator[Range]:
         found = RangeSet(self._alive(first, since, seq))
-        for link in self._instances(first):
+        for link in self._instances.of(first, since, seq):
+            if found.covers(first.start, first.end):
+                break
             start = max(first.start, link.clock)
             end = min(first.end, link.sources.end)
             shift = link.start - link.clock
@@ -127,16 +126,6 @@ class Firsts:
             for low, high in self._alive(copy, since, seq):
                 found.add(low - shift, high - shift)
         return iter(found)
-
-    def _instances(self, first: IdRange) -> Iterator[Link]:
-        client, start, end = first
-        shelves = range(start // _SHELF, (end - 1) // _SHELF + 1)
-        near = [
-            link for shelf in shelves for link in self._shelves.get((client, shelf), ())
-        ]
-        for link in dict.fromkeys(near):
-            if link.clock < end and link.sources.end > start:
-                yield link
 
     def _alive(self, ids: IdRange, since: int, seq: int) -> list[Range]:
         """Those of some ids that were born since a row, and not deleted by another."""
@@ -156,9 +145,3 @@ class Firsts:
         until = [run.within(0, seq) for run in deaths.between(ids.start, ids.end)]
         dead = RangeSet([(run.start, run.end) for run in until if run])
         return dead.missing(ids.start, ids.end)
-
-
-def _shelve(link: Link, shelves: dict[tuple[ClientId, int], list[Link]]) -> None:
-    client, start, end = link.sources
-    for shelf in range(start // _SHELF, (end - 1) // _SHELF + 1):
-        shelves.setdefault((client, shelf), []).append(link)
