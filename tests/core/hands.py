@@ -34,6 +34,14 @@ class Hands:
     ) -> Id:
         """A paragraph with a text in it, in the next row; the text's id."""
         element = self._add(person, ELEMENT, TYPE, after, before, "default")
+        return self.leaf(person, element)
+
+    def element(self, person: int, before: Id | None, parent: str | Id) -> Id:
+        """An element without any text, first in a parent or before an id there."""
+        return self._add(person, ELEMENT, TYPE, None, before, parent)
+
+    def leaf(self, person: int, element: Id) -> Id:
+        """An empty text in an element, in the next row; its id."""
         return self._add(person, LEAF, TYPE, None, None, element)
 
     def text(

@@ -75,7 +75,24 @@ def pasted(size: int) -> Hands:
     return hands
 
 
-SHAPES: list[Callable[[int], Hands]] = [declared, pasted]
+def copied(size: int) -> Hands:
+    """As many texts in a copy of an element, out of which as many elements had gone."""
+    hands = Hands()
+    lost = hands.element(ANA, None, "default")
+    for _ in range(size):
+        hands.element(ANA, None, lost)
+    hands.row(ANA)
+    hands.delete(lost, size + 1)
+    hands.row(ANA)
+    copy = hands.element(BEN, lost, "default")
+    hands.row(BEN)
+    for _ in range(size):
+        hands.text(BEN, "xy", hands.leaf(BEN, copy))
+        hands.row(BEN)
+    return hands
+
+
+SHAPES: list[Callable[[int], Hands]] = [declared, pasted, copied]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

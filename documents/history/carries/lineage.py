@@ -5,6 +5,8 @@ element into the copy. Knows nothing of what texts say.
 """
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from documents.history.columns import Columns
 from documents.history.layout import Layout
@@ -12,6 +14,9 @@ from documents.history.sequence import Parent
 from documents.yjs.contents import TYPE
 from documents.yjs.merging import holding
 from documents.yjs.updates import Id, Item, Update
+
+_SOURCES: Final = 16
+"""So many elements are gone back through, where one was brought back ever again."""
 
 
 class Types:
@@ -61,6 +66,7 @@ class Lineage:
         self._columns = columns
         self._copies: dict[Parent, bool] = {}
         self._inner: dict[Parent, list[Id]] = {}
+        self._kinds: dict[Parent, dict[object, list[Id]]] = {}
 
     def _children(self, parent: Parent) -> list[Id]:
         """The types that lie in a parent, along the document."""
@@ -72,6 +78,17 @@ class Lineage:
                 if self._layout.is_type(client, start)
             ]
         return known
+
+    def _like(self, one: Id, parent: Parent) -> list[Id]:
+        """The types in a parent that are texts, or elements of one name, as one is."""
+        kinds = self._kinds.get(parent)
+        if kinds is None:
+            kinds = self._kinds[parent] = {}
+            for child in self._children(parent):
+                if (item := self._types.find(child)) is not None:
+                    kinds.setdefault(item.content, []).append(child)
+        item = self._types.find(one)
+        return [] if item is None else kinds.get(item.content, [])
 
     def above(self, parent: Parent) -> Parent | None:
         """What a type lies in."""
@@ -117,8 +134,8 @@ class Lineage:
             yield source
             source = self._types.copied(source, born)
         above = self.above(parent)
-        for one in self.sources(above) if above is not None else ():
-            for child in self._children(one):
-                alike = self._types.are_alike(child, parent)
-                if alike and self._types.had_gone(child, born):
+        around = self.sources(above) if above is not None else ()
+        for one in islice(around, _SOURCES):
+            for child in self._like(parent, one):
+                if self._types.had_gone(child, born):
                     yield child
