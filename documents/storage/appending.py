@@ -91,6 +91,17 @@ CONTINUED_ONE: Final[LiteralString] = (
 """The same for one log alone, which takes Postgres a quarter less."""
 
 
+CONTINUED_BY_ONE: Final[LiteralString] = (
+    "WITH moved AS (UPDATE documents_head SET seq = %s, author_id = %s, chain = %s,"
+    " at = %s WHERE (document_id, seq, epoch) = (%s, %s, %s) RETURNING *)"
+    " INSERT INTO documents_update"
+    " (document_id, seq, author_id, recovered, payload, chain, at)"
+    " SELECT document_id, seq, author_id, %s, %s, chain, at FROM moved"
+    " RETURNING document_id"
+)
+"""The same for one row alone: what who types a letter waits for."""
+
+
 class Appending:
     """A transaction that holds the heads of some logs locked; `chains` end there."""
 

@@ -7,7 +7,7 @@ and past psycopg's adapting, cursor and pool (documented in psycopg.pq and in li
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from struct import Struct
@@ -22,14 +22,18 @@ from psycopg_pool import AsyncConnectionPool
 
 from documents.storage.appending import (
     CONTINUED,
+    CONTINUED_BY_ONE,
     CONTINUED_ONE,
     Continuation,
+    Head,
     Linked,
+    NewRow,
     linked,
 )
 from documents.storage.moments import whole_milliseconds
 
 _BINARY: Final = Format.BINARY
+_BY_ONE: Final = b"continued_by_one"
 _ONE: Final = b"continued_one"
 _MANY: Final = b"continued_many"
 _UUID, _INT8, _INT4, _BOOL, _BYTES = 2950, 20, 23, 16, 17
@@ -46,7 +50,11 @@ def _numbered(query: str) -> bytes:
     return re.sub("%s", lambda _: f"${next(numbers)}", query).encode()
 
 
-_QUERIES: Final = {_ONE: _numbered(CONTINUED_ONE), _MANY: _numbered(CONTINUED)}
+_QUERIES: Final = {
+    _BY_ONE: _numbered(CONTINUED_BY_ONE),
+    _ONE: _numbered(CONTINUED_ONE),
+    _MANY: _numbered(CONTINUED),
+}
 
 
 class Follower:
@@ -55,6 +63,7 @@ class Follower:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
         self._connection: AsyncConnection | None = None
+        self._line: _Line
 
     async def follow(
         self, stretches: Sequence[Continuation], now: datetime
@@ -65,14 +74,10 @@ class Follower:
         """
         now = whole_milliseconds(now)
         chains = {stretch.rows[0].document: stretch.chain for stretch in stretches}
-        name = _ONE if len(stretches) == 1 else _MANY
-        parameters = (_one if name is _ONE else _many)(stretches, chains, now)
+        name, parameters = _statement(stretches, chains, now)
         try:
-            pgconn = await self._ready()
-            pgconn.send_query_prepared(
-                name, parameters, [_BINARY] * len(parameters), _BINARY
-            )
-            result = await _answer(pgconn, ExecStatus.TUPLES_OK)
+            line = await self._ready()
+            result = await line.ask(name, parameters)
         except BaseException:  # cancelled, too: its answer would be taken for the next
             await self.release()
             raise
@@ -83,50 +88,122 @@ class Follower:
         """Close the connection; the pool makes itself another."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            self._line.close()
             await connection.close()
             await self._pool.putconn(connection)
 
-    async def _ready(self) -> PGconn:
+    async def _ready(self) -> "_Line":
         if self._connection is None:
-            connection = self._connection = await self._pool.getconn()
+            self._connection = await self._pool.getconn()
+            self._line = _Line(self._connection.pgconn)
             for name, query in _QUERIES.items():
-                connection.pgconn.send_prepare(name, query)
-                await _answer(connection.pgconn, ExecStatus.COMMAND_OK)
-        return self._connection.pgconn
+                await self._line.prepare(name, query)
+        return self._line
 
 
-async def _answer(pgconn: PGconn, expected: ExecStatus) -> PGresult:
-    """Send what is to be sent and give what comes back. Raises psycopg.Error."""
-    loop = asyncio.get_running_loop()
-    while pgconn.flush():
-        await _until(pgconn.socket, loop.add_writer, loop.remove_writer)
-    results: list[PGresult] = []
-    while True:
-        while pgconn.is_busy():
-            await _until(pgconn.socket, loop.add_reader, loop.remove_reader)
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            break
-        results.append(result)
-    for result in results:
-        if result.status != expected:
-            raise psycopg.errors.error_from_result(result)
-    return results[0]
+class _Line:
+    """One statement at a time, asked and answered without blocking the event loop.
+
+    The socket is watched as long as the line is open: to watch it anew for each answer
+    takes the kernel ten calls.
+    """
+
+    def __init__(self, pgconn: PGconn) -> None:
+        self._pgconn = pgconn
+        self._loop = asyncio.get_running_loop()
+        self._heard: asyncio.Future[None] | None = None
+        self._socket = pgconn.socket
+        self._loop.add_reader(self._socket, self._hear)
+
+    async def prepare(self, name: bytes, query: bytes) -> None:
+        """Prepare a statement. Raises psycopg.Error."""
+        self._pgconn.send_prepare(name, query)
+        await self._answer(ExecStatus.COMMAND_OK)
+
+    async def ask(self, name: bytes, parameters: Sequence[bytes]) -> PGresult:
+        """Have a prepared statement done and give its rows. Raises psycopg.Error."""
+        formats = [_BINARY] * len(parameters)
+        self._pgconn.send_query_prepared(name, parameters, formats, _BINARY)
+        return await self._answer(ExecStatus.TUPLES_OK)
+
+    def close(self) -> None:
+        """Watch no more; before the connection is closed, for numbers are reused."""
+        self._loop.remove_reader(self._socket)
+
+    def _hear(self) -> None:
+        """Take in what came; what comes of itself, such as a goodbye, too."""
+        heard = self._heard if self._heard and not self._heard.done() else None
+        try:
+            self._pgconn.consume_input()
+        except psycopg.OperationalError as error:
+            # Gone, and so for ever readable. Nobody waits: who asks next learns of it.
+            self.close()
+            if heard:
+                heard.set_exception(error)
+            return
+        if heard and not self._pgconn.is_busy():
+            heard.set_result(None)
+
+    async def _answer(self, expected: ExecStatus) -> PGresult:
+        """Send what is to be sent and give what comes back. Raises psycopg.Error."""
+        while self._pgconn.flush():
+            await self._writable()
+        results: list[PGresult] = []
+        while (result := await self._next()) is not None:
+            results.append(result)
+        for result in results:
+            if result.status != expected:
+                raise psycopg.errors.error_from_result(result)
+        return results[0]
+
+    async def _next(self) -> PGresult | None:
+        if self._pgconn.is_busy():
+            self._heard = self._loop.create_future()
+            await self._heard
+        return self._pgconn.get_result()
+
+    async def _writable(self) -> None:
+        """Wait until the kernel takes more."""
+        ready = asyncio.Event()
+        self._loop.add_writer(self._socket, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            self._loop.remove_writer(self._socket)
 
 
-async def _until(
-    socket: int,
-    watch: Callable[[int, Callable[[], None]], None],
-    unwatch: Callable[[int], object],
-) -> None:
-    """Wait until the kernel says that a socket may be read, or written."""
-    ready = asyncio.Event()
-    watch(socket, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        unwatch(socket)
+def _statement(
+    stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """Give the name and values of the simplest statement; `chains` move to the ends."""
+    if len(stretches) > 1:
+        return _MANY, _many(stretches, chains, now)
+    (stretch,) = stretches
+    links = linked(chains, stretch.rows, now)
+    if len(links) > 1:
+        at = _moment(now)
+        return _ONE, (*_moved(stretch.head, links[-1], at), at, *_columns(links))
+    ((row, _),) = links
+    recovered = b"\1" if row.recovered else b"\0"
+    return _BY_ONE, (
+        *_moved(stretch.head, links[0], _moment(now)),
+        recovered,
+        row.payload,
+    )
+
+
+def _moved(head: Head, last: tuple[NewRow, bytes], at: bytes) -> tuple[bytes, ...]:
+    """Give the values that move a head to the last of its new rows."""
+    row, chain = last
+    return (
+        _LONG.pack(row.seq),
+        _LONG.pack(row.author),
+        chain,
+        at,
+        row.document.bytes,
+        _LONG.pack(head.seq),
+        _INT.pack(head.epoch),
+    )
 
 
 def _many(
@@ -147,27 +224,6 @@ def _many(
         at,
         at,
         _array(_UUID, [row.document.bytes for row, _ in links]),
-        *_columns(links),
-    )
-
-
-def _one(
-    stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
-) -> tuple[bytes, ...]:
-    """The same for CONTINUED_ONE."""
-    (stretch,) = stretches
-    links = linked(chains, stretch.rows, now)
-    last, chain = links[-1]
-    at = _moment(now)
-    return (
-        _LONG.pack(last.seq),
-        _LONG.pack(last.author),
-        chain,
-        at,
-        last.document.bytes,
-        _LONG.pack(stretch.head.seq),
-        _INT.pack(stretch.head.epoch),
-        at,
         *_columns(links),
     )
 

@@ -1,0 +1,174 @@
+"""What an edit costs Postgres, and that a head is what its rows rely on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+from channels.db import database_sync_to_async
+from django.db import connection, transaction
+from psycopg_pool import AsyncConnectionPool
+
+from documents.custody.purging import purge
+from documents.listing import entries
+from documents.models import Head as HeadRow
+from documents.models import Update, User
+from documents.postgres import conninfo
+from documents.storage.appending import Continuation, Head, NewRow
+from documents.storage.chain import START
+from documents.storage.log import Log
+from tests.actors import document, person
+from tests.waiting import until
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Log]:
+    async with AsyncConnectionPool(
+        conninfo(), min_size=1, max_size=2, open=False
+    ) as pool:
+        log = Log(pool)
+        try:
+            yield log
+        finally:
+            await log.close()
+
+
+def letters(notes: UUID, after: int, *authors: int) -> Continuation:
+    """Rows of these authors, behind a head whose chain is at its start."""
+    rows = [
+        NewRow(notes, seq, author, b"letter", recovered=False)
+        for seq, author in enumerate(authors, after + 1)
+    ]
+    return Continuation(Head(after, 1), START, rows)
+
+
+def test_an_edit_is_found_by_its_key_alone_and_asks_no_other_table() -> None:
+    written = {"documents_head", "documents_update"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, tablename FROM pg_indexes")
+        indexes = {name for name, table in cursor.fetchall() if table in written}
+        # Moving a head never changes its document, so its own key asks nothing.
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f'"
+            " AND conrelid::regclass::text = ANY(%s)",
+            (sorted(written),),
+        )
+        keys = [name for (name,) in cursor.fetchall()]
+    assert indexes == {"documents_head_pkey", "documents_update_pkey"}
+    assert [name.startswith("documents_head_document_id") for name in keys] == [True]
+
+
+async def test_a_head_moves_within_its_page_whoever_writes() -> None:
+    ana, _ = await person("Ana")
+    bo, _ = await person("Bo")
+    notes = await document(ana, editor=bo)
+
+    @database_sync_to_async
+    def moved() -> tuple[int, int]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for seq, author in enumerate([ana, bo] * 20, 2):
+                HeadRow.objects.filter(document=notes).update(seq=seq, author=author)
+            cursor.execute(
+                "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'documents_head'"
+            )
+            updated, within = cursor.fetchone()
+            return updated, within
+
+    updated, within = await moved()
+    assert updated == within == 40
+
+
+@database_sync_to_async
+def both_wait() -> bool:
+    """Whether two sessions wait for who holds the head."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return cursor.fetchone() == (2,)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_what_is_appended_while_a_document_is_purged_leaves_nothing(
+    count: int,
+) -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+
+    @database_sync_to_async
+    def end() -> int:
+        return HeadRow.objects.get(document=notes).seq
+
+    last = await end()
+    async with (
+        opened() as log,
+        await psycopg.AsyncConnection.connect(conninfo()) as one,
+    ):
+        # Whoever purges holds the head before anything is deleted.
+        await one.execute(
+            "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
+        )
+        stretch = letters(notes, last, *[ana.pk] * count)
+        late = asyncio.ensure_future(log.follow([stretch], datetime.now(UTC)))
+        purging = asyncio.ensure_future(
+            database_sync_to_async(purge, thread_sensitive=False)(notes, force=True)
+        )
+
+        await until(both_wait)
+        await one.rollback()
+        found, _ = await asyncio.gather(late, purging)
+    rows = database_sync_to_async(Update.objects.filter(document=notes).count)
+    assert found.keys() <= {notes}
+    assert await rows() == 0
+
+
+async def test_a_log_that_is_gone_takes_nothing() -> None:
+    ana, _ = await person("Ana")
+    async with opened() as log:
+        nobodys = letters(UUID(int=7), 0, ana.pk)
+        assert await log.follow([nobodys], datetime.now(UTC)) == {}
+
+
+async def test_one_row_and_several_are_chained_alike() -> None:
+    """The short statement for one row stores what the other one stores."""
+    ana, _ = await person("Ana")
+    one, two = await document(ana), await document(ana)
+    async with opened() as log:
+        now = datetime.now(UTC)
+        for notes, sizes in ((one, (1, 1)), (two, (2,))):
+            after, chain = 0, START
+            async with log.appending([notes], now) as held:
+                after, chain = held.heads[notes].seq, held.chains[notes]
+            for size in sizes:
+                rows = letters(notes, after, *[ana.pk] * size).rows
+                stretch = Continuation(Head(after, 1), chain, rows)
+                found = await log.follow([stretch], now)
+                after, chain = after + size, found[notes]
+            async with log.appending([notes], now) as held:
+                assert (held.heads[notes].seq, held.chains[notes]) == (after, chain)
+                stored = await held.since(notes, after - 2)
+            assert [row.payload for row in stored] == [b"letter"] * 2
+
+
+async def test_the_list_names_nobody_where_the_last_author_is_gone() -> None:
+    ana, _ = await person("Ana")
+    bo, _ = await person("Bo")
+    notes = await document(ana, editor=bo)
+
+    @database_sync_to_async
+    def listed() -> list[object]:
+        HeadRow.objects.filter(document=notes).update(author=bo)
+        User.objects.filter(pk=bo.pk).delete()
+        assert HeadRow.objects.get(document=notes).author_id is None
+        # As it would stand where an edit came between.
+        HeadRow.objects.filter(document=notes).update(author_id=bo.pk)
+        return [entry.by for entry in entries(ana, datetime.now(UTC))]
+
+    assert await listed() == [None]
