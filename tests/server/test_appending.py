@@ -92,7 +92,8 @@ def both_wait() -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             " AND datname = current_database()"
         )
-        return cursor.fetchone() == (2,)
+        (count,) = cursor.fetchone()
+    return bool(count == 2)
 
 
 @pytest.mark.parametrize("count", [1, 2])
