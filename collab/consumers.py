@@ -87,10 +87,7 @@ class DocumentConsumer(AsyncConsumer):
         tally.sockets += 1
         try:
             while True:
-                self._listening = True
-                message = await receive()
-                self._listening = False
-                await self.dispatch(cast("dict[str, object]", message))
+                await self.dispatch(await self._next(receive))
         except StopConsumer:
             pass
         finally:
@@ -99,6 +96,16 @@ class DocumentConsumer(AsyncConsumer):
             if self._participant is not None:
                 # Not awaited here: Daphne cancels whom it takes for stuck.
                 self._process.tasks.spawn(self._leave())
+
+    async def _next(self, receive: ASGIReceiveCallable) -> dict[str, object]:
+        """Wait for what the socket says next.
+
+        Nothing remembers the last it said: that may be large, and the next far off.
+        """
+        self._listening = True
+        message = await receive()
+        self._listening = False
+        return cast("dict[str, object]", message)
 
     async def dispatch(self, message: dict[str, object]) -> None:
         """Call the method of the event.
