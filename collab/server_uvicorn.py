@@ -19,6 +19,7 @@ from django.conf import settings
 from uvicorn.protocols.websockets.websockets_sansio_impl import (
     WebSocketsSansIOProtocol,
 )
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from collab.asgi import application
@@ -84,6 +85,16 @@ class Socket(WebSocketsSansIOProtocol):
         if scope is not None:
             scope["socket"] = self
 
+    def handle_bytes(self, event: Frame) -> None:
+        """Hand a message on, or its beginning."""
+        super().handle_bytes(event)
+        _forget(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Hand on what a message goes on with."""
+        super().handle_cont(event)
+        _forget(event)
+
     def write(self, payload: bytes) -> None:
         """Send a binary message at once, and drop a reader for whom too much waits.
 
@@ -117,6 +128,11 @@ class Socket(WebSocketsSansIOProtocol):
     def unsent(self) -> int:
         """Bytes that wait because the peer does not read."""
         return self.transport.get_write_buffer_size()
+
+
+def _forget(frame: Frame) -> None:
+    """Empty a frame that was handed on; its reader holds it until the next comes."""
+    frame.data = b""
 
 
 class DrainingServer(uvicorn.Server):
