@@ -63,7 +63,7 @@ class Follower:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
         self._connection: AsyncConnection | None = None
-        self._line: _Line
+        self._line: _Line | None = None
 
     async def follow(
         self, stretches: Sequence[Continuation], now: datetime
@@ -86,14 +86,16 @@ class Follower:
 
     async def release(self) -> None:
         """Close the connection; the pool makes itself another."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._line.close()
             await connection.close()
             await self._pool.putconn(connection)
 
     async def _ready(self) -> "_Line":
-        if self._connection is None:
+        if self._line is None:
             self._connection = await self._pool.getconn()
             self._line = _Line(self._connection.pgconn)
             for name, query in _QUERIES.items():
@@ -111,8 +113,10 @@ class _Line:
     def __init__(self, pgconn: PGconn) -> None:
         self._pgconn = pgconn
         self._loop = asyncio.get_running_loop()
-        self._heard: asyncio.Future[None] | None = None
+        self._waiting: asyncio.Future[None] | None = None
+        self._lost: psycopg.OperationalError | None = None
         self._socket = pgconn.socket
+        self._watched = True
         self._loop.add_reader(self._socket, self._hear)
 
     async def prepare(self, name: bytes, query: bytes) -> None:
@@ -127,27 +131,42 @@ class _Line:
         return await self._answer(ExecStatus.TUPLES_OK)
 
     def close(self) -> None:
-        """Watch no more; before the connection is closed, for numbers are reused."""
-        self._loop.remove_reader(self._socket)
+        """Watch no more: before the connection is closed, and never again after it.
+
+        The number of its socket may be another's by then.
+        """
+        if self._watched:
+            self._watched = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
 
     def _hear(self) -> None:
         """Take in what came; what comes of itself, such as a goodbye, too."""
-        heard = self._heard if self._heard and not self._heard.done() else None
         try:
             self._pgconn.consume_input()
         except psycopg.OperationalError as error:
-            # Gone, and so for ever readable. Nobody waits: who asks next learns of it.
-            self.close()
-            if heard:
-                heard.set_exception(error)
-            return
-        if heard and not self._pgconn.is_busy():
-            heard.set_result(None)
+            self._lost = error
+            self.close()  # else it would be readable for ever
+        if self._lost or not self._pgconn.is_busy():
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def _woken(self) -> None:
+        if self._lost is None:
+            self._waiting = self._loop.create_future()
+            await self._waiting
+        if self._lost is not None:
+            raise self._lost
 
     async def _answer(self, expected: ExecStatus) -> PGresult:
         """Send what is to be sent and give what comes back. Raises psycopg.Error."""
         while self._pgconn.flush():
-            await self._writable()
+            self._loop.add_writer(self._socket, self._wake)
+            await self._woken()
+            self._loop.remove_writer(self._socket)
         results: list[PGresult] = []
         while (result := await self._next()) is not None:
             results.append(result)
@@ -158,18 +177,8 @@ class _Line:
 
     async def _next(self) -> PGresult | None:
         if self._pgconn.is_busy():
-            self._heard = self._loop.create_future()
-            await self._heard
+            await self._woken()
         return self._pgconn.get_result()
-
-    async def _writable(self) -> None:
-        """Wait until the kernel takes more."""
-        ready = asyncio.Event()
-        self._loop.add_writer(self._socket, ready.set)
-        try:
-            await ready.wait()
-        finally:
-            self._loop.remove_writer(self._socket)
 
 
 def _statement(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -128,6 +128,61 @@ async def test_what_is_appended_while_a_document_is_purged_leaves_nothing(
     rows = database_sync_to_async(Update.objects.filter(document=notes).count)
     assert found.keys() <= {notes}
     assert await rows() == 0
+
+
+async def test_what_is_larger_than_the_kernel_takes_at_once_is_stored() -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    large = bytes(range(256)) * 32_768
+    async with opened() as log:
+        head = (await log.heads([notes]))[notes]
+        rows = [NewRow(notes, head.seq + 1, ana.pk, large, recovered=False)]
+        now = datetime.now(UTC)
+        assert await log.follow([Continuation(head, START, rows)], now)
+        (stored,) = await log.since(notes, head.seq)
+    assert stored.payload == large
+
+
+async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+
+    @database_sync_to_async
+    def cut() -> bool:
+        """End all sessions but this one, and tell whether there were any."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return bool(cursor.rowcount)
+
+    @database_sync_to_async
+    def is_cut() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return not cursor.rowcount
+
+    async with opened() as log:
+
+        async def stored() -> bool:
+            with suppress(psycopg.OperationalError):  # the pool's others are cut, too
+                found = await log.follow([stretch], datetime.now(UTC))
+                return found.keys() == {notes}
+            return False
+
+        head = (await log.heads([notes]))[notes]
+        stretch = letters(notes, head.seq, ana.pk)
+        nowhere = letters(UUID(int=7), 0, ana.pk)
+        assert await log.follow([nowhere], datetime.now(UTC)) == {}
+        assert await cut()
+        await until(is_cut)
+        with pytest.raises(psycopg.OperationalError):
+            await log.follow([stretch], datetime.now(UTC))
+        await until(stored)
 
 
 async def test_a_log_that_is_gone_takes_nothing() -> None:
