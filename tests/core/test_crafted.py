@@ -16,7 +16,7 @@ from documents.history.columns import EMPTY, Columns, grown
 from documents.history.laid import Laid
 from documents.history.passages import Link
 from documents.yjs.merging import merge, squash
-from documents.yjs.updates import ClientId
+from documents.yjs.updates import ClientId, Id
 from tests.core.hands import Hands
 
 ANA, BEN = 1, 2
@@ -99,6 +99,38 @@ SHAPES: list[Callable[[int], Hands]] = [declared, pasted, copied]
 def test_work_grows_with_what_was_crafted(shape: Callable[[int], Hands]) -> None:
     few, many = calls(shape(40)), calls(shape(MORE * 40))
     assert many < ALLOWED * few
+
+
+def chained(size: int) -> Hands:
+    """Elements, each laid as a copy before the one that had just gone."""
+    hands = Hands()
+    last: Id | None = None
+    for at in range(size):
+        author = (ANA, BEN)[at % 2]
+        last = hands.element(author, last, "default")
+        hands.text(author, "xy", hands.leaf(author, last))
+        hands.row(author)
+        hands.delete(last, len("xy") + 2)
+        hands.row(ANA)
+    return hands
+
+
+def test_when_a_text_came_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    born, asked = Columns.born, 0
+
+    def counted(columns: Columns, client: ClientId, clock: int) -> int | None:
+        nonlocal asked
+        asked += 1
+        return born(columns, client, clock)
+
+    def lookups(size: int) -> int:
+        before = asked
+        calls(chained(size))
+        return asked - before
+
+    monkeypatch.setattr(Columns, "born", counted)
+    few, many = lookups(40), lookups(MORE * 40)
+    assert 0 < many < ALLOWED * few
 
 
 class Read(tuple[Carry, ...]):

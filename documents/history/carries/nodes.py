@@ -58,6 +58,7 @@ class Nodes:
         self._columns = columns
         self._read = _Read(layout, texts)
         self._along = Along(layout, self._read.has)
+        self._births: dict[Parent, int] = {}
         self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
 
@@ -133,7 +134,12 @@ class Nodes:
 
     def born(self, parent: Parent) -> int:
         """The row that inserted a parent; roots are always there."""
-        return 0 if isinstance(parent, str) else self._columns.born(*parent) or 0
+        if isinstance(parent, str):
+            return 0
+        known = self._births.get(parent)
+        if known is None:
+            known = self._births[parent] = self._columns.born(*parent) or 0
+        return known
 
     def _lost(self, parent: Parent) -> int:
         known = self._losses.get(parent)
