@@ -19,7 +19,7 @@ from documents.yjs.merging import merge, squash
 from documents.yjs.updates import ClientId, Id
 from tests.core.hands import Hands
 
-ANA, BEN = 1, 2
+ANA, BEN, CLEO = 1, 2, 3
 SENTENCE = "What is said at some length."
 MORE = 4
 """How many times the work is done."""
@@ -92,7 +92,25 @@ def copied(size: int) -> Hands:
     return hands
 
 
-SHAPES: list[Callable[[int], Hands]] = [declared, pasted, copied]
+def declared_again(size: int) -> Hands:
+    """One of two letters is carried ever so often, and the other asked about."""
+    hands = Hands()
+    first = hands.text(ANA, "ab" * 32, hands.paragraph(ANA))
+    hands.row(ANA)
+    hands.delete(first, 64)
+    hands.row(ANA)
+    text = hands.paragraph(BEN)
+    hands.row(BEN)
+    for _ in range(size):
+        hands.declare(BEN, text, (hands.text(BEN, "a", text), 1, first))
+        hands.row(BEN)
+    for _ in range(size):
+        hands.text(CLEO, "ba" * 5, hands.paragraph(CLEO))
+        hands.row(CLEO)
+    return hands
+
+
+SHAPES: list[Callable[[int], Hands]] = [declared, pasted, copied, declared_again]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -9,10 +9,14 @@ from typing import Final, NamedTuple
 from documents.history.carries.remains import NEVER
 from documents.history.columns import Columns
 from documents.history.passages import IdRange, Link
+from documents.yjs.ranges import Range
 from documents.yjs.updates import ClientId
 
 _SHELF: Final = 64
-"""Instances of a first id are looked up by so many clocks at once."""
+"""So many clocks share a shelf, where all that carry the same of them lie together."""
+
+_Place = tuple[ClientId, int]
+"""A shelf of a client's."""
 
 
 class _Instance(NamedTuple):
@@ -31,7 +35,7 @@ class Instances:
 
     def __init__(self, columns: Columns, links: Iterable[Link]) -> None:
         self._columns = columns
-        self._shelves: dict[tuple[ClientId, int], list[_Instance]] = {}
+        self._shelves: dict[_Place, dict[Range, list[_Instance]]] = {}
         for known in sorted(map(self._instance, links)):
             self._shelve(known)
 
@@ -42,29 +46,31 @@ class Instances:
     def of(self, first: IdRange, since: int, seq: int) -> Iterator[Link]:
         """Links to some of these ids, each once, that may stand after a row.
 
-        Of those that rows inserted since another, the last ones first on a shelf.
+        Of those that rows inserted since another; of the same ids, the last ones first.
         """
         seen: set[Link] = set()
-        for shelf in _places(first):
-            for link in self._recent(self._shelves.get(shelf, []), since, seq):
-                near = link.clock < first.end and link.sources.end > first.start
-                if near and link not in seen:
-                    seen.add(link)
-                    yield link
+        for place, (start, end) in _places(first):
+            for clocks, same in self._shelves.get(place, {}).items():
+                if clocks[0] < end and clocks[1] > start:
+                    for link in self._recent(same, since, seq):
+                        if link not in seen:
+                            seen.add(link)
+                            yield link
 
-    def _recent(self, shelf: list[_Instance], since: int, seq: int) -> Iterator[Link]:
-        for at in range(len(shelf) - 1, -1, -1):
-            born, died, link = shelf[at]
+    def _recent(self, same: list[_Instance], since: int, seq: int) -> Iterator[Link]:
+        for at in range(len(same) - 1, -1, -1):
+            born, died, link = same[at]
             if born < since:
                 return
             if died < seq:
-                del shelf[at]
+                del same[at]
             else:
                 yield link
 
     def _shelve(self, instance: _Instance) -> None:
-        for shelf in _places(instance.link.sources):
-            self._shelves.setdefault(shelf, []).append(instance)
+        for place, clocks in _places(instance.link.sources):
+            shelf = self._shelves.setdefault(place, {})
+            shelf.setdefault(clocks, []).append(instance)
 
     def _instance(self, link: Link) -> _Instance:
         client, start, end, _, _ = link
@@ -76,7 +82,9 @@ class Instances:
         return _Instance(born, died, link)
 
 
-def _places(ids: IdRange) -> Iterator[tuple[ClientId, int]]:
+def _places(ids: IdRange) -> Iterator[tuple[_Place, Range]]:
+    """The shelves of some ids, each with the clocks that lie there."""
     client, start, end = ids
     for shelf in range(start // _SHELF, (end - 1) // _SHELF + 1):
-        yield client, shelf
+        low = shelf * _SHELF
+        yield (client, shelf), (max(start, low), min(end, low + _SHELF))
