@@ -18,6 +18,7 @@ import django
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from servestatic.middleware import ServeStaticMiddleware
 
 from collab.boot.folder import free_port, hold
 from collab.boot.postgres import Postgres
@@ -77,6 +78,23 @@ def django_db_setup(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_listed_once() -> Iterator[None]:
+    """Spare each test's visitor the tenth of a second that listing them takes."""
+    listed: list[ServeStaticMiddleware] = []
+    whole = ServeStaticMiddleware.add_files_from_finders
+
+    def once(one: ServeStaticMiddleware) -> None:
+        if not listed:
+            whole(one)
+            listed.append(one)
+        one.files, one.directories = listed[0].files, listed[0].directories
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
