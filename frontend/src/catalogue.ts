@@ -223,6 +223,10 @@ export const words = {
   putBackDone: 'It is back in its place.',
   takenBack: (name: string) => `What ${name} did is taken back.`,
   nothingToDo: 'Nothing had to be done: it is all there.',
+  partRestored:
+    'Part of it could not be restored: it does not fit the text as it is now. The rest is done.',
+  noneRestored:
+    'It could not be restored: it does not fit the text as it is now. Nothing was changed.',
   openPanel: 'Open',
   before: 'Before',
   after: 'After',

@@ -7,6 +7,7 @@ import { isUndoOrRedo } from '../editor/collaboration'
 import { FRAGMENT } from '../editor/foreign'
 import type { Past } from './past'
 import {
+  isWhole,
   type Live,
   perform,
   putBack,
@@ -23,8 +24,8 @@ export interface Desk {
   readonly doc: Y.Doc
 }
 
-/** Something was done: the place in the live text where it begins. */
-export type Done = { at: number }
+/** The place in the live text where what was done begins; null where nothing of it could be. */
+export type Done = { at: number | null; isWhole: boolean }
 
 export class Acting {
   constructor(readonly desk: Desk) {}
@@ -85,8 +86,9 @@ export class Acting {
     if (!live || !editor?.isEditable) return null
     const transaction = of(live)
     const at = transaction.before.content.findDiffStart(transaction.doc.content)
-    if (at === null) return null
-    perform(editor.view, doc, transaction)
-    return { at }
+    if (at === null) return isWhole(transaction) ? null : { at, isWhole: false }
+    const isDone = perform(editor.view, doc, transaction)
+    const isUntouched = !isDone && editor.state.doc.eq(live.state.doc)
+    return { at: isUntouched ? null : at, isWhole: isDone }
   }
 }

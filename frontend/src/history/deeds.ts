@@ -1,14 +1,16 @@
 /** What somebody does from the past: to the live text, to the names of moments, to the log itself. */
 import { Refused, Unreachable } from '../api'
 import { words } from '../catalogue'
-import { hush, say } from '../status/saying'
+import { say } from '../status/saying'
 import type { Done } from './acting'
 import { confirmed } from './dialogs'
 import { idsOf } from './erasing'
 import type { Looking } from './looking'
 import { showPreview } from './preview'
+import { isWhole } from './restoring'
 import type { Find } from './search'
 import type { Sitting } from './sittings'
+import { tell } from './telling'
 
 export class Deeds {
   /** Where in the live text stands what was brought back; null when it is all of it. */
@@ -42,7 +44,9 @@ export class Deeds {
     const name = book.people.name(author)
     const preview = acting.preview(book.past, turn)
     if (!preview) return
-    if (preview.doc.eq(preview.before)) return say(words.nothingToDo)
+    if (preview.doc.eq(preview.before)) {
+      return say(isWhole(preview) ? words.nothingToDo : words.noneRestored)
+    }
     const { people } = book
     const shown = await confirmed({
       title: words.takeBackTitle(name),
@@ -88,11 +92,11 @@ export class Deeds {
   /** Back to the live text, where it can be seen, with a way to undo it. */
   #did(done: Done | null, sentence: string, isPart = true): void {
     const { acting, exits } = this.looking
-    if (!done) return say(words.nothingToDo)
-    this.found = isPart ? done.at : null
-    exits.leave()
-    say(sentence, { label: words.undo, run: () => acting.undo() })
-    acting.untilTyped(hush)
+    if (done && done.at !== null) {
+      this.found = isPart ? done.at : null
+      exits.leave()
+    }
+    tell(acting, done, sentence)
   }
 }
 

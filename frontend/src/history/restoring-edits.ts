@@ -7,7 +7,7 @@
  */
 import { Fragment, type Node, Slice } from '@tiptap/pm/model'
 import type { EditorState, Transaction } from '@tiptap/pm/state'
-import { ReplaceStep, Transform } from '@tiptap/pm/transform'
+import { ReplaceAroundStep, ReplaceStep, type Step, Transform } from '@tiptap/pm/transform'
 import type { EditorView } from '@tiptap/pm/view'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type * as Y from 'yjs'
@@ -22,6 +22,7 @@ import { dispatched, inRounds } from './restoring-rounds'
 
 const ROUNDS = 'rounds of a restoration'
 const PIECES = 'what a restoration says again'
+const LEFT_OUT = 'whether a restoration leaves something out'
 
 /**
  * `said`: under which ids the characters of the content were said, in their order; those of one moment
@@ -73,17 +74,23 @@ export class Edits {
     const rounds: number[] = []
     for (const { pos, attrs } of this.#markups) made.setNodeMarkup(pos, undefined, attrs)
     const edits = numbered(joined(this.#edits))
+    let isWhole = true
     const last = Math.max(0, ...edits.map(({ round }) => round))
     for (let round = 0; round <= last; round++) {
-      for (const edit of edits) if (edit.round === round) apply(made, edit, pieces)
+      for (const edit of edits) {
+        if (edit.round === round) isWhole = apply(made, edit, pieces) && isWhole
+      }
       rounds.push(made.steps.length)
     }
-    const tr = this.state.tr.setMeta(PIECES, pieces.placed())
+    const tr = this.state.tr.setMeta(PIECES, pieces.placed()).setMeta(LEFT_OUT, !isWhole)
     if (!this.doc.eq(tr.doc)) return become(tr, made.docChanged ? made.doc : tr.doc)
     for (const step of made.steps) tr.step(step)
     return tr.setMeta(ROUNDS, rounds)
   }
 }
+
+/** Whether a transaction of `Edits` does all that it was made for. */
+export const isWhole = (transaction: Transaction): boolean => !transaction.getMeta(LEFT_OUT)
 
 /** Puts the blocks of `doc` in the place of those that are others. */
 function become<T extends Transform>(tr: T, doc: Node): T {
@@ -130,15 +137,27 @@ function numbered(edits: readonly Edit[]): Edit[] {
     .toReversed()
 }
 
-function apply(tr: Transform, { from, to, content, block, said }: Edit, pieces: Pieces): void {
+/** Tells whether all of the content found a place, and what it replaces is gone. */
+function apply(tr: Transform, { from, to, content, block, said }: Edit, pieces: Pieces): boolean {
   const start = tr.mapping.map(from, from === to ? -1 : 1)
   const end = from === to ? start : tr.mapping.map(to, -1)
   const fitting = block ? plainIn(tr.doc.resolve(start).parent, content) : content
   const slice = new Slice(fitting, 0, 0)
   const steps = tr.steps.length
   if (tr.maybeStep(new ReplaceStep(start, end, slice)).failed) tr.replace(start, end, slice)
-  if (tr.steps.length > steps) pieces.put(textOf(fitting), said)
+  if (tr.steps.length === steps) return start === end && content.size === 0
+  pieces.put(textOf(fitting), said)
+  return tr.steps.slice(steps).some((step) => puts(step, content))
 }
+
+/** Whether a step puts every letter and every leaf of a content. */
+function puts(step: Step, content: Fragment): boolean {
+  const isPut = step instanceof ReplaceStep || step instanceof ReplaceAroundStep
+  return isPut && leavesOf(step.slice.content) === leavesOf(content)
+}
+
+const leavesOf = (content: Fragment): string =>
+  content.textBetween(0, content.size, '', ({ type }) => `<${type.name}>`)
 
 /** What may stand in a block: without the marks that it does not take. */
 function plainIn({ type }: Node, content: Fragment): Fragment {
@@ -152,22 +171,26 @@ function plainIn({ type }: Node, content: Fragment): Fragment {
 /**
  * Performs a transaction in a live editor as one edit of whoever sits there: one update, one step of
  * undo. The words between two edits of a text keep their ids, and so comments and carets their place.
+ * False: something of it found no place, and is left out.
  */
-export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction): void {
-  if (!transaction.docChanged) return
+export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction): boolean {
+  if (!transaction.docChanged) return isWhole(transaction)
   const { undoManager } = (yUndoPluginKey.getState(view.state) ?? {}) as {
     undoManager?: Y.UndoManager
   }
   undoManager?.stopCapturing()
+  const before = view.state.doc
+  let isDone = isWhole(transaction)
   doc.transact((inside) => {
     inside.meta.set(DECLARING, true)
-    const over = view.state.doc.eq(transaction.before)
+    const way = view.state.doc.eq(transaction.before)
       ? inRounds(view, transaction, transaction.getMeta(ROUNDS) ?? [transaction.steps.length])
       : dispatched(view, become(view.state.tr, transaction.doc))
+    isDone &&= way.isWhole
     const change = changeOf(view.state)
-    if (!change) return
+    if (!change || view.state.doc === before) return
     const placed = (transaction.getMeta(PIECES) as Piece[] | undefined) ?? []
-    const pieces = placed.map((piece) => ({ ...piece, pos: over.map(piece.pos) }))
+    const pieces = placed.map((piece) => ({ ...piece, pos: way.over.map(piece.pos) }))
     const root = doc.getXmlFragment(FRAGMENT)
     const page = new Page(inside, root, change)
     if (page.isWhole) {
@@ -177,4 +200,5 @@ export function perform(view: EditorView, doc: Y.Doc, transaction: Transaction):
     written(view.state)
   }, ySyncPluginKey)
   undoManager?.stopCapturing()
+  return isDone
 }

@@ -17,7 +17,7 @@ import { bringBack } from './restoring-return'
 import { type Turn, takeBack } from './restoring-sitting'
 import type { Find } from './search'
 
-export { perform } from './restoring-edits'
+export { isWhole, perform } from './restoring-edits'
 export type { Turn } from './restoring-sitting'
 
 /** The live editor's state, and the Yjs root that it shows. */
