@@ -40,9 +40,9 @@ class Hands:
         """An element without any text, first in a parent or before an id there."""
         return self._add(person, ELEMENT, TYPE, None, before, parent)
 
-    def leaf(self, person: int, element: Id) -> Id:
-        """An empty text in an element, in the next row; its id."""
-        return self._add(person, LEAF, TYPE, None, None, element)
+    def leaf(self, person: int, element: Id, before: Id | None = None) -> Id:
+        """An empty text in an element, or before an id there, in the next row."""
+        return self._add(person, LEAF, TYPE, None, before, element)
 
     def text(
         self,

@@ -10,6 +10,7 @@ from types import FrameType
 import pytest
 
 from documents.history.carries.firsts import Firsts
+from documents.history.carries.lineage import Lineage
 from documents.history.carries.tracing import Tracing
 from documents.history.carrying import Carry
 from documents.history.columns import EMPTY, Columns, grown
@@ -133,20 +134,42 @@ def chained(size: int) -> Hands:
     return hands
 
 
-def test_when_a_text_came_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    born, asked = Columns.born, 0
+def together(size: int) -> Hands:
+    """As many texts of one element in one row, each laid before the one before."""
+    hands = Hands()
+    element = hands.element(ANA, None, "default")
+    hands.row(ANA)
+    last: Id | None = None
+    for _ in range(size):
+        last = hands.leaf(ANA, element, last)
+        hands.text(ANA, "xy", last)
+    hands.row(ANA)
+    return hands
 
-    def counted(columns: Columns, client: ClientId, clock: int) -> int | None:
+
+@pytest.mark.parametrize(
+    ("owner", "name", "shape"),
+    [(Columns, "born", chained), (Lineage, "above", together)],
+)
+def test_what_is_known_of_a_text_is_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch,
+    owner: type,
+    name: str,
+    shape: Callable[[int], Hands],
+) -> None:
+    looked_up, asked = getattr(owner, name), 0
+
+    def counted(*given: object) -> object:
         nonlocal asked
         asked += 1
-        return born(columns, client, clock)
+        return looked_up(*given)
 
     def lookups(size: int) -> int:
         before = asked
-        calls(chained(size))
+        calls(shape(size))
         return asked - before
 
-    monkeypatch.setattr(Columns, "born", counted)
+    monkeypatch.setattr(owner, name, counted)
     few, many = lookups(40), lookups(MORE * 40)
     assert 0 < many < ALLOWED * few
 

@@ -61,6 +61,8 @@ class Nodes:
         self._births: dict[Parent, int] = {}
         self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
+        self._followers: dict[Parent, Parent | None] = {}
+        self._followed = 0
 
     def node(self, parent: Parent) -> Passage:
         """All text that ever was in a parent that has some."""
@@ -168,12 +170,25 @@ class Nodes:
 
     def follower(self, parent: Parent, seq: int) -> Passage | None:
         """The next text of the same element, of those that were there before a row."""
+        if seq != self._followed:
+            self._followers, self._followed = {}, seq
+        if parent not in self._followers:
+            self._follow(parent, seq)
+        found = self._followers[parent]
+        return None if found is None else self.node(found)
+
+    def _follow(self, parent: Parent, seq: int) -> None:
+        """Find what follows a text, and all that are passed on the way there."""
+        passed, found = [parent], None
         above = self._lineage.above(parent)
-        if above is None:
-            return None
-        for other in self._along.after(parent):
+        for other in self._along.after(parent) if above is not None else ():
             if self._lineage.above(other) != above:
                 break
             if self.born(other) < seq:
-                return self.node(other)
-        return None
+                found = other
+                break
+            if other in self._followers:
+                found = self._followers[other]
+                break
+            passed.append(other)
+        self._followers.update(dict.fromkeys(passed, found))
