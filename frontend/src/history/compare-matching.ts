@@ -200,8 +200,9 @@ function leftAround(target: Int32Array) {
   return { before, after }
 }
 
-const isSilent = ({ node, from, to }: Branch): boolean =>
-  from === to && (node.isTextblock || node.isLeaf)
+/** Also a block of nothing but such: an empty cell. */
+const isSilent = ({ from, to, children }: Branch): boolean =>
+  from === to && children.every(isSilent)
 
 const keyOf = ({ client, clock }: Id): string => `${client}:${clock}`
 

@@ -1,3 +1,5 @@
+// @vitest-environment jsdom
+
 import {
   joinBackward,
   lift,
@@ -11,9 +13,12 @@ import { wrapInList } from '@tiptap/pm/schema-list'
 import type { Command } from '@tiptap/pm/state'
 import { addRowAfter, deleteRow } from '@tiptap/pm/tables'
 import { describe, expect, it } from 'vitest'
+import { Awareness } from 'y-protocols/awareness'
+import { mount } from '../../src/editor/editor'
 import { schema } from '../../src/editor/schema-of'
 import { type Change, compare } from '../../src/history/compare'
 import { Past } from '../../src/history/past'
+import { perform, restoreBlocks } from '../../src/history/restoring'
 import { Desk, dice, randomDesk } from './writers'
 
 const { nodes, marks } = schema
@@ -188,6 +193,39 @@ describe('tables and breaks', () => {
     expect(changes.map(({ kind, by }) => [kind, by])).toContainEqual(['inserted', BO])
     const blocks = changes.flatMap((change) => change.marks).filter((mark) => mark.node)
     expect(blocks.map(({ kind }) => kind)).toEqual(['deleted', 'inserted'])
+  })
+
+  it('have a restored row with an empty cell as it was, and no cell more', () => {
+    const cells = (first: string, last: string) =>
+      schema.node('tableRow', null, [
+        ...row(first).children,
+        schema.node('tableCell', null, schema.node('paragraph')),
+        ...row(last).children,
+      ])
+    const rows = [cells('a', 'k'), cells('x', 'y'), cells('c', 'm')]
+    const { desk } = afterBo(['one', ''], 6, 6, (state, dispatch) => {
+      dispatch?.(state.tr.replaceSelectionWith(schema.node('table', null, rows)))
+      return true
+    })
+    const then = desk.ledger.head
+    const { page } = desk.writer(ANA)
+    let at = 0
+    page.descendants((node, pos) => {
+      if (node.text === 'x') at = pos
+    })
+    desk.writer(BO).edit(at, at, deleteRow)
+    desk.sync()
+    const { doc, fragment } = desk.writer(ANA)
+    const place = document.createElement('article')
+    const awareness = new Awareness(doc)
+    const editor = mount(place, { doc, awareness, hold: () => {} }, true)
+    const live = { state: editor.state, root: fragment }
+    perform(editor.view, doc, restoreBlocks(live, pastOf(desk), then, at, at))
+    for (const one of [editor, awareness]) one.destroy()
+    desk.sync()
+    const past = pastOf(desk)
+    expect(past.at(past.head).doc.eq(past.at(then).doc)).toBe(true)
+    expect(compare(past, then, past.head).changes).toEqual([])
   })
 
   it('lose and win rows', () => {
