@@ -85,15 +85,14 @@ async def test_a_head_moves_within_its_page_whoever_writes() -> None:
 
 
 @database_sync_to_async
-def both_wait() -> bool:
-    """Whether two sessions wait for who holds the head."""
+def sessions() -> dict[int, str | None]:
+    """What each session of this database but our own waits for, by its process."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database()"
+            "SELECT pid, wait_event_type FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        (count,) = cursor.fetchone()
-    return bool(count == 2)
+        return dict(cursor.fetchall())
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -103,11 +102,9 @@ async def test_what_is_appended_while_a_document_is_purged_leaves_nothing(
     ana, _ = await person("Ana")
     notes = await document(ana)
 
-    @database_sync_to_async
-    def end() -> int:
-        return HeadRow.objects.get(document=notes).seq
+    async def both_wait() -> bool:
+        return list((await sessions()).values()).count("Lock") == 2
 
-    last = await end()
     async with (
         opened() as log,
         await psycopg.AsyncConnection.connect(conninfo()) as one,
@@ -116,12 +113,12 @@ async def test_what_is_appended_while_a_document_is_purged_leaves_nothing(
         await one.execute(
             "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
         )
-        stretch = letters(notes, last, *[ana.pk] * count)
+        head = (await log.heads([notes]))[notes]
+        stretch = letters(notes, head.seq, *[ana.pk] * count)
         late = asyncio.ensure_future(log.follow([stretch], datetime.now(UTC)))
         purging = asyncio.ensure_future(
             database_sync_to_async(purge, thread_sensitive=False)(notes, force=True)
         )
-
         await until(both_wait)
         await one.rollback()
         found, _ = await asyncio.gather(late, purging)
@@ -148,23 +145,14 @@ async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -
     notes = await document(ana)
 
     @database_sync_to_async
-    def cut() -> bool:
-        """End all sessions but this one, and tell whether there were any."""
+    def cut(processes: list[int]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", (processes,)
             )
-            return bool(cursor.rowcount)
 
-    @database_sync_to_async
-    def is_cut() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            return not cursor.rowcount
+    async def is_cut() -> bool:
+        return not await sessions()
 
     async with opened() as log:
 
@@ -178,7 +166,9 @@ async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -
         stretch = letters(notes, head.seq, ana.pk)
         nowhere = letters(UUID(int=7), 0, ana.pk)
         assert await log.follow([nowhere], datetime.now(UTC)) == {}
-        assert await cut()
+        lines = await sessions()
+        assert lines
+        await cut(list(lines))
         await until(is_cut)
         with pytest.raises(psycopg.OperationalError):
             await log.follow([stretch], datetime.now(UTC))
