@@ -1,14 +1,13 @@
 // @vitest-environment jsdom
 /** Random documents of other clients: what the editor says it knows, it opens and follows in silence. */
 import type { MarkType, NodeType } from '@tiptap/pm/model'
-import { afterEach, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { mount } from '../src/editor/editor'
 import { knows, knowsChanged } from '../src/editor/foreign'
 import { showPlain } from '../src/editor/plain'
 import { schema } from '../src/editor/schema-of'
 import type { Shared } from '../src/wire/replica'
+import { mounted } from './page'
 
 const SEEDS = 60
 const CHANGES = 5
@@ -130,19 +129,6 @@ function changed(doc: Y.Doc, update: Uint8Array): Set<Shared> {
   return types
 }
 
-const opened: { destroy: () => void }[] = []
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
-
-function open(doc: Y.Doc): void {
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  opened.push(mount(place, { doc, awareness, hold: () => {} }, true), awareness)
-}
-
 it.each(Array.from({ length: SEEDS }, (_, seed) => seed))('document %i', (seed) => {
   const chance = new Chance(seed)
   const source = new Y.Doc()
@@ -154,7 +140,7 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed))('document %i', (seed) 
     if (origin !== 'remote') written.push(update)
   })
   let known = knows(schema, doc)
-  if (known) open(doc)
+  if (known) mounted(doc)
   for (let n = 0; known && n < CHANGES; n++) {
     const before = Y.encodeStateVector(source)
     change(chance, source)

@@ -3,19 +3,14 @@
 import type { Editor } from '@tiptap/core'
 import { Mapping, StepMap } from '@tiptap/pm/transform'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { mount } from '../src/editor/editor'
 import { Places } from '../src/editor/letters'
 import { inverted, type Kept, keptBy, originsOf } from '../src/editor/origins'
 import { schema } from '../src/editor/schema-of'
-
-const opened: { destroy: () => void }[] = []
+import { mounted } from './page'
 
 afterEach(() => {
   vi.restoreAllMocks()
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
 })
 
 const LENGTH = 60
@@ -81,12 +76,7 @@ describe('a change of many blocks', () => {
       return paragraph
     })
     doc.getXmlFragment('default').insert(0, paragraphs)
-    const place = document.createElement('article')
-    document.body.append(place)
-    const awareness = new Awareness(doc)
-    const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-    opened.push(editor, awareness)
-    return editor
+    return mounted(doc)
   }
 
   /** How often anybody asks a step's map while all blocks become headings. */

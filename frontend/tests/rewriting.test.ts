@@ -4,17 +4,9 @@ import type { Editor } from '@tiptap/core'
 import { TextSelection } from '@tiptap/pm/state'
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import * as decoding from 'lib0/decoding'
-import { afterEach, describe, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { mount } from '../src/editor/editor'
-
-const opened: { destroy: () => void }[] = []
-
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
+import { mounted } from './page'
 
 /** Paragraphs by another, an editor on them, and what each of its edits says again, by text. */
 function open(...lines: string[]): { editor: Editor; doc: Y.Doc; declared: string[] } {
@@ -26,11 +18,7 @@ function open(...lines: string[]): { editor: Editor; doc: Y.Doc; declared: strin
     root.push([paragraph])
   }
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(other))
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-  opened.push(editor, awareness)
+  const editor = mounted(doc)
   const declared: string[] = []
   doc.on('update', (update: Uint8Array) => {
     Y.applyUpdate(other, update)

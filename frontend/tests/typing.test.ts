@@ -3,18 +3,10 @@
 import type { Editor } from '@tiptap/core'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import { ReplaceStep } from '@tiptap/pm/transform'
-import { afterEach, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { mount } from '../src/editor/editor'
 import { typingOf, writeExactly } from '../src/editor/typing'
-
-const opened: { destroy: () => void }[] = []
-
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
+import { mounted } from './page'
 
 function open(words: string): { editor: Editor; root: Y.XmlFragment } {
   const doc = new Y.Doc()
@@ -22,11 +14,7 @@ function open(words: string): { editor: Editor; root: Y.XmlFragment } {
   const paragraph = new Y.XmlElement('paragraph')
   if (words) paragraph.insert(0, [new Y.XmlText(words)])
   root.push([paragraph])
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-  opened.push(editor, awareness)
+  const editor = mounted(doc)
   return { editor, root }
 }
 

@@ -3,11 +3,9 @@
 import { Fragment, Slice } from '@tiptap/pm/model'
 import { Transform } from '@tiptap/pm/transform'
 import * as decoding from 'lib0/decoding'
-import { afterEach, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { type Carry, declare } from '../../src/editor/carries'
-import { mount } from '../../src/editor/editor'
 import { schema } from '../../src/editor/schema-of'
 import { Tokens } from '../../src/history/compare-tokens'
 import { Past, present } from '../../src/history/past'
@@ -15,16 +13,10 @@ import { perform, restoreMoment, undoTurn } from '../../src/history/restoring'
 import { letters, Pieces } from '../../src/history/restoring-carries'
 import { Edits } from '../../src/history/restoring-edits'
 import { parsed } from '../../src/wire/structs'
+import { mounted } from '../page'
 import { Desk, type Writer } from './writers'
 
 const [ANA, BO, CEM] = [1, 2, 3]
-const opened: { destroy: () => void }[] = []
-
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
-
 function declarations(update: Uint8Array | undefined): Uint8Array[] {
   return parsed(update ?? new Uint8Array()).structs.flatMap((item) =>
     item instanceof Y.Item && item.content instanceof Y.ContentBinary ? [item.content.content] : [],
@@ -45,11 +37,7 @@ function sources(update: Uint8Array | undefined): number[][] {
 }
 
 function open({ doc, fragment }: Writer) {
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-  opened.push(editor, awareness)
+  const editor = mounted(doc)
   return { editor, doc, live: { state: editor.state, root: fragment } }
 }
 

@@ -3,10 +3,8 @@
 import type { Editor } from '@tiptap/core'
 import { Fragment, type Node } from '@tiptap/pm/model'
 import { Plugin } from '@tiptap/pm/state'
-import { afterEach, describe, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { describe, expect, it } from 'vitest'
 import { words } from '../../src/catalogue'
-import { mount } from '../../src/editor/editor'
 import { schema } from '../../src/editor/schema-of'
 import { Acting, type Done } from '../../src/history/acting'
 import { Tokens } from '../../src/history/compare-tokens'
@@ -14,22 +12,11 @@ import { Past, present } from '../../src/history/past'
 import { isWhole, perform } from '../../src/history/restoring'
 import { Edits } from '../../src/history/restoring-edits'
 import { tell } from '../../src/history/telling'
+import { mounted } from '../page'
 import { Desk, type Writer } from './writers'
 
-const opened: { destroy: () => void }[] = []
-
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
-
 function open({ doc }: Writer): Editor {
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-  opened.push(editor, awareness)
-  return editor
+  return mounted(doc)
 }
 
 /** One line in a live editor, which edits are to be made of. */

@@ -6,10 +6,8 @@ import type { Node } from '@tiptap/pm/model'
 import { EditorState, TextSelection } from '@tiptap/pm/state'
 import { deleteRow, fixTables } from '@tiptap/pm/tables'
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
-import { afterEach, describe, expect, it } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
+import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
-import { mount } from '../../src/editor/editor'
 import { schema } from '../../src/editor/schema-of'
 import { Blame } from '../../src/history/blame'
 import { Past } from '../../src/history/past'
@@ -23,26 +21,15 @@ import {
   undoTurn,
 } from '../../src/history/restoring'
 import { search } from '../../src/history/search'
+import { mounted } from '../page'
 import { Desk, dice, randomDesk, type Writer } from './writers'
 
 const [ANA, BO, CEM] = [1, 2, 3]
-const opened: { destroy: () => void }[] = []
-
-afterEach(() => {
-  for (const one of opened.splice(0)) one.destroy()
-  document.body.replaceChildren()
-})
-
 const pastOf = ({ ledger }: Desk): Past => new Past(schema, ledger.log(), ledger.columns())
 
 /** A live editor on what a writer has. */
 function open({ doc }: Writer): Editor {
-  const place = document.createElement('article')
-  document.body.append(place)
-  const awareness = new Awareness(doc)
-  const editor = mount(place, { doc, awareness, hold: () => {} }, true)
-  opened.push(editor, awareness)
-  return editor
+  return mounted(doc)
 }
 
 const liveOf = ({ state }: Editor, { fragment }: Writer): Live => ({ state, root: fragment })
