@@ -59,6 +59,8 @@ from collab.boot.web import Web
 RIVAL: Final = "hocus-pgredis"
 REPEATS: Final = 10
 """Loads of a part that may be thrown away; a busy machine would go on for ever."""
+SHORT: Final = 5
+"""Short loads of W1 B a round: p95 of one is the sixth slowest of 125 letters."""
 LATER: Final = 4 / 3
 """Cores that a sweep offers first, by what W1 B took; it will take less."""
 COMPILED: Final = 12
@@ -108,7 +110,7 @@ class Comparison:
     def hot(self) -> None:
         """W1 and its sweep: one document."""
         for number, target in self.turns():
-            for point in ("W1 A", "W1 B", "W1 C"):
+            for point in ("W1 A", *["W1 B short"] * SHORT, "W1 B", "W1 C"):
                 self.point(target, number, point)
             with self.daring(f"{target.server} sweep"):
                 self.sweep(target, number)

@@ -16,6 +16,7 @@ from bench.target import Target
 POINTS: Final = {
     "W1 A": Shape(sockets=10, typers=5, rate=10, seconds=10),
     "W1 B": Shape(sockets=50, typers=10, rate=5, seconds=10),
+    "W1 B short": Shape(sockets=50, typers=10, rate=5, seconds=2.5),
     "W1 C": Shape(sockets=200, typers=10, rate=1, seconds=10, warm=3),
     "W2": Shape(documents=500, sockets=2, typers=1, rate=2, seconds=4, warm=8),
 }
