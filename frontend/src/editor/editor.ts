@@ -12,6 +12,7 @@ import { RemoteCarets } from './carets'
 import { CarefulCollaboration } from './collaboration'
 import { BoundedDepth } from './depth'
 import { FRAGMENT } from './foreign'
+import { OwnCaret } from './own-caret'
 import { parts } from './schema'
 
 export type Source = {
@@ -34,6 +35,7 @@ export function mount(place: HTMLElement, source: Source, editable: boolean): Ed
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),
       CarefulCollaboration.configure({ document: source.doc, field: FRAGMENT }),
+      OwnCaret.configure({ doc: source.doc }),
       RemoteCarets.configure({ awareness: source.awareness }),
     ],
     editorProps: {
