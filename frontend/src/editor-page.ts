@@ -62,6 +62,7 @@ class EditorPage {
           this.#stage.release()
         },
         roster: (people) => showRoster(element('roster'), people, session.user.id),
+        heard: () => {},
       },
     })
     this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)

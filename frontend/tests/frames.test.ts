@@ -39,7 +39,7 @@ describe('frames', () => {
   })
 
   it('knows what it does not know: frames and notices of later releases', () => {
-    for (const hex of ['18', '18ff', '7f01', '160178027b7d']) {
+    for (const hex of ['1b', '1bff', '7f01', '160178027b7d']) {
       expect(() => decode(fromHexString(hex))).toThrow(Unknown)
     }
   })

@@ -48,6 +48,7 @@ async function opened(role: Role | null = 'editor'): Promise<Opened> {
         replaced += 1
       },
       roster: () => {},
+      heard: () => {},
       arriving: () => {},
     },
   })

@@ -26,7 +26,8 @@ beforeEach(async () => {
   )
   vi.spyOn(Math, 'random').mockReturnValue(0)
   const nothing = () => {}
-  const events = { changed: nothing, replaced: nothing, roster: nothing, arriving: nothing }
+  const ears = { roster: nothing, heard: nothing, arriving: nothing }
+  const events = { changed: nothing, replaced: nothing, ...ears }
   provider = new Provider({ document: 'd', user: 7, role: 'editor', url: 'ws://test/', events })
   await provider.start()
 })

@@ -79,7 +79,7 @@ export class Conversation {
       case 'Notice':
         return this.#noticed(frame)
       default:
-        // Step2 and Change come to stock clients only; the rest is ours to send.
+        // Step2 and Change come to stock clients only; Said is the chat's; the rest is ours to send.
         return
     }
   }

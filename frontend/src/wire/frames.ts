@@ -9,7 +9,8 @@ import * as encoding from 'lib0/encoding'
 
 export type Role = 'owner' | 'editor' | 'commenter' | 'reader'
 export type Person = { id: number; name: string; hue: number }
-export type Limits = { update: number; reply: number; awareness: number }
+/** Bytes, but for `chat`, which is UTF-16 units; a server that says nothing of it has no chat. */
+export type Limits = { update: number; reply: number; awareness: number; chat?: number }
 export type WelcomeBody = {
   document: string
   epoch: number
@@ -27,12 +28,25 @@ export type RosterEntry = {
   since: number
   tabs: number
 }
+/** One entry of a document's chat. `by`: null when the account is gone. */
+export type Message = {
+  number: number
+  at: number
+  by: Person | null
+  text: string
+  /** What its author's browser called it before it had a number. */
+  key: string
+  /** It takes back the message of that number, and says nothing itself. */
+  removes: number | null
+}
+export type UnsaidReason = 'too-long' | 'too-fast' | 'no-right' | 'later'
 export type NoticeBody =
   | { kind: 'role'; json: { role: Role } }
   | { kind: 'client-taken'; json: { client: number; frame: number } }
   | { kind: 'refused'; json: { frame: number; reason: string } }
   | { kind: 'trashed'; json: Record<string, never> }
   | { kind: 'leaving'; json: { after: number } }
+  | { kind: 'unsaid'; json: { key: string; reason: UnsaidReason } }
 
 export type Frame =
   | { type: 'Step1'; stateVector: Uint8Array }
@@ -49,6 +63,9 @@ export type Frame =
   | { type: 'Roster'; json: RosterEntry[] }
   | ({ type: 'Notice' } & NoticeBody)
   | { type: 'Activity' }
+  | { type: 'Say'; key: string; text: string }
+  | { type: 'Unsay'; number: number }
+  | { type: 'Said'; json: Message }
 
 /** The bytes were not a frame. */
 export class Malformed extends Error {}
@@ -68,8 +85,11 @@ const HEAD = 20
 const ROSTER = 21
 const NOTICE = 22
 const ACTIVITY = 23
+const SAY = 24
+const UNSAY = 25
+const SAID = 26
 /** From here on, what palimpsest.1 may come to say. */
-const LATER = 24
+const LATER = 27
 
 type Part = number | string | Uint8Array
 
@@ -115,6 +135,12 @@ export function encode(frame: Frame): Uint8Array<ArrayBuffer> {
       return joined(NOTICE, frame.kind, JSON.stringify(frame.json))
     case 'Activity':
       return joined(ACTIVITY)
+    case 'Say':
+      return joined(SAY, frame.key, frame.text)
+    case 'Unsay':
+      return joined(UNSAY, frame.number)
+    case 'Said':
+      return joined(SAID, JSON.stringify(frame.json))
   }
 }
 
@@ -158,6 +184,12 @@ function body(from: decoding.Decoder): Frame {
       return notice(decoding.readVarString(from), json(from))
     case ACTIVITY:
       return { type: 'Activity' }
+    case SAY:
+      return { type: 'Say', key: decoding.readVarString(from), text: decoding.readVarString(from) }
+    case UNSAY:
+      return { type: 'Unsay', number: number(from) }
+    case SAID:
+      return { type: 'Said', json: json(from) as Message }
     default:
       if (kind >= LATER) throw new Unknown(`frame ${kind}`)
       throw new Malformed(`no frame has the number ${kind}`)
@@ -178,7 +210,7 @@ function denied(from: decoding.Decoder): Frame {
   return { type: 'Denied', reason: decoding.readVarString(from) }
 }
 
-const NOTICES = new Set<string>(['role', 'client-taken', 'refused', 'trashed', 'leaving'])
+const NOTICES = new Set<string>(['role', 'client-taken', 'refused', 'trashed', 'leaving', 'unsaid'])
 
 /** The server is trusted with the shape of its own JSON. */
 function notice(kind: string, json: unknown): Frame {

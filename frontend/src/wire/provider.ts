@@ -9,6 +9,7 @@ import { Carets } from './carets'
 import { Connection, type ConnectionState } from './connection'
 import { Conversation } from './conversation'
 import { Draft } from './draft'
+import type { Frame } from './frames'
 import type { ProviderOptions, ProviderState } from './state'
 import { type Terms, termsOf } from './terms'
 
@@ -34,7 +35,10 @@ export class Provider {
     })
     this.#connection = new Connection(options.url, {
       opened: () => this.#conversation.begin(),
-      received: (frame) => this.#conversation.hear(frame),
+      received: (frame) => {
+        this.#conversation.hear(frame)
+        options.events.heard(frame)
+      },
       changed: (state) => this.#moved(state),
     })
     this.#conversation = this.#converse()
@@ -89,6 +93,11 @@ export class Provider {
   /** The person did something. */
   active(): void {
     this.#connection.send({ type: 'Activity' })
+  }
+
+  /** Sends what belongs to the chat; false: there is no socket, and it is the caller's to keep. */
+  say(frame: Extract<Frame, { type: 'Say' | 'Unsay' }>): boolean {
+    return this.#connection.send(frame)
   }
 
   /** The person gives up what is unsent. */

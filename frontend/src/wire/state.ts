@@ -1,7 +1,7 @@
 /** What a provider says about itself, and what it is told. */
 import type * as Y from 'yjs'
 import type { ConnectionState } from './connection'
-import type { Role, RosterEntry } from './frames'
+import type { Frame, Role, RosterEntry } from './frames'
 import type { Shared } from './replica'
 import type { Trouble } from './terms'
 
@@ -26,6 +26,8 @@ export type ProviderEvents = {
   /** `doc` and `awareness` are ready, or are new objects. */
   replaced: () => void
   roster: (people: RosterEntry[]) => void
+  /** Every frame, once what it says of text and rights is known here. */
+  heard: (frame: Frame) => void
   /** Rows have come and are about to be shown: the types they changed, in a document of their own. */
   arriving: (base: Y.Doc, types: Set<Shared>) => void
 }
