@@ -1,11 +1,14 @@
 """What was crafted to be looked at without end is looked at within bounds."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from documents.history.carries import recreated, traced
+from documents.history.carries import parts, recreated, sights, traced
 from documents.history.carries.glimpses import Glimpse, glimpses
+from documents.history.carries.pieces import overlaps
 from documents.history.carries.remains import Remains
-from documents.history.columns import EMPTY, grown
+from documents.history.columns import EMPTY, Columns, grown
 from documents.yjs.merging import merge, squash
 from tests.core.hands import Hands
 
@@ -75,3 +78,56 @@ def test_what_came_with_a_row_is_not_asked_what_had_gone_from_it(
     monkeypatch.setattr(Remains, "stands", counted)
     traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
     assert 0 < asked <= 4 * NEAR
+
+
+def joined(size: int) -> Hands:
+    """A row out of as many texts as it writes, each of which begins as they did."""
+    hands = Hands()
+    texts = [hands.paragraph(ANA) for _ in range(size)]
+    firsts = [hands.text(ANA, "ab" * 20, text) for text in texts]
+    hands.row(ANA)
+    for number in range(4):
+        for client, clock in firsts:
+            hands.delete((client, clock + number * 3), 1)
+        hands.row(BEN if number % 2 else ANA)
+    for client, clock in firsts:
+        hands.delete((client, clock + 20), 1)
+    for _ in range(size):
+        hands.text(BEN, "ab" * 9 + "q" + "ab" * 9, hands.paragraph(BEN))
+    hands.row(BEN)
+    return hands
+
+
+def test_a_row_finds_the_sights_of_a_text_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[Remains, int]] = []
+
+    def counted(text: Remains, columns: Columns, seq: int) -> Iterator[Glimpse]:
+        asked.append((text, seq))
+        return glimpses(text, columns, seq)
+
+    monkeypatch.setattr(sights, "glimpses", counted)
+    hands = joined(16)
+    traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
+    last = [text for text, seq in asked if seq == len(hands.entries)]
+    assert len(last) == len(set(last)) >= 16
+
+
+@pytest.mark.parametrize("allowed", [20_000, 200_000])
+def test_parts_are_compared_within_what_a_row_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    compared = 0
+
+    def counted(*given: object) -> object:
+        nonlocal compared
+        for overlap in overlaps(*given):  # type: ignore[arg-type]
+            compared += 1
+            yield overlap
+
+    monkeypatch.setattr(sights, "UNITS", allowed)
+    monkeypatch.setattr(parts, "overlaps", counted)
+    hands = joined(64)
+    traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
+    assert allowed // 2048 < compared <= allowed // 256

@@ -9,7 +9,7 @@ text, so equal text is no chance.
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import compress
+from itertools import compress, islice
 from typing import Final
 
 from documents.history.carries.remains import Remains
@@ -34,8 +34,35 @@ class Glimpse:
         self.remains = remains
         self.done = done
         self.missed = missed
-        self.text = "".join(compress(remains.passage.text, seen))
         self._seen = seen
+
+    def __len__(self) -> int:
+        return self._seen.count(1)
+
+    @cached_property
+    def text(self) -> str:
+        """What the units that were seen said together."""
+        return "".join(compress(self.remains.passage.text, self._seen))
+
+    def head(self, length: int) -> str:
+        """So many units at its beginning, without reading all of it."""
+        return "".join(islice(compress(self.remains.passage.text, self._seen), length))
+
+    def tail(self, length: int) -> str:
+        """So many units at its end, without reading all of it."""
+        text = compress(reversed(self.remains.passage.text), reversed(self._seen))
+        return "".join(islice(text, length))[::-1]
+
+    def forth(self, start: int) -> Iterator[tuple[str, int]]:
+        """What was seen from a place on: each unit, and the row that deleted it."""
+        units = zip(self.remains.passage.text, self.remains.died, strict=True)
+        return islice(compress(units, self._seen), start, None)
+
+    def back(self, behind: int) -> Iterator[tuple[str, int]]:
+        """The same from the end to the beginning, but for so many units behind."""
+        text, died = self.remains.passage.text, self.remains.died
+        units = zip(reversed(text), reversed(died), strict=True)
+        return islice(compress(units, reversed(self._seen)), behind, None)
 
     @cached_property
     def units(self) -> list[int]:

@@ -3,7 +3,7 @@
 Knows texts and their ids, and of time only what had gone by some row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from documents.history.carries.glimpses import Glimpse
@@ -43,24 +43,24 @@ def overlaps(
     The editor leaves alone what a text has at its ends before and after. So what was
     joined to it may begin, or end, with what stands around.
     """
-    seen, died = glimpse.text, glimpse.remains.died
-    starts = {0, len(around.before) if seen.startswith(around.before) else 0}
-    for start in sorted(starts):
-        seqs = (died[unit] for unit in glimpse.units[start:])
-        head = _equal(zip(text, seen[start:], seqs, strict=False), seq)
+    for start in _either(around.before, glimpse.text.startswith):
+        head = _equal(text, glimpse.forth(start), seq)
         yield Overlap(head, 0, start, glimpse)
-    ends = {0, len(around.behind) if seen.endswith(around.behind) else 0}
-    for end in sorted(len(seen) - behind for behind in ends):
-        seqs = (died[unit] for unit in reversed(glimpse.units[:end]))
-        backwards = zip(reversed(text), reversed(seen[:end]), seqs, strict=False)
-        tail = _equal(backwards, seq)
-        yield Overlap(tail, len(text) - tail, end - tail, glimpse)
+    for behind in reversed(_either(around.behind, glimpse.text.endswith)):
+        tail = _equal(reversed(text), glimpse.back(behind), seq)
+        place = len(glimpse) - behind - tail
+        yield Overlap(tail, len(text) - tail, place, glimpse)
 
 
-def _equal(units: Iterable[tuple[str, str, int]], seq: int) -> int:
+def _either(around: str, stood: Callable[[str], bool]) -> list[int]:
+    """How many units may be left alone at an end: none, or all that stands around."""
+    return [0, len(around)] if around and stood(around) else [0]
+
+
+def _equal(text: Iterable[str], units: Iterable[tuple[str, int]], seq: int) -> int:
     """How many units in a row are equal and deleted by a row or before."""
     count = 0
-    for one, other, died in units:
+    for one, (other, died) in zip(text, units, strict=False):
         if one != other or died > seq:
             break
         count += 1
