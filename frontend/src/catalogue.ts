@@ -224,9 +224,8 @@ export const words = {
   takenBack: (name: string) => `What ${name} did is taken back.`,
   nothingToDo: 'Nothing had to be done: it is all there.',
   partRestored:
-    'Part of it could not be restored: it does not fit the text as it is now. The rest is done.',
-  noneRestored:
-    'It could not be restored: it does not fit the text as it is now. Nothing was changed.',
+    'Not all of it could be done: some words or styles do not fit the text as it is now. The rest is done.',
+  noneRestored: 'It could not be done: it does not fit the text as it is now. Nothing was changed.',
   openPanel: 'Open',
   before: 'Before',
   after: 'After',

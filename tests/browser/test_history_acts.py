@@ -121,6 +121,52 @@ def test_undo_after_a_restore_leaves_what_others_wrote_meanwhile(work: Work) -> 
     desk.ready().reads(f"No: {FIRST} {GONE}")
 
 
+def test_what_does_not_fit_any_more_is_told(ana: Person, notes: Notes) -> None:
+    desk = ana.sit_down(notes(ana))
+    keyboard = desk.page.keyboard
+    desk.write("one")
+    keyboard.press("Control+b")
+    keyboard.type(" two")
+    desk.saved()
+    for _ in " two":
+        keyboard.press("Backspace")
+    keyboard.press("Control+Alt+c")
+    desk.saved()
+    past = opened(desk)
+    past.back_to("one two")
+    past.text.focus()
+    keyboard.press("ArrowDown")
+    past.act("Put back the selection")
+    expect(past.said).to_contain_text("Not all of it could be done")
+    judged(past.page)
+    desk.reads("one two")
+    past.undo()
+    desk.reads("one")
+
+
+def test_a_row_of_equal_letters_comes_back_as_it_was(ana: Person, notes: Notes) -> None:
+    desk = ana.sit_down(notes(ana))
+    desk.editor.evaluate(FOCUS)
+    desk.tool("Table").click()
+    for cell in ("a", "a", "a", "b", "", "b3"):
+        desk.page.keyboard.type(cell)
+        desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Shift+Tab")
+    desk.saved()
+    desk.tool("Delete row").click()
+    expect(desk.text).not_to_contain_text("b3")
+    desk.saved()
+    past = opened(desk)
+    past.back_to("b3")
+    past.act("Restore")
+    expect(desk.text.locator("tr").nth(1)).to_have_text("bb3")
+    past = opened(desk)
+    for _ in ("restored", "deleted"):
+        past.slider.press("ArrowLeft")
+    past.act("Compare with now")
+    expect(past.bar).to_contain_text("Nothing changed")
+
+
 def empty(desk: Desk) -> None:
     """Delete all of the text."""
     desk.editor.evaluate(FOCUS)

@@ -150,14 +150,24 @@ function apply(tr: Transform, { from, to, content, block, said }: Edit, pieces: 
   return tr.steps.slice(steps).some((step) => puts(step, content))
 }
 
-/** Whether a step puts every letter and every leaf of a content. */
+/** Whether a step puts every letter and every leaf of a content, in its style. */
 function puts(step: Step, content: Fragment): boolean {
   const isPut = step instanceof ReplaceStep || step instanceof ReplaceAroundStep
   return isPut && leavesOf(step.slice.content) === leavesOf(content)
 }
 
-const leavesOf = (content: Fragment): string =>
-  content.textBetween(0, content.size, '', ({ type }) => `<${type.name}>`)
+function leavesOf(content: Fragment): string {
+  const all: string[] = []
+  let style = ''
+  content.descendants(({ isLeaf, text, type, marks }) => {
+    if (!isLeaf) return
+    const own = marks.map(({ type }) => type.name).join()
+    if (own !== style) all.push(`<${own}>`)
+    style = own
+    all.push(text ?? `<${type.name}>`)
+  })
+  return all.join('')
+}
 
 /** What may stand in a block: without the marks that it does not take. */
 function plainIn({ type }: Node, content: Fragment): Fragment {

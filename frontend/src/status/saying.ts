@@ -17,8 +17,10 @@ export function say(sentence: string, undo: Undo | null = null): void {
   }
   render(
     html`<span dir="auto">${sentence}</span>
-      ${undo ? html`<button type="button" @click=${run}>${undo.label}</button>` : nothing}
-      <button type="button" @click=${hush}>${words.dismiss}</button>`,
+      <div class="toast-acts">
+        ${undo ? html`<button type="button" @click=${run}>${undo.label}</button>` : nothing}
+        <button type="button" @click=${hush}>${words.dismiss}</button>
+      </div>`,
     toast,
   )
   toast.hidden = false

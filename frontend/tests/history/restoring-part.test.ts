@@ -89,6 +89,17 @@ describe('what a restoration leaves out', () => {
     expect(editor.getText()).toBe('aone two')
   })
 
+  it('is told where a block takes the words and not their style', () => {
+    const { block, editor, writer } = line()
+    editor.commands.setNode('codeBlock')
+    const edits = new Edits(editor.state, editor.state.doc)
+    edits.replace(block, 1, 1, Fragment.from(schema.text('zero ', [schema.mark('bold')])))
+    const transaction = edits.transaction()
+    expect(isWhole(transaction)).toBe(false)
+    expect(perform(editor.view, writer.doc, transaction)).toBe(false)
+    expect(editor.getText()).toBe('zero one two')
+  })
+
   it('is all of it where the editor refuses it', () => {
     const { edits, editor, writer } = line()
     edits.replace(null, 0, 0, Fragment.from(deep(200)))
