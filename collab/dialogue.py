@@ -1,9 +1,13 @@
 """What one participant says, frame by frame: its rights, the limits, then the room."""
 
+import asyncio
+import time
+
 from django.conf import settings
 
 from collab import protocol
 from collab.endings import Ended
+from collab.pace import Pace
 from collab.participant import Participant
 from collab.process import Process
 from collab.protocol import Close
@@ -24,6 +28,7 @@ class Dialogue:
         self._update_bytes = settings.UPDATE_BYTES
         self._reply_bytes = settings.REPLY_BYTES
         self._waiting_bytes = settings.WAITING_BYTES
+        self._chat_pace = Pace(settings.SAYINGS_PER_SECOND, settings.BYTES_PER_SECOND)
 
     async def take(self, frame: protocol.FromClient) -> None:
         """Do what a frame asks for. Raises what `endings.answered` answers."""
@@ -41,6 +46,12 @@ class Dialogue:
                 self._process.crowd.answer(room, participant)
             case protocol.Resume(epoch, cursor) if participant.palimpsest:
                 await self._resume(epoch, cursor)
+            case protocol.Say(key, text) if participant.palimpsest:
+                await self._speak(len(text))
+                await self._process.chat.say(room, participant, key, text)
+            case protocol.Unsay(number) if participant.palimpsest:
+                await self._speak()
+                await self._process.chat.unsay(room, participant, number)
             case protocol.Activity():
                 await self._process.crowd.touch(room, participant)
 
@@ -74,6 +85,12 @@ class Dialogue:
         if participant.told is None:
             self._process.crowd.look(room)
 
+    async def _speak(self, size: int = 0) -> None:
+        """Wait, where somebody speaks in haste: everybody would have to read it."""
+        delay = self._chat_pace.delay(size, time.monotonic())
+        if delay > 0:
+            await asyncio.sleep(delay)
+
     async def _write(self, update: bytes, *, reply: bool) -> None:
         room, participant = self._room, self._participant
         if not may_write(participant.role):
@@ -106,6 +123,7 @@ def welcome(room: Room, participant: Participant) -> protocol.Welcome:
                 "update": settings.UPDATE_BYTES,
                 "reply": settings.REPLY_BYTES,
                 "awareness": settings.AWARENESS_BYTES,
+                "chat": settings.SAYING_CHARACTERS,
             },
         }
     )

@@ -112,6 +112,7 @@ class _Seen(Collector):
             "Updates handed to sockets: one that reaches 50 counts 50.",
             counted.deliveries,
         )
+        yield _counter("said", "Messages of chats stored.", counted.said)
         yield _histogram(
             "commit_seconds", "Time a transaction took, locks included.", counted.commit
         )

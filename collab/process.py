@@ -5,7 +5,8 @@ One per event loop, made with its first socket and ended when the server drains.
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from os import getpid
 from socket import gethostname
@@ -18,6 +19,7 @@ from django.conf import settings
 from psycopg_pool import AsyncConnectionPool
 
 from collab import heap
+from collab.chat import Chat
 from collab.connections import Connections
 from collab.crowd import Crowd, now_ms
 from collab.exchange import (
@@ -98,6 +100,7 @@ class Process:
         self.journal = Journal(self.log, self._committed, self.rooms.void)
         self.store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
         self.crowd = Crowd(self.store, self.exchange, settings.AWARENESS_BYTES)
+        self.chat = Chat(self._pool, self.exchange, settings.SAYING_CHARACTERS)
         self.review = Review(self.rooms, self.exchange)
         self.rereading = Rereading()
         self.sockets: Counter[int] = Counter()
@@ -213,6 +216,9 @@ class Process:
                 self.crowd.look(room)
             case {"type": "awareness", "payload": bytes(payload)}:
                 await self.crowd.hear(room, payload)
+            case {"type": "said", "message": str(written)}:
+                with _left_to_audit():
+                    await self.chat.hear(room, written)
             case {
                 "type": "stretch",
                 "epoch": room.intake.epoch,
@@ -221,15 +227,14 @@ class Process:
                 "payload": bytes(payload),
                 "chain": bytes(chain),
             }:
-                try:
+                with _left_to_audit():
                     await room.hear(first, last, payload, chain or None)
-                except LOST as error:
-                    _log.warning("gap left to audit", error=type(error).__name__)
 
     # Rounds
 
     async def _audit(self) -> None:
         await self.rooms.audit()
+        await self.chat.audit(self.rooms.all())
 
     async def _heartbeat(self) -> None:
         for room in self.rooms.all():
@@ -282,6 +287,14 @@ class Process:
             await self.store.depart(self.exchange.process)
         await self.exchange.close()
         await self.store.close()
+
+
+@contextmanager
+def _left_to_audit() -> Iterator[None]:
+    try:
+        yield
+    except LOST as error:
+        _log.warning("gap left to audit", error=type(error).__name__)
 
 
 _processes: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Process]] = (

@@ -6,6 +6,7 @@ only with clients that offered the subprotocol PALIMPSEST.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +15,7 @@ from typing import Final
 from documents.yjs.lib0 import Malformed, Reader, uint
 
 PALIMPSEST: Final = "palimpsest.1"
+_KEY: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 _SHORT_CHANGE: Final = b"\x00\x02"
 
 
@@ -130,9 +132,44 @@ class Activity:
     """The person did something."""
 
 
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message for the document's chat; the same key is the same message."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsay:
+    """A wish to take a message of the chat back."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the chat, as it is stored."""
+
+    json: Mapping[str, object]
+
+
+Spoken = Say | Unsay | Said
 Palimpsest = Resume | Welcome | Stretch | Receipt | Head | Roster | Notice | Activity
-Frame = Step1 | Step2 | Change | Awareness | Denied | QueryAwareness | Palimpsest
-FromClient = Step1 | Step2 | Change | Awareness | QueryAwareness | Resume | Activity
+Frame = (
+    Step1 | Step2 | Change | Awareness | Denied | QueryAwareness | Palimpsest | Spoken
+)
+FromClient = (
+    Step1
+    | Step2
+    | Change
+    | Awareness
+    | QueryAwareness
+    | Resume
+    | Activity
+    | Say
+    | Unsay
+)
 
 
 def decode(payload: bytes) -> FromClient:
@@ -166,6 +203,10 @@ def _read(reader: Reader, kind: int) -> FromClient:
             return Resume(reader.uint(), reader.uint())
         case 23:
             return Activity()
+        case 24:
+            return Say(_read_key(reader), reader.text())
+        case 25:
+            return Unsay(reader.uint())
         case _:
             raise Malformed("no client sends such a frame", 0)
 
@@ -180,6 +221,13 @@ def _read_sync(reader: Reader) -> FromClient:
             return Change(reader.blob())
         case _:
             raise Malformed("unknown sync step", 1)
+
+
+def _read_key(reader: Reader) -> str:
+    key = reader.text()
+    if not _KEY.fullmatch(key):
+        raise Malformed("no key of a message", reader.at)
+    return key
 
 
 def encode(frame: Frame) -> bytes:
@@ -197,6 +245,12 @@ def encode(frame: Frame) -> bytes:
             return b"\x02\x00" + _blob(reason.encode())
         case QueryAwareness():
             return b"\x03"
+        case Say(key, text):
+            return b"\x18" + _blob(key.encode()) + _blob(text.encode())
+        case Unsay(number):
+            return b"\x19" + uint(number)
+        case Said(message):
+            return b"\x1a" + _json(message)
         case _:
             return _write_palimpsest(frame)
 

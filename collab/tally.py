@@ -47,6 +47,7 @@ class Tally:
     bytes_out: int = 0
     edits: int = 0
     deliveries: int = 0
+    said: int = 0
     commit: Spread = field(default_factory=lambda: Spread(SECONDS))
     batch: Spread = field(default_factory=lambda: Spread(ROWS))
     commits_lost: int = 0

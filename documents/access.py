@@ -42,6 +42,14 @@ def may_write(role: Role | None) -> bool:
     return role in (Role.OWNER, Role.EDITOR)
 
 
+def may_speak(role: Role | None) -> bool:
+    """Tell whether the role may read the document's chat and speak in it.
+
+    Readers may not: a text is shown to more people than those who make it talk to.
+    """
+    return role in (Role.OWNER, Role.EDITOR, Role.COMMENTER)
+
+
 def may_own(role: Role | None) -> bool:
     """Tell whether the role may share the document and put it in the trash."""
     return role is Role.OWNER

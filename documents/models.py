@@ -19,6 +19,7 @@ from documents.storage.chain import START
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 200
+KEY_LENGTH = 64
 
 
 class User(AbstractUser):
@@ -246,6 +247,34 @@ class Visit(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()
     at = models.DateTimeField()
+
+
+class ChatMessage(models.Model):
+    """What somebody said beside the text: 1, 2, 3, … of each document.
+
+    Never changed but for one thing: what is taken back loses its text, by an entry of
+    its own that `removes` it, so that everybody hears of it in its order.
+    """
+
+    pk = models.CompositePrimaryKey("document_id", "number")
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="chat", db_index=False
+    )
+    number = models.BigIntegerField()
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    key = models.CharField(max_length=KEY_LENGTH)
+    at = models.DateTimeField()
+    text = models.TextField()
+    removes = models.BigIntegerField(null=True)
+
+    class Meta:
+        """What an author sends again is the same message."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["document", "author", "key"], name="said_once"
+            )
+        ]
 
 
 class ShareLink(models.Model):

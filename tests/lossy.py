@@ -25,6 +25,13 @@ class LossyChannelLayer(WaitingChannelLayer):
             await self._get_layer().group_send(group, message)
 
 
+class SilentChannelLayer(WaitingChannelLayer):
+    """It sends nothing to anybody."""
+
+    async def group_send(self, group: str, message: Message) -> None:
+        """Lose it."""
+
+
 class MischievousChannelLayer(LossyChannelLayer):
     """It also sends some twice, and keeps some back until others have gone ahead."""
 

@@ -40,6 +40,12 @@ def test_the_list_holds_exactly_what_can_be_opened(
     assert found.exists() is (role is not None)
 
 
+def test_readers_do_not_speak() -> None:
+    speakers = {role for role in Role if access.may_speak(role)}
+    assert speakers == {Role.OWNER, Role.EDITOR, Role.COMMENTER}
+    assert not access.may_speak(None)
+
+
 def test_an_inactive_person_has_no_role(shared: Shared) -> None:
     owner = shared.people["owner"]
     owner.is_active = False

@@ -35,6 +35,7 @@ ROUTES: list[tuple[str, str, object, dict[str, int]]] = [
     ("GET", "/json", None, READERS),
     ("GET", "/presence", None, READERS),
     ("GET", "/members", None, READERS),
+    ("GET", "/chat", None, EDITORS),
     ("PATCH", "", {"title": "Other"}, EDITORS),
     ("DELETE", "", None, _emptied(OWNERS)),
     ("POST", "/members", {"email": "stranger@example.org", "role": "reader"}, OWNERS),
