@@ -23,6 +23,7 @@ from documents.yjs.updates import ClientId, parse_state_vector
 from tests.actors import frame
 from tests.faults.nerves import Backoff
 from tests.faults.page import Change, Page
+from tests.faults.talk import Talk
 
 UNREAD: Final = 64 * 1024
 """What the kernel keeps for who does not read; by itself it would keep megabytes."""
@@ -75,6 +76,7 @@ class Browser:
     frames: Counter[int] = field(default_factory=Counter)
     people: list[Mapping[str, Any]] = field(default_factory=list)
     head: int = 0
+    talk: Talk = field(default_factory=Talk)
     deaf: frozenset[int] = frozenset()
     """Frames that this release does not know, and passes over."""
 
@@ -89,6 +91,11 @@ class Browser:
         number = self.page.edit(change).number
         await self._flush()
         return number
+
+    async def say(self, text: str) -> None:
+        """Say something in the chat, now or when that is possible."""
+        key = self.talk.say(text)
+        await self._send(24, key.encode(), text.encode())
 
     # The connection
 
@@ -184,10 +191,6 @@ class Browser:
                 return
             case 0 if reader.uint() == 0:
                 await self._answer(reader.blob())
-            case 17:
-                told = json.loads(reader.text())
-                self.head = told["head"]
-                self.page.welcomed(told["epoch"], told["head"])
             case 18:
                 first, last = reader.uint(), reader.uint()
                 if self.page.take(first, last, reader.blob()):
@@ -198,14 +201,33 @@ class Browser:
                 durable, head = reader.uint(), reader.uint()
                 self.page.receipt(durable, head)
                 self._reaches(head)
+                if self.talk.later:
+                    await self._say_again()
             case 20:
                 seq = reader.uint()
                 self.page.complete(reader.blob())
                 self._reaches(seq)
+            case _:
+                await self._told(kind, reader)
+
+    async def _told(self, kind: int, reader: Reader) -> None:
+        match kind:
+            case 17:
+                told = json.loads(reader.text())
+                self.head = told["head"]
+                self.page.welcomed(told["epoch"], told["head"])
+                await self._say_again()
             case 21:
                 self.people = json.loads(reader.text())
             case 22:
                 self._noticed(reader.text(), json.loads(reader.text()))
+            case 26:
+                self.talk.hear(self.page.epoch, json.loads(reader.text()))
+
+    async def _say_again(self) -> None:
+        self.talk.later = False
+        for key, text in list(self.talk.unheard.items()):
+            await self._send(24, key.encode(), text.encode())
 
     async def _resume(self) -> None:
         await self._send(16, self.page.epoch, self.page.cursor)
@@ -260,3 +282,6 @@ class Browser:
         self.notices.append((kind, told))
         if kind == "leaving":
             self.backoff.leaving = told["after"] / 1000
+        elif kind == "unsaid":
+            assert told["reason"] == "later", told
+            self.talk.later = True

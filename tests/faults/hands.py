@@ -35,16 +35,17 @@ class Hands:
         if what < 0.3:
             self._insert(text, SCRAP)
             return ""
-        word = self._word()
+        word = self.word()
         self._insert(text, word)
         return word
 
-    def _word(self) -> str:
+    def word(self) -> str:
+        """Think of a word that nobody has written."""
         self._number += 1
         return f"{self._name}{self._number};"
 
     def _paragraph(self, page: Page) -> str:
-        word = self._word()
+        word = self.word()
         block = XmlElement("paragraph", {}, [XmlText(word)])
         page.root.children.append(block)
         return word

@@ -1,4 +1,4 @@
-"""The judgement: every receipted edit is in the log once, and everybody sees the log.
+"""The judgement: every receipted edit is in the log once, and all see the log.
 
 Reads Postgres, asks yjs in Node, and lets the product's own commands look, too.
 """
@@ -9,10 +9,11 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.core.management import call_command
 
-from documents.models import Head, Update
+from documents.models import ChatMessage, Head, Update
 from tests.core.yjs import Judge
 from tests.faults.load import Load
 from tests.faults.page import Page
+from tests.faults.talk import Message
 from tests.faults.truth import stored
 from tests.waiting import until
 
@@ -32,6 +33,11 @@ async def judge(load: Load, yjs: Judge) -> None:
             assert seen["visible"] == log["visible"]
             assert seen["clocks"] == log["clocks"]
             assert list(truth.faults(rows, epoch, page.text())) == []
+        chat = await _chat(document)
+        assert chat, "nobody said anything"
+        for one in load.browsers:
+            if one.page.document == document:
+                assert list(one.talk.faults(epoch, chat)) == []
         await _looked_after(document)
     taken = load.notices.keys() & {"refused", "client-taken"}
     assert not taken, "an honest browser was refused"
@@ -47,7 +53,9 @@ async def _arrived(load: Load) -> bool:
     """Whether everything has a receipt and everybody is where their log ends."""
     ends = await _heads()
     return all(
-        one.page.outbox.empty and one.page.cursor == ends[one.page.document]
+        one.page.outbox.empty
+        and one.page.cursor == ends[one.page.document]
+        and not one.talk.unheard
         for one in load.browsers
     )
 
@@ -63,6 +71,12 @@ def _log(document: UUID) -> tuple[int, int, list[tuple[int, bytes]]]:
     rows = Update.objects.filter(document=document).order_by("seq")
     found = rows.values_list("seq", "payload")
     return head.seq, head.epoch, [(seq, bytes(payload)) for seq, payload in found]
+
+
+@database_sync_to_async
+def _chat(document: UUID) -> dict[int, Message]:
+    said = ChatMessage.objects.filter(document=document)
+    return {one.number: (one.key, one.text) for one in said}
 
 
 @database_sync_to_async

@@ -23,6 +23,8 @@ WRITERS: Final = 2
 """In each document."""
 PACE_SECONDS: Final = 0.1
 """Between two edits of one person, about: ten a second is a fast typist."""
+TALKATIVE: Final = 0.05
+"""For each edit, how likely one says something in the chat."""
 AHEAD: Final = 300
 """So many edits without a receipt, and the person stops to wonder."""
 LONG: Final = 10
@@ -44,8 +46,15 @@ class Writer:
         while True:
             if page.cursor and len(page.outbox.entries) < AHEAD:
                 await self.browser.edit(self.hands)
+                if self.chance.random() < TALKATIVE:
+                    await self.talk()
             # A person's pace, no waiting for anything.
             await asyncio.sleep(PACE_SECONDS * (0.5 + self.chance.random()))
+
+    async def talk(self) -> None:
+        """Say something in the chat, where the page has one."""
+        if not self.browser.deaf:
+            await self.browser.say(self.hands.word())
 
 
 @dataclass(eq=False)
@@ -176,6 +185,8 @@ async def load(
     all_of_them.start()
     try:
         await all_of_them.recovered()
+        for writer in writers:
+            await writer.talk()
         yield all_of_them
     finally:
         await all_of_them.leave()
