@@ -29,18 +29,18 @@ function written(doc: Y.Doc, words: string): void {
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(other))
 }
 
-const before = ({ state }: Editor): string => state.doc.textBetween(0, state.selection.head)
+const upToCaret = ({ state }: Editor): string => state.doc.textBetween(0, state.selection.head)
 
 describe('a caret that was moved and not yet told', () => {
   it('stays where it is when somebody else writes', () => {
     const { doc, editor } = moved(4)
     written(doc, 'zero ')
-    expect(before(editor)).toBe('zero one ')
+    expect(upToCaret(editor)).toBe('zero one ')
   })
 
   it('is where the next key acts', () => {
     const { editor } = moved(4)
     editor.view.dom.dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true }))
-    expect(before(editor)).toBe('one ')
+    expect(upToCaret(editor)).toBe('one ')
   })
 })
