@@ -111,7 +111,44 @@ def declared_again(size: int) -> Hands:
     return hands
 
 
-SHAPES: list[Callable[[int], Hands]] = [declared, pasted, copied, declared_again]
+def beside(size: int) -> Hands:
+    """As many texts of one element that lost letters, and as many letters beside."""
+    hands = lost_beside(size)
+    for _ in range(size):
+        hands.text(BEN, "z", hands.leaf(BEN, (ClientId(ANA), 0)))
+        hands.row(BEN)
+    return hands
+
+
+def beside_at_once(size: int) -> Hands:
+    """The same, all letters in one row, before anybody has heard of what was lost."""
+    hands = lost_beside(size)
+    for _ in range(size):
+        hands.text(BEN, "z", hands.leaf(BEN, (ClientId(ANA), 0)))
+    hands.row(BEN, after=10)
+    return hands
+
+
+def lost_beside(size: int) -> Hands:
+    hands = Hands()
+    element = hands.element(ANA, None, "default")
+    hands.row(ANA)
+    letters = [hands.text(ANA, "x", hands.leaf(ANA, element)) for _ in range(size)]
+    hands.row(ANA)
+    for letter in letters:
+        hands.delete(letter, 1)
+    hands.row(CLEO)
+    return hands
+
+
+SHAPES: list[Callable[[int], Hands]] = [
+    declared,
+    pasted,
+    copied,
+    declared_again,
+    beside,
+    beside_at_once,
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,6 +1,6 @@
 """What was crafted to be looked at without end is looked at within bounds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -68,14 +68,17 @@ def test_what_came_with_a_row_is_not_asked_what_had_gone_from_it(
     for _ in range(NEAR):
         hands.text(ANA, "some words", hands.paragraph(ANA))
     hands.row(ANA)
-    stands = Remains.stands
 
-    def counted(*given: object) -> bool:
-        nonlocal asked
-        asked += 1
-        return stands(*given)  # type: ignore[arg-type]
+    def counting(method: Callable[..., object]) -> Callable[..., object]:
+        def counted(*given: object) -> object:
+            nonlocal asked
+            asked += 1
+            return method(*given)
 
-    monkeypatch.setattr(Remains, "stands", counted)
+        return counted
+
+    for name in ("stands", "reach", "is_gone"):
+        monkeypatch.setattr(Remains, name, counting(getattr(Remains, name)))
     traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
     assert 0 < asked <= 4 * NEAR
 

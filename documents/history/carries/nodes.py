@@ -102,32 +102,29 @@ class Nodes:
         for pair in zip_longest(*[islice(side, NEAR) for side in sides]):
             yield from [node for node in pair if node is not None]
 
-    def gone_beside(self, passage: Passage, seq: int) -> Iterator[Passage]:
+    def gone_around(self, passage: Passage, seq: int) -> Iterator[Passage]:
         """The texts that had gone between the one that a passage ends, and the next.
 
-        Or begins, and the one before; and those of the same element, joined to it.
+        Or begins, and the one before.
         """
-        for one in self._lineage.beside(passage.parent):
-            if one != passage.parent and self.born(one) < seq and self._read.has(one):
-                yield self.node(one)
         whole = self.node(passage.parent)
         if len(whole) > LARGE:
             return
-        node = self.remains(whole)
         start, end = whole.span(passage)
-        sides = (
-            (range(start), self._along.before(whole.parent)),
-            (range(end, len(whole)), self._along.after(whole.parent)),
-        )
-        for rest, others in sides:
-            if not node.stands(rest, seq):
-                for other in islice(others, NEAR):
-                    if self.born(other) >= seq:
-                        continue  # nothing had stood in it, and nothing gone
-                    found = self.node(other)
-                    if self.remains(found).stands(range(len(found)), seq):
-                        break
-                    yield found
+        stood = self.remains(whole).reach(seq)
+        if start <= stood.start:
+            yield from self._gone(self._along.before(whole.parent), seq)
+        if end >= stood.stop:
+            yield from self._gone(self._along.after(whole.parent), seq)
+
+    def _gone(self, parents: Iterator[Parent], seq: int) -> Iterator[Passage]:
+        """Those of the nearest texts that had gone, until the first that had not."""
+        for parent in islice(parents, NEAR):
+            if self.born(parent) < seq:  # else nothing had stood in it
+                node = self.node(parent)
+                if not self.remains(node).is_gone(seq):
+                    return
+                yield node
 
     def _walk(self, parents: Iterable[Parent], seq: int) -> Iterator[Passage]:
         for parent in islice(parents, _WALKED):

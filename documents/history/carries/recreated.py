@@ -11,9 +11,7 @@ from itertools import islice
 from typing import Final
 
 from documents.history.carries.evidence import LONG, Evidence
-from documents.history.carries.firsts import Firsts
 from documents.history.carries.glimpses import glimpses
-from documents.history.carries.lineage import Lineage
 from documents.history.carries.nodes import Nodes
 from documents.history.carries.parts import Parts
 from documents.history.carries.pieces import is_scattered, text_of, words_of
@@ -47,15 +45,13 @@ class Recreation:
     """Explains the text of rows, one after another."""
 
     def __init__(
-        self, columns: Columns, nodes: Nodes, firsts: Firsts, lineage: Lineage
+        self, columns: Columns, nodes: Nodes, evidence: Evidence, undoing: Undoing
     ) -> None:
         self._columns = columns
         self._nodes = nodes
-        self._firsts = firsts
-        self._lineage = lineage
-        self._evidence = Evidence(columns, nodes, firsts, lineage)
-        self._parts = Parts(columns, nodes, self._evidence)
-        self._undoing = Undoing(columns, nodes, lineage)
+        self._evidence = evidence
+        self._parts = Parts(columns, nodes, evidence)
+        self._undoing = undoing
         self._left = 0
 
     def links(self, row: Row) -> Iterator[Link]:

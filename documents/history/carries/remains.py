@@ -4,7 +4,7 @@ Knows nothing of who saw what.
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
@@ -27,6 +27,7 @@ class Remains:
             self.born.extend(_seqs(columns, words, births=True))
             self.died.extend(_seqs(columns, words, births=False))
         self._columns = columns
+        self._reached = 0, range(0)
 
     def text(self, units: Iterable[int]) -> str:
         """What some units said together."""
@@ -40,7 +41,45 @@ class Remains:
 
     def stands(self, units: Iterable[int], seq: int) -> bool:
         """Whether any of some units had come before a row, and stood after it."""
-        return any(self.born[at] < seq < self.died[at] for at in units)
+        return next(self._standing(units, seq), None) is not None
+
+    def reach(self, seq: int) -> range:
+        """From the first to the last unit that had come before a row and stood after.
+
+        Of none, from its end to its beginning. A row's answer is kept until the next.
+        """
+        if seq != self._reached[0]:
+            units = range(len(self.passage))
+            first = next(self._standing(units, seq), len(units))
+            last = next(self._standing(reversed(units), seq), -1)
+            self._reached = seq, range(first, last + 1)
+        return self._reached[1]
+
+    def _standing(self, units: Iterable[int], seq: int) -> Iterator[int]:
+        return (at for at in units if self.born[at] < seq < self.died[at])
+
+    @cached_property
+    def _lives(self) -> tuple["array[int]", "array[int]"]:
+        """When units came and went, each in order, but for what never stood."""
+        lives = zip(self.born, self.died, strict=True)
+        lived = [(born, died) for born, died in lives if born < died]
+        births, deaths = (sorted(rows[at] for rows in lived) for at in (0, 1))
+        return array("Q", births), array("Q", deaths)
+
+    def stood(self, row: int) -> int:
+        """How many units stood just before a row."""
+        births, deaths = self._lives
+        return bisect_left(births, row) - bisect_left(deaths, row)
+
+    def before(self, row: int) -> list[int]:
+        """The units that stood just before a row."""
+        lives = zip(self.born, self.died, strict=True)
+        return [at for at, (born, died) in enumerate(lives) if born < row <= died]
+
+    def is_gone(self, seq: int) -> bool:
+        """Whether nothing stood after a row of what had come before it."""
+        births, deaths = self._lives
+        return bisect_left(births, seq) == bisect_right(deaths, seq)
 
     @cached_property
     def rows(self) -> "array[int]":

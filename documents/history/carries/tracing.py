@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from documents.history.carries.beside import Beside
 from documents.history.carries.declared import Declarations, Declared
 from documents.history.carries.deeds import deeds, later, rows_of, seqs, text_runs
 from documents.history.carries.evidence import Evidence
@@ -17,7 +18,7 @@ from documents.history.carries.recalled import Recall
 from documents.history.carries.recreated import Recreation, Row
 from documents.history.carries.remains import NEVER
 from documents.history.carries.returned import Returning
-from documents.history.carries.undone import redone
+from documents.history.carries.undone import Undoing, redone
 from documents.history.carries.unheard import Unheard
 from documents.history.carrying import Carries
 from documents.history.columns import Columns
@@ -71,11 +72,20 @@ class Tracing:
 
     @cached_property
     def _recreation(self) -> Recreation:
-        return Recreation(self._columns, self._nodes, self._firsts, self._lineage)
+        undoing = Undoing(self._columns, self._nodes, self._lineage, self._beside)
+        return Recreation(self._columns, self._nodes, self._evidence, undoing)
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside(self._nodes, self._lineage, self._columns)
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(self._columns, self._nodes, self._firsts, self._lineage)
 
     @cached_property
     def _unheard(self) -> Unheard:
-        return Unheard(self._columns, self._nodes)
+        return Unheard(self._columns, self._nodes, self._beside)
 
     @cached_property
     def _types(self) -> Types:
@@ -83,10 +93,7 @@ class Tracing:
 
     @cached_property
     def _returning(self) -> Returning:
-        return Returning(
-            self._nodes,
-            Evidence(self._columns, self._nodes, self._firsts, self._lineage),
-        )
+        return Returning(self._nodes, self._evidence)
 
     @cached_property
     def _recall(self) -> Recall:

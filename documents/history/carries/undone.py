@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from documents.history.carries.beside import Beside
 from documents.history.carries.lineage import Lineage
+from documents.history.carries.losses import EVERYBODY, Takers
 from documents.history.carries.nodes import Nodes
-from documents.history.carries.remains import Remains
 from documents.history.columns import Columns
 from documents.history.passages import IdRange, Link, Passage, links
 from documents.history.sequence import Parent
@@ -20,9 +21,6 @@ from documents.history.texts import Texts
 from documents.yjs.updates import Item
 
 _SOURCES: Final = 16
-_ROWS: Final = 24
-_TOGETHER: Final = 8
-"""So many rows of one person are undone at once."""
 
 
 def redone(
@@ -57,37 +55,31 @@ def _were_deleted(columns: Columns, ids: IdRange, seq: int) -> bool:
 class Undoing:
     """Explains the text of rows that undid."""
 
-    def __init__(self, columns: Columns, nodes: Nodes, lineage: Lineage) -> None:
+    def __init__(
+        self, columns: Columns, nodes: Nodes, lineage: Lineage, beside: Beside
+    ) -> None:
         self._columns = columns
         self._nodes = nodes
         self._lineage = lineage
+        self._beside = beside
 
     def links(self, seq: int, passage: Passage) -> list[Link]:
         """What all of a passage carries, if a row undid."""
-        for source in self._sources(passage.parent, seq):
-            for units in self._taken(source, passage.parent, seq):
-                if source.text(units) == passage.text:
-                    return list(links(passage.words, source.words(units)))
-        return []
+        takers = self._takers(passage.parent, seq)
+        for one in islice(self._lineage.sources(passage.parent), _SOURCES):
+            if (node := self._nodes.find(one)) is not None:
+                losses = self._beside.losses(node)
+                if units := losses.saying(takers, seq, passage.text):
+                    return list(links(passage.words, losses.source.words(units)))
+        siblings = self._beside.siblings(passage.parent)
+        words = siblings.lost(takers, seq, passage)
+        return list(links(passage.words, words)) if words else []
 
-    def _sources(self, parent: Parent, seq: int) -> Iterator[Remains]:
-        copied = islice(self._lineage.sources(parent), _SOURCES)
-        for one in (*copied, *self._lineage.beside(parent)):
-            node = self._nodes.find(one)
-            if node is not None and one != parent and self._nodes.born(one) < seq:
-                yield self._nodes.remains(node)
-
-    def _taken(self, source: Remains, parent: Parent, seq: int) -> Iterator[list[int]]:
-        """What rows on end took out of a text, the last ones first.
+    def _takers(self, parent: Parent, seq: int) -> Takers:
+        """Whose deletions a row may bring back.
 
         Others may have been the first to delete what came back with its element.
         """
-        author = self._columns.stamps.author
-        rows = {died for died in source.died if died < seq}
-        if not self._nodes.is_planted(parent, seq):
-            rows = {died for died in rows if author(died) == author(seq)}
-        own = sorted(rows)[-_ROWS:]
-        for until in range(len(own), 0, -1):
-            for at in range(until - 1, max(until - _TOGETHER, 0) - 1, -1):
-                some = own[at:until]
-                yield [unit for unit, died in enumerate(source.died) if died in some]
+        if self._nodes.is_planted(parent, seq):
+            return EVERYBODY
+        return Takers(self._columns.stamps.author(seq))

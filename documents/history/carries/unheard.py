@@ -6,51 +6,102 @@ it away.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
+from documents.history.carries.beside import Beside, Siblings
 from documents.history.carries.evidence import LAG
 from documents.history.carries.nodes import Nodes
-from documents.history.carries.pieces import is_scattered
-from documents.history.carries.remains import Remains
+from documents.history.carries.remains import NEVER, Remains
 from documents.history.columns import Columns
 from documents.history.passages import Link, Passage, links
+
+UNITS: Final = 1 << 22
+"""Units that are read for one row: of all that people may have touched just before."""
+
+_Moment = tuple[Remains, int]
+"""A text, and the row before which it is meant."""
 
 
 class Unheard:
     """Explains what a row inserts by what its author had not heard of."""
 
-    def __init__(self, columns: Columns, nodes: Nodes) -> None:
-        self._columns = columns
+    def __init__(self, columns: Columns, nodes: Nodes, beside: Beside) -> None:
+        self._stamps = columns.stamps
         self._nodes = nodes
+        self._beside = beside
+        self._seq = self._left = 0
+        self._known: dict[Siblings | Remains, _Gone] = {}
 
     def links(self, seq: int, passage: Passage) -> list[Link]:
         """What all of a passage carries."""
-        for node in self._nodes.gone_beside(passage, seq):
-            if not is_scattered(passage.text, node.text):
-                continue
-            source = self._nodes.remains(node)
-            for units in self._gone(seq, source):
-                if source.text(units) == passage.text:
-                    return list(links(passage.words, source.words(units)))
+        if seq != self._seq:
+            self._seq, self._left, self._known = seq, UNITS, {}
+        for gone in self._near(passage):
+            for source, row in gone.saying(passage.text):
+                if source.passage.parent != passage.parent:
+                    return list(links(passage.words, source.words(source.before(row))))
         return []
 
-    def _gone(self, seq: int, source: Remains) -> Iterator[list[int]]:
-        """All that a text had said, if others had just taken all of it away."""
-        stamps = self._columns.stamps
-        own = stamps.author(seq)
-        missed = [row for row in self._recent(seq, source) if stamps.author(row) != own]
-        lives = list(zip(source.born, source.died, strict=True))
-        if not missed or any(born < missed[-1] and died > seq for born, died in lives):
-            return
-        for row in missed:
-            seen = [at for at, (born, died) in enumerate(lives) if born < row <= died]
-            if all(source.died[at] <= seq for at in seen):
-                yield seen
+    def _near(self, passage: Passage) -> Iterator["_Gone"]:
+        """What had gone beside a passage, in its element and around it."""
+        siblings = self._beside.siblings(passage.parent)
+        if siblings not in self._known:
+            since = self._stamps.time(self._seq) - LAG
+            touched = siblings.touched(since, self._seq)
+            self._known[siblings] = self._gone(touched)
+        yield self._known[siblings]
+        for node in self._nodes.gone_around(passage, self._seq):
+            source = self._nodes.remains(node)
+            if source not in self._known:
+                self._known[source] = self._gone([source])
+            yield self._known[source]
 
-    def _recent(self, seq: int, source: Remains) -> Iterator[int]:
-        """The rows that touched a text a moment before a row, the latest first."""
-        time = self._columns.stamps.time
-        for at in range(bisect_left(source.rows, seq) - 1, -1, -1):
-            if time(seq) - time(source.rows[at]) >= LAG:
+    def _gone(self, sources: list[Remains]) -> "_Gone":
+        return _Gone(
+            [(source, row) for source in sources for row in self._missed(source)],
+            self._may,
+        )
+
+    def _may(self, units: int) -> bool:
+        self._left -= units
+        return self._left >= 0
+
+    def _missed(self, source: Remains) -> list[int]:
+        """The rows of others just before which a text stood that then had all gone."""
+        missed = self._recent(source)
+        if not missed or not self._may(len(source.passage)):
+            return []
+        lives = zip(source.born, source.died, strict=True)
+        left = min((born for born, died in lives if died > self._seq), default=NEVER)
+        return [row for row in missed if row <= left] if missed[-1] <= left else []
+
+    def _recent(self, source: Remains) -> list[int]:
+        """The rows of others that touched a text just before, the latest first."""
+        time, own = self._stamps.time, self._stamps.author(self._seq)
+        found = []
+        for at in range(bisect_left(source.rows, self._seq) - 1, -1, -1):
+            if time(self._seq) - time(source.rows[at]) >= LAG:
                 break
-            yield source.rows[at]
+            if source.authors[at] != own:
+                found.append(source.rows[at])
+        return found
+
+
+class _Gone:
+    """Texts as they were before some rows, by what they said."""
+
+    def __init__(self, moments: list[_Moment], may: Callable[[int], bool]) -> None:
+        self._may = may
+        self._moments: dict[int, list[_Moment]] = {}
+        for source, row in moments:
+            self._moments.setdefault(source.stood(row), []).append((source, row))
+        self._said: dict[str, list[_Moment]] = {}
+
+    def saying(self, text: str) -> list[_Moment]:
+        """Those that said just this; each is read once, as far as that is allowed."""
+        for source, row in self._moments.pop(len(text), ()):
+            if self._may(len(source.passage)):
+                said = source.text(source.before(row))
+                self._said.setdefault(said, []).append((source, row))
+        return self._said.get(text, [])
