@@ -21,6 +21,15 @@ TITLE: Final = "Welcome to Palimpsest"
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What one person said in the chat, so many minutes after the beginning."""
+
+    author: str
+    minute: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Stretch:
     """What one person wrote at a stretch, so many minutes after the beginning."""
 
@@ -130,7 +139,9 @@ STRETCHES: Final = (
             Block(
                 "table",
                 [
-                    _row("tableHeader", "Role | Read | Write | Share and trash"),
+                    _row(
+                        "tableHeader", "Role | Read | Write and chat | Share and trash"
+                    ),
                     _row("tableCell", "Owner | yes | yes | yes"),
                     _row("tableCell", "Editor | yes | yes | no"),
                     _row("tableCell", "Reader | yes, live | no | no"),
@@ -160,5 +171,13 @@ STRETCHES: Final = (
                 ],
             ),
         ],
+    ),
+)
+
+REMARKS: Final = (
+    Remark(BO, 11, "I added some things to try. Does the first one work for you, too?"),
+    Remark(ANA, 14, "It does: I saw your caret move while I wrote."),
+    Remark(
+        ANA, 15, "What we say here is kept with the document. Readers do not see it."
     ),
 )

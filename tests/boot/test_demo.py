@@ -9,7 +9,7 @@ from pytest_django import Settings
 from documents import access, demo
 from documents.engine import with_pycrdt
 from documents.engine.rendering import text_of
-from documents.models import Document, Head, Update, User
+from documents.models import ChatMessage, Document, Head, Update, User
 from documents.storage import log
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -53,6 +53,13 @@ def test_its_log_tells_who_wrote_when(written: Document) -> None:
     assert times == sorted(times)
     assert times[-1] < timezone.now()
     assert Head.objects.get().seq == len(authors)
+
+
+def test_they_talked_about_it(written: Document) -> None:
+    said = ChatMessage.objects.filter(document=written).order_by("number")
+    told = [(one.author.email, one.text) for one in said if one.author]
+    assert told == [(remark.author, remark.text) for remark in demo.REMARKS]
+    assert [one.at for one in said] == sorted(one.at for one in said)
 
 
 def test_once_is_enough(written: Document) -> None:

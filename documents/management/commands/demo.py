@@ -15,6 +15,7 @@ from documents import access, demo
 from documents.models import Document, Role, User
 from documents.storage import log
 from documents.storage.appending import NewRow
+from documents.storage.chat import Saying, append
 from documents.storage.log import Log
 from documents.yjs.admission import Ledger
 from documents.yjs.composing import Composer
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
 
 async def write(document: Document, people: dict[str, User]) -> None:
-    """Append what the people of the demo wrote, each stretch at its minute."""
+    """Append what the people of the demo wrote, and say what they said."""
     given = connection.settings_dict
     address = {
         "host": given["HOST"],
@@ -58,24 +59,32 @@ async def write(document: Document, people: dict[str, User]) -> None:
         "password": given["PASSWORD"],
         "dbname": given["NAME"],
     }
+    ids = {email: user.pk for email, user in people.items()}
     async with AsyncConnectionPool(kwargs=address, min_size=1) as pool:
-        logs = Log(pool)
-        opening = await logs.opening(document.pk)
-        ledger = Ledger()
-        for payload in opening.tail:
-            ledger.absorb(parse(payload))
-        seq = opening.head.seq
-        for stretch, update in composed():
-            admitted = ledger.admit(update).update
-            seq += 1
-            author = people[stretch.author].pk
-            now = document.created + timedelta(minutes=stretch.minute)
-            async with logs.appending([document.pk], now) as appending:
-                await appending.bind(document.pk, {CLIENTS[stretch.author]: author})
-                payload = encode(admitted)
-                await appending.append(
-                    [NewRow(document.pk, seq, author, payload, recovered=False)]
-                )
+        await _write(Log(pool), document, ids)
+        async with pool.connection() as connected:
+            for number, remark in enumerate(demo.REMARKS):
+                saying = Saying(ids[remark.author], f"demo-{number}", remark.text)
+                now = document.created + timedelta(minutes=remark.minute)
+                await append(connected, document.pk, saying, now)
+
+
+async def _write(logs: Log, document: Document, ids: dict[str, int]) -> None:
+    """Append each stretch at its minute."""
+    opening = await logs.opening(document.pk)
+    ledger = Ledger()
+    for payload in opening.tail:
+        ledger.absorb(parse(payload))
+    seq = opening.head.seq
+    for stretch, update in composed():
+        admitted = ledger.admit(update).update
+        seq += 1
+        author = ids[stretch.author]
+        now = document.created + timedelta(minutes=stretch.minute)
+        async with logs.appending([document.pk], now) as appending:
+            await appending.bind(document.pk, {CLIENTS[stretch.author]: author})
+            row = NewRow(document.pk, seq, author, encode(admitted), recovered=False)
+            await appending.append([row])
 
 
 def composed() -> Iterator[tuple[demo.Stretch, Update]]:
