@@ -1,12 +1,25 @@
 /** Every word that a person sees in the browser's part, in English. One place to translate. */
 
-import { between, day, dayOf, hours, when } from './times'
+import { between, day, dayOf, hour, hours, when } from './times'
 
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
 
 const list = new Intl.ListFormat('en')
 const names = (all: readonly string[]): string => list.format(all)
+
+/** The beginning of something that is told by it. */
+const start = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+
+/** Why a message was not stored, by the server's names for it. */
+const CHAT_REASONS: Record<string, string> & { later: string } = {
+  'too-long': 'it is too long.',
+  'too-fast': 'too many messages came at once.',
+  'no-right': 'you may not speak here any more.',
+  empty: 'there is nothing in it.',
+  gone: 'this document is gone.',
+  later: 'the server could not store it.',
+}
 
 export const words = {
   // Status
@@ -130,8 +143,14 @@ export const words = {
 
   // Logout
   logoutTitle: 'Some changes are not saved yet',
-  logoutBody: (count: number) =>
-    `${plural(count, 'change is', 'changes are')} kept on this device only. Logging out deletes them.`,
+  logoutBody: (changes: number, messages: number) => {
+    const all = [
+      changes > 0 ? plural(changes, 'change', 'changes') : '',
+      messages > 0 ? plural(messages, 'chat message', 'chat messages') : '',
+    ].filter(Boolean)
+    const are = changes + messages === 1 ? 'is' : 'are'
+    return `${names(all)} ${are} kept on this device only. Logging out deletes them.`
+  },
   logoutStay: 'Stay signed in',
   logoutGo: 'Log out and delete them',
 
@@ -172,6 +191,43 @@ export const words = {
   linkTaken: 'The link does not work any more, and who came by it has no access.',
   linkCopied: 'The link is copied.',
   linkNotCopied: 'The browser did not allow copying. Select the address and copy it by hand.',
+
+  // Chat
+  chat: 'Chat',
+  chatNew: (count: string) => `Chat, ${count} new`,
+  chatNewer: (count: string) => `${count} new in the chat`,
+  chatMessages: 'Messages',
+  chatLoading: 'Opening the chat…',
+  chatFailed: 'The chat cannot be shown now.',
+  chatEmpty: 'Nobody has said anything yet.',
+  chatEmptyHint:
+    'Talk here about the text: everybody who may edit or comment reads along, readers do not.',
+  chatEarlier: 'Earlier messages',
+  chatEarlierFailed: 'Earlier messages cannot be read now. Try again.',
+  chatBelow: 'New messages',
+  chatFromHere: 'New',
+  chatText: 'Message',
+  chatPlaceholder: 'Write a message…',
+  chatSend: 'Send',
+  chatKeys: 'Enter sends, Shift+Enter begins a new line',
+  chatOffline: 'Offline: sent when you are connected again',
+  chatStopped: 'Not connected: what you write here is not sent',
+  chatLeft: (count: number) => `${plural(count, 'character', 'characters')} left`,
+  chatTooMany: (count: number) => `${plural(count, 'character', 'characters')} too many`,
+  chatSending: 'Sending…',
+  chatWaiting: 'Waiting for the connection…',
+  chatNotSent: (reason: string) => `Not sent: ${CHAT_REASONS[reason] ?? CHAT_REASONS.later}`,
+  chatAgain: 'Try again',
+  chatDiscard: 'Discard',
+  chatRemove: 'Remove',
+  chatRemoveOf: (text: string) => `Remove “${start(text)}”`,
+  chatRemoving: 'Removing…',
+  chatRemoved: (name: string) => `Removed by ${name}`,
+  chatRemoveTitle: 'Remove this message?',
+  chatRemoveBody: 'Its words go for everybody, and nobody can bring them back.',
+  chatKeep: 'Keep it',
+  chatNotRemoved: 'The message could not be removed. Try again.',
+  chatEnded: 'You may only read this document now, so its chat is closed.',
 
   // History
   history: 'History',
@@ -304,6 +360,7 @@ export const words = {
 
   // History: what a mark in the text says
   when,
+  hour,
   between,
   formerMember: 'former member',
   nobodyKnown: 'somebody unknown',

@@ -3,6 +3,7 @@ import './styles/base.css'
 import './styles/editor.css'
 import './styles/history-door.css'
 import { words } from './catalogue'
+import { ChatSwitch } from './chat/switch'
 import { knowsChanged } from './editor/foreign'
 import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
@@ -42,6 +43,7 @@ class EditorPage {
   readonly #rescued = new Rescued()
   readonly #door: Door | null
   readonly #authors: AuthorsSwitch | null
+  readonly #chat: ChatSwitch
   #since: Since | null = null
   #greeted = false
   #titleFailed = false
@@ -62,7 +64,7 @@ class EditorPage {
           this.#stage.release()
         },
         roster: (people) => showRoster(element('roster'), people, session.user.id),
-        heard: () => {},
+        heard: (frame) => this.#chat.hear(frame),
       },
     })
     this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
@@ -74,6 +76,12 @@ class EditorPage {
     )
     this.#door = session.history ? this.#doorToThePast() : null
     this.#authors = session.history ? this.#switchOfAuthors() : null
+    this.#chat = new ChatSwitch(
+      session,
+      element('chat'),
+      (frame) => this.#provider.say(frame),
+      () => this.#door,
+    )
   }
 
   start(): void {
@@ -87,13 +95,16 @@ class EditorPage {
       done: () => this.#stage.editor?.view.focus(),
     })
     watchActivity(() => this.#provider.active())
-    const stopWarning = warnBeforeLeaving(() => this.#provider.state.unsent)
+    const [unsent, unsaid] = [() => this.#provider.state.unsent, () => this.#chat.unsaid]
+    const stopWarning = warnBeforeLeaving(() => unsent() + unsaid())
     guardLogout({
-      unsent: () => this.#provider.state.unsent,
+      unsent,
+      unsaid,
       leaving: () => {
         stopWarning()
         this.#stopped = true
         this.#since?.end()
+        this.#chat.stop()
         this.#provider.stop()
       },
     })
@@ -108,7 +119,8 @@ class EditorPage {
 
   #doorToThePast(): Door {
     const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
-    return new Door(this.session.document, this.#desk(), [...buttons])
+    const turned = (isPast: boolean) => this.#chat.turned(isPast)
+    return new Door(this.session.document, this.#desk(), [...buttons], turned)
   }
 
   #switchOfAuthors(): AuthorsSwitch {
@@ -177,6 +189,7 @@ class EditorPage {
     this.#door?.changed()
     this.#since?.changed()
     this.#authors?.changed()
+    this.#chat.moved(now.connection)
   }
 
   #stranded({ connection, kept, trouble, unsent: count }: Situation): Unsaved {

@@ -27,6 +27,9 @@ const dayAnd = (time: string, date: Date, today: Date): string => {
 export const when = (at: number, now: number): string =>
   dayAnd(minutes(new Date(at)), new Date(at), new Date(now))
 
+/** A time of its day. */
+export const hour = (at: number): string => minutes(new Date(at))
+
 /** Two times of one day: one where they are the same minute. */
 export const hours = (from: number, to: number): string => {
   const [first, last] = [minutes(new Date(from)), minutes(new Date(to))]

@@ -17,6 +17,8 @@ export class Door {
     readonly document: string,
     readonly desk: Desk,
     readonly buttons: readonly HTMLElement[],
+    /** The past came, or has gone and given the focus back. */
+    readonly turned: (isOpen: boolean) => void,
   ) {
     for (const button of buttons) button.addEventListener('click', this.#pressed)
     addEventListener('keydown', this.#key)
@@ -57,6 +59,7 @@ export class Door {
     const mode = import('./mode').then(({ Mode }) => new Mode(this.document, this.desk, this.leave))
     this.#mode = mode
     this.#press()
+    this.turned(true)
     mode.then(
       (mode) => mode.open(placeOf(location.search)),
       () => {
@@ -70,7 +73,10 @@ export class Door {
     const mode = this.#mode
     this.#mode = null
     this.#press()
-    void mode?.then((mode) => mode.close())
+    void mode?.then((mode) => {
+      mode.close()
+      this.turned(false)
+    })
   }
 
   #press(): void {

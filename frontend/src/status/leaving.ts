@@ -14,10 +14,10 @@ export function warnBeforeLeaving(count: () => number): () => void {
   return () => removeEventListener('beforeunload', warn)
 }
 
-/** What an open document has to say when somebody logs out. */
-type Open = { unsent: () => number; leaving: () => void }
+/** What an open document has to say when somebody logs out: `unsaid` is of its chat. */
+type Open = { unsent: () => number; unsaid: () => number; leaving: () => void }
 
-const NOTHING_OPEN: Open = { unsent: () => 0, leaving: () => {} }
+const NOTHING_OPEN: Open = { unsent: () => 0, unsaid: () => 0, leaving: () => {} }
 
 /**
  * Logging out (`form#logout`, on any page) asks about unsent edits, deletes everything that this
@@ -34,7 +34,8 @@ export function guardLogout(open: Open = NOTHING_OPEN): void {
 async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   // Where nothing can be stored, only the open page knows.
   const count = Math.max(await unsent(), open.unsent())
-  if (count > 0 && !(await mayGoOn(farewell(count)))) return
+  const messages = open.unsaid()
+  if (count + messages > 0 && !(await mayGoOn(farewell(count, messages)))) return
   open.leaving()
   await forget()
   forgetUser()
@@ -42,9 +43,9 @@ async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   form.submit()
 }
 
-const farewell = (count: number): Question => ({
+const farewell = (changes: number, messages: number): Question => ({
   title: words.logoutTitle,
-  body: words.logoutBody(count),
+  body: words.logoutBody(changes, messages),
   stay: words.logoutStay,
   go: words.logoutGo,
 })

@@ -23,3 +23,6 @@ export const termsOf = (role: Role | null): Terms => ({
 })
 
 export const mayWrite = (role: Role | null): boolean => role === 'owner' || role === 'editor'
+
+/** Whether a role may read the document's chat and speak in it: readers of the text may not. */
+export const maySpeak = (role: Role | null): boolean => mayWrite(role) || role === 'commenter'

@@ -1,0 +1,113 @@
+/** Reads over HTTP what a transcript lacks, one question at a time. */
+import { ask, Refused, Unreachable } from '../api'
+import type { Message } from '../wire/frames'
+import type { Transcript } from './transcript'
+
+/** The stored messages of a document. Every call throws Refused and Unreachable. */
+export type Pages = {
+  latest: () => Promise<Message[]>
+  before: (number: number) => Promise<Message[]>
+  after: (number: number) => Promise<Message[]>
+}
+
+export function pagesOf(document: string): Pages {
+  const read = async (query: string): Promise<Message[]> => {
+    const answer = await ask<{ messages: Message[] }>('GET', `/documents/${document}/chat${query}`)
+    return answer.messages
+  }
+  return {
+    latest: () => read(''),
+    before: (number) => read(`?before=${number}`),
+    after: (number) => read(`?after=${number}`),
+  }
+}
+
+/** As many as the server gives at once of those after a number. */
+const FULL = 200
+/** How long (ms) one waits about after a failure. */
+const PAUSE = 5_000
+
+export class Reading {
+  failed = false
+  /** Earlier messages are on their way. */
+  turning = false
+  #heardOf = 0
+  #busy = false
+  #again = false
+  #over = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    readonly transcript: Transcript,
+    readonly pages: Pages,
+    readonly came: (messages: readonly Message[]) => void,
+  ) {}
+
+  /** Reads all after the last message that is known; `number` is one that somebody heard of. */
+  catchUp(number = 0): void {
+    clearTimeout(this.#timer)
+    this.#heardOf = Math.max(this.#heardOf, number)
+    // The answer that is awaited may be older than what was just heard.
+    this.#again = true
+    if (!this.#busy) void this.#read()
+  }
+
+  /** Reads the messages before the first that is known; false: the server did not answer. */
+  async earlier(): Promise<boolean> {
+    const { first } = this.transcript
+    if (this.turning || first === null) return true
+    this.turning = true
+    this.came([])
+    const page = await orFailure(this.pages.before(first))
+    this.turning = false
+    if (this.#over) return true
+    if (page.answer) this.transcript.precede(page.answer)
+    this.came([])
+    return page.answer !== null
+  }
+
+  stop(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+  }
+
+  async #read(): Promise<void> {
+    this.#busy = true
+    while (this.#again && !this.#over) {
+      this.#again = false
+      const { last } = this.transcript
+      const { pages } = this
+      const page = await orFailure(last === null ? pages.latest() : pages.after(last))
+      if (!this.#over) this.#answered(page)
+    }
+    this.#busy = false
+  }
+
+  #answered({ answer, mayMend }: Page): void {
+    this.failed = answer === null
+    if (answer) this.#take(answer)
+    else if (mayMend) {
+      this.#timer = setTimeout(() => this.catchUp(), PAUSE * (0.5 + Math.random()))
+    }
+    this.came(answer ?? [])
+  }
+
+  #take(answer: readonly Message[]): void {
+    this.transcript.takeAll(answer)
+    const isShort = (this.transcript.last ?? 0) < this.#heardOf
+    if (answer.length >= FULL || (answer.length > 0 && isShort)) this.#again = true
+  }
+}
+
+/** `mayMend`: what failed may be better in a while. */
+type Page = { answer: Message[] | null; mayMend: boolean }
+
+async function orFailure(page: Promise<Message[]>): Promise<Page> {
+  try {
+    return { answer: await page, mayMend: true }
+  } catch (error) {
+    if (error instanceof Unreachable) return { answer: null, mayMend: true }
+    if (!(error instanceof Refused)) throw error
+    return { answer: null, mayMend: error.status >= 500 || error.status === 429 }
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * A document's chat as one browser takes part in it: what was said, what is still to be said, and
+ * whether one may. Knows frames and answers; nothing of the page.
+ */
+
+import type { ConnectionState } from '../wire/connection'
+import type { Frame, Message, NoticeBody, Person, Role, WelcomeBody } from '../wire/frames'
+import { maySpeak } from '../wire/terms'
+import { Outgoing, type Saying } from './outgoing'
+import { type Pages, Reading } from './reading'
+import { Transcript } from './transcript'
+
+/** `say`: sends a frame; false where no socket is open. `changed`: there is something new to show. */
+export type Around = {
+  self: Person
+  role: Role | null
+  pages: Pages
+  say: (frame: Saying) => boolean
+  changed: () => void
+  /** What one wanted to take back is still there. */
+  notRemoved: () => void
+}
+
+/** How long (ms) one waits until what one took back is gone. */
+const PATIENCE = 10_000
+/** The most characters (UTF-16 units) of a message, until the server has said so. */
+const MOST = 4000
+
+export class Talk {
+  readonly outgoing: Outgoing
+  transcript = new Transcript()
+  /** The most characters of a message. */
+  most = MOST
+  /** The server has answered on this connection. */
+  connected = false
+  /** There will be no other connection. */
+  stopped = false
+  #role: Role | null
+  /** A server of an earlier release has no chat. */
+  #hasChat = true
+  #reading: Reading
+
+  constructor(readonly around: Around) {
+    this.outgoing = new Outgoing(around.self.id)
+    this.#role = around.role
+    this.#reading = this.#reader()
+  }
+
+  /** Whether one may read the chat and speak in it. */
+  get allowed(): boolean {
+    return this.#hasChat && maySpeak(this.#role)
+  }
+
+  /** `loading` and `failed`: there is nothing to show yet. */
+  get state(): 'loading' | 'failed' | 'here' {
+    if (this.transcript.last !== null) return 'here'
+    return this.#reading.failed ? 'failed' : 'loading'
+  }
+
+  /** Earlier messages are on their way. */
+  get turning(): boolean {
+    return this.#reading.turning
+  }
+
+  hear(frame: Frame): void {
+    if (frame.type === 'Welcome') this.#welcomed(frame.json)
+    else if (frame.type === 'Said') this.#said(frame.json)
+    else if (frame.type === 'Notice') this.#noticed(frame)
+  }
+
+  /** The connection is another, or none. */
+  moved(at: ConnectionState['at']): void {
+    const [connected, stopped] = [this.connected && at === 'open', at === 'stopped']
+    if (connected === this.connected && stopped === this.stopped) return
+    this.connected = connected
+    this.stopped = stopped
+    this.around.changed()
+  }
+
+  /** Says something; it stays here until the server has stored it. */
+  say(text: string): void {
+    this.#send(this.outgoing.say(crypto.randomUUID(), text, Date.now()))
+    this.around.changed()
+  }
+
+  /** Sends once more what was not stored. */
+  again(key: string): void {
+    const frame = this.outgoing.again(key)
+    if (frame) this.#send(frame)
+    this.around.changed()
+  }
+
+  /** Gives up what was not stored. */
+  discard(key: string): void {
+    this.outgoing.discard(key)
+    this.around.changed()
+  }
+
+  mayRemove({ by }: Pick<Message, 'by'>): boolean {
+    return this.#role === 'owner' || by?.id === this.around.self.id
+  }
+
+  /** Takes a stored message back. */
+  remove(number: number): void {
+    this.#send(this.outgoing.remove(number))
+    this.around.changed()
+  }
+
+  /** Reads what was said before; false: the server did not answer. */
+  earlier(): Promise<boolean> {
+    return this.#reading.earlier()
+  }
+
+  /** Asks once more for what could not be read. */
+  retry(): void {
+    this.#reading.catchUp()
+  }
+
+  stop(): void {
+    this.#reading.stop()
+  }
+
+  #reader(): Reading {
+    return new Reading(this.transcript, this.around.pages, (messages) => this.#came(messages))
+  }
+
+  #send(frame: Saying): void {
+    if (!this.connected || !this.around.say(frame)) return
+    // What was not taken back is not told, as nothing of it is lost.
+    if (frame.type === 'Unsay') setTimeout(() => this.#doubt(frame.number), PATIENCE)
+  }
+
+  #welcomed({ role, limits }: WelcomeBody): void {
+    this.connected = true
+    this.#hasChat = limits.chat !== undefined
+    this.most = limits.chat ?? MOST
+    this.#become(role)
+  }
+
+  #become(role: Role): void {
+    this.#role = role
+    if (!this.allowed) this.#forget()
+    else {
+      this.#reading.catchUp()
+      for (const frame of this.outgoing.anew()) this.#send(frame)
+    }
+    this.around.changed()
+  }
+
+  /** Who may not read the chat any more keeps none of it; one's own unsaid words are one's own. */
+  #forget(): void {
+    this.#reading.stop()
+    this.transcript = new Transcript()
+    this.#reading = this.#reader()
+  }
+
+  #said(message: Message): void {
+    if (!this.allowed) return
+    if (this.transcript.take(message) === 'gap') this.#reading.catchUp(message.number)
+    this.#came([message])
+  }
+
+  #came(messages: readonly Message[]): void {
+    for (const message of messages) this.outgoing.heard(message)
+    this.around.changed()
+  }
+
+  #noticed(notice: NoticeBody): void {
+    if (notice.kind === 'role') this.#become(notice.json.role)
+    if (notice.kind !== 'unsaid') return
+    this.outgoing.refused(notice.json.key, notice.json.reason)
+    this.around.changed()
+  }
+
+  #doubt(number: number): void {
+    if (!this.connected || !this.outgoing.isRemoving(number)) return
+    this.outgoing.keep(number)
+    this.around.notRemoved()
+    this.around.changed()
+  }
+}
