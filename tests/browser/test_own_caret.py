@@ -1,11 +1,11 @@
-"""One's own caret goes where one moves it, whatever the others do meanwhile."""
+"""One's own caret goes where one moves it, and can be seen there."""
 
 from typing import Final
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Notes
+from tests.browser.conftest import Notes, People
 from tests.browser.people import FOCUS, Desk, Person
 
 pytestmark = pytest.mark.browser
@@ -60,3 +60,31 @@ def test_a_key_acts_where_the_key_before_it_led(ana: Person, notes: Notes) -> No
         desk.page.keyboard.press("ArrowLeft")
     lines = desk.editor.evaluate("text => text.innerText.trim().split('\\n')")
     assert lines == ["a", *["ba"] * 39, "b"]
+
+
+UNCOVERED: Final = """() => {
+  const { anchorNode } = getSelection()
+  const line = anchorNode.nodeType === 3 ? anchorNode.parentElement : anchorNode
+  const { top, bottom } = line.getBoundingClientRect()
+  const edge = document.querySelector('#toolbar').getBoundingClientRect().bottom
+  return top >= edge && bottom <= innerHeight
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_caret_is_never_below_the_toolbar(
+    people: People, notes: Notes, width: int
+) -> None:
+    ana = people("Ana Ferreira", viewport={"width": width, "height": 500})
+    desk = ana.sit_down(notes(ana))
+    desk.editor.evaluate(FOCUS)
+    for line in range(30):
+        desk.page.keyboard.type(f"{line}")
+        desk.page.keyboard.press("Enter")
+        assert desk.page.evaluate(UNCOVERED)
+    for _ in range(25):
+        desk.page.keyboard.press("ArrowUp")
+        desk.page.wait_for_function(UNCOVERED)
+    desk.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate(UNCOVERED)

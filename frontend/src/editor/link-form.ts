@@ -17,7 +17,11 @@ export class LinkForm {
     this.#open = true
     this.#wrong = false
     this.changed()
-    requestAnimationFrame(() => requestAnimationFrame(() => this.#field?.focus()))
+    const begin = () => {
+      this.#field?.focus()
+      this.#field?.select()
+    }
+    requestAnimationFrame(() => requestAnimationFrame(begin))
   }
 
   view(): TemplateResult | typeof nothing {
