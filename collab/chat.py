@@ -135,6 +135,8 @@ class Chat:
         while message.number > told.number:
             async with self._pool.connection() as connection:
                 missed = await chat.since(connection, room.document, told.number)
+            if not missed:  # the database was put back to an older backup
+                break
             for one in missed:
                 _tell(room, told, one)
 

@@ -9,12 +9,15 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from channels import DEFAULT_CHANNEL_LAYER
 from channels.db import database_sync_to_async
+from channels.layers import channel_layers
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from collab.boot.web import Web
+from collab.exchange import document_group
 from collab.protocol import Say, Unsay
 from documents import access
 from documents.models import ChatMessage, Document, Role, User
@@ -269,6 +272,23 @@ async def test_a_gap_between_messages_is_read(house: Web, annex: Web) -> None:
         for socket in (a, b):
             await socket.heard(SAID, 3)
             assert texts(socket) == ["first", "unheard", "third"]
+
+
+async def test_a_message_that_postgres_has_lost_holds_nobody_up(house: Web) -> None:
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    lost = {"number": 99, "at": 0, "by": None, "text": "", "key": "k", "removes": None}
+    async with opened(house, notes, session) as socket:
+        await socket.send(Say("k1", "first"))
+        await socket.heard(SAID)
+        await channel_layers[DEFAULT_CHANNEL_LAYER].group_send(
+            document_group(notes),
+            {"type": "said", "document": str(notes), "message": json.dumps(lost)},
+        )
+        for turn in range(2, 22):  # before or after it, and in the end after it
+            await socket.send(Say(f"k{turn}", f"{turn}"))
+            await socket.heard(SAID, turn)
+        assert texts(socket) == ["first", *map(str, range(2, 22))]
 
 
 async def test_nobody_hears_what_is_not_stored_and_its_author_is_told(
