@@ -88,3 +88,21 @@ def test_the_caret_is_never_below_the_toolbar(
     desk.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     desk.page.keyboard.press("Enter")
     assert desk.page.evaluate(UNCOVERED)
+
+
+def test_who_scrolls_the_caret_away_is_not_scrolled_back(
+    people: People, notes: Notes
+) -> None:
+    ana = people("Ana Ferreira", viewport={"width": 1280, "height": 500})
+    bo = people("Bo Lindqvist")
+    document = notes(ana, editor=bo)
+    desk = ana.sit_down(document)
+    desk.editor.evaluate(FOCUS)
+    desk.page.keyboard.type("one")
+    for _ in range(30):
+        desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Control+Home")
+    desk.saved().page.evaluate("scrollTo(0, 120)")
+    bo.sit_down(document).write("Mine.")
+    desk.shows("Mine.")
+    assert desk.page.evaluate("scrollY") == 120

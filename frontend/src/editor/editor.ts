@@ -21,9 +21,6 @@ export type Source = {
   hold: (composing: boolean) => void
 }
 
-/** How far from the edges of the window the caret is kept (px): what stays at the top hides nothing. */
-const CLEAR = { top: 112, bottom: 24, left: 0, right: 0 }
-
 /** Shows the document of `source` in `place`, in the place of what was there. */
 export function mount(place: HTMLElement, source: Source, editable: boolean): Editor {
   place.replaceChildren()
@@ -42,8 +39,6 @@ export function mount(place: HTMLElement, source: Source, editable: boolean): Ed
       RemoteCarets.configure({ awareness: source.awareness }),
     ],
     editorProps: {
-      scrollThreshold: CLEAR,
-      scrollMargin: CLEAR,
       attributes: {
         role: 'textbox',
         'aria-multiline': 'true',
