@@ -23,7 +23,7 @@ from websockets.asyncio.client import connect
 
 from collab.boot.steps import ROOT
 from collab.boot.web import Web
-from collab.protocol import Change
+from collab.protocol import Change, Say
 from deploy import audit
 from documents.models import Document, User
 from documents.models import Update as Row
@@ -313,6 +313,10 @@ async def test_no_secret_and_no_word_reaches_the_log(webs: Webs, server: str) ->
         await a.ready()
         await a.write("s3cret-words")
         await a.saved()
+    async with opened(house, notes, session) as talking:
+        await talking.send(Say("s3cret-key", "s3cret-talk"), Say("no key", "s3cret"))
+        await talking.gone()
+        assert talking.of(26)
     ask = database_sync_to_async(request)
     await ask(house, "/share/s3cret-share-token")
     await ask(house, "/?q=s3cret-query")
