@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from documents.history.carries import parts, recreated, sights, traced
+from documents.history.carries import parts, recreated, returned, sights, traced
 from documents.history.carries.glimpses import Glimpse, glimpses
 from documents.history.carries.pieces import overlaps
 from documents.history.carries.remains import Remains
@@ -134,3 +134,33 @@ def test_parts_are_compared_within_what_a_row_is_allowed(
     hands = joined(64)
     traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
     assert allowed // 2048 < compared <= allowed // 256
+
+
+@pytest.mark.parametrize("allowed", [5_000, 50_000])
+def test_what_had_stood_is_read_within_what_a_row_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    hands, read = Hands(), 0
+    text = hands.paragraph(ANA)
+    client, clock = hands.text(ANA, "ab" * 200, text)
+    hands.row(ANA)
+    for at in range(20):
+        hands.delete((client, clock + 1 + at), 1)
+        hands.row(ANA)
+    hands.delete((client, clock + 21), 378)
+    hands.row(ANA)
+    for at in range(40, 200):
+        hands.text(BEN, "bb", text, (client, clock + at), (client, clock + at + 1))
+        hands.paragraph(BEN)
+    hands.row(BEN)
+    before = Remains.before
+
+    def counted(source: Remains, row: int, units: range | None = None) -> list[int]:
+        nonlocal read
+        read += len(source.born if units is None else units)
+        return before(source, row, units)
+
+    monkeypatch.setattr(returned, "UNITS", allowed)
+    monkeypatch.setattr(Remains, "before", counted)
+    traced(grown(EMPTY, hands.entries), squash(merge(hands.updates)))
+    assert allowed // 2 < read <= allowed

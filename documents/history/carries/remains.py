@@ -71,10 +71,11 @@ class Remains:
         births, deaths = self._lives
         return bisect_left(births, row) - bisect_left(deaths, row)
 
-    def before(self, row: int) -> list[int]:
-        """The units that stood just before a row."""
-        lives = zip(self.born, self.died, strict=True)
-        return [at for at, (born, died) in enumerate(lives) if born < row <= died]
+    def before(self, row: int, units: range | None = None) -> list[int]:
+        """Those of some units, or of all, that stood just before a row."""
+        born, died = self.born, self.died
+        some = range(len(born)) if units is None else units
+        return [at for at in some if born[at] < row <= died[at]]
 
     def is_gone(self, seq: int) -> bool:
         """Whether nothing stood after a row of what had come before it."""
@@ -85,6 +86,11 @@ class Remains:
     def rows(self) -> "array[int]":
         """The rows that did anything to it."""
         return array("Q", sorted({*self.born, *self.died} - {NEVER}))
+
+    @cached_property
+    def deaths(self) -> "array[int]":
+        """Those of them that deleted any of it."""
+        return array("Q", sorted(set(self.died) - {NEVER}))
 
     @cached_property
     def authors(self) -> list[int | None]:
