@@ -134,6 +134,8 @@ export class ChatPanel implements Acts {
     this.#atEnd = false
     void this.talk.earlier().then((came) => {
       if (!came) say(words.chatEarlierFailed)
+      // The button that was pressed is gone when there is nothing before.
+      else if (document.activeElement === document.body) this.#log.focus({ preventScroll: true })
     })
   }
 

@@ -3,7 +3,6 @@
  * loaded when somebody first opens it; what is said is heard from the beginning.
  */
 import '../styles/chat-switch.css'
-import { html, nothing, render } from 'lit-html'
 import { words } from '../catalogue'
 import type { Session } from '../editor/session'
 import { say } from '../status/saying'
@@ -140,10 +139,13 @@ export class ChatSwitch {
     button.hidden = !allowed
     button.setAttribute('aria-expanded', String(this.isOpen))
     if (this.#panel) button.setAttribute('aria-controls', 'chat-panel')
-    if (isNew) button.setAttribute('aria-label', words.chatNew(number))
-    else button.removeAttribute('aria-label')
-    const badge = button.querySelector<HTMLElement>('.chat-count')
-    if (badge) render(isNew ? html`${number}` : nothing, badge)
+    if (isNew) {
+      button.dataset.count = number
+      button.setAttribute('aria-label', words.chatNew(number))
+    } else {
+      delete button.dataset.count
+      button.removeAttribute('aria-label')
+    }
     this.#tell(isNew && allowed ? count : 0, number)
   }
 

@@ -2,7 +2,7 @@
  * A document's chat as one browser takes part in it: what was said, what is still to be said, and
  * whether one may. Knows frames and answers; nothing of the page.
  */
-
+import { uuidv4 } from 'lib0/random'
 import type { ConnectionState } from '../wire/connection'
 import type { Frame, Message, NoticeBody, Person, Role, WelcomeBody } from '../wire/frames'
 import { maySpeak } from '../wire/terms'
@@ -79,7 +79,7 @@ export class Talk {
 
   /** Says something; it stays here until the server has stored it. */
   say(text: string): void {
-    this.#send(this.outgoing.say(crypto.randomUUID(), text, Date.now()))
+    this.#send(this.outgoing.say(uuidv4(), text, Date.now()))
     this.around.changed()
   }
 
