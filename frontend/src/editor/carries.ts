@@ -6,6 +6,7 @@
  * ever sees it. The server takes nobody's word for it: the text must be equal, deleted, and in the
  * order in which it stood.
  */
+import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 
@@ -98,6 +99,38 @@ function inOrder(text: Y.XmlText, carries: readonly Carry[]): Carry[] {
   })
   placed.sort((a, b) => a.place - b.place || a.carry.clock - b.carry.clock)
   return placed.map(({ carry }) => carry)
+}
+
+/** Ids of a client, and which ids they say again. */
+export type Copy = Carry & { client: number }
+
+/** What an attribute with this id declares, as far as that can be read; what it names as from itself not. */
+export function declaredBy({ client, clock: own }: Y.ID, body: Uint8Array): Copy[] {
+  const told = [...numbersIn(body)]
+  const copies: Copy[] = []
+  for (let at = 0; at + 3 < told.length; at += 4) {
+    const [distance, length, from, clock] = told.slice(at, at + 4) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const copy = { client, clock: own - distance, source: { client: from, clock, length } }
+    const isOwn = from === client && clock === copy.clock
+    if (copy.clock >= 0 && length > 0 && length <= distance && !isOwn) copies.push(copy)
+  }
+  return copies
+}
+
+function* numbersIn(body: Uint8Array): Generator<number> {
+  try {
+    for (const from = decoding.createDecoder(body); decoding.hasContent(from); ) {
+      yield decoding.readVarUint(from)
+    }
+  } catch (error) {
+    // Anybody may write anything there.
+    if (!(error instanceof Error)) throw error
+  }
 }
 
 /** The clocks are told by how far they lie before the declaration: whoever moves both leaves that. */

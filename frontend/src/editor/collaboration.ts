@@ -39,7 +39,7 @@ function writeOwnChangesOnly(plugin: Plugin): void {
 
 type Bound = Pick<ProsemirrorBinding, 'mux' | 'type' | 'mapping' | '_prosemirrorChanged'> & {
   doc: Doc
-  beforeTransactionSelection: object | null
+  beforeTransactionSelection: { absAnchor?: number; absHead?: number } | null
 }
 
 /** y-tiptap takes an empty page for one that is not shown yet, and keeps a first edit that empties it. */
@@ -91,8 +91,17 @@ export function declareCarries(plugin: Plugin): void {
         written(editor.state)
       }, ySyncPluginKey)
     const joinNoMore = joinHeard(binding.doc)
+    const follow = () => {
+      const selection = binding.beforeTransactionSelection
+      if (!selection) return
+      // What is joined when it is heard is shown after that, which may have made the page shorter.
+      selection.absAnchor &&= editor.state.selection.anchor
+      selection.absHead &&= editor.state.selection.head
+    }
+    binding.doc.on('afterTransaction', follow)
     const destroy = () => {
       joinNoMore()
+      binding.doc.off('afterTransaction', follow)
       // The binding outlives the view, which is made anew whenever a plug-in comes or goes.
       binding._prosemirrorChanged = stock
       bound.destroy?.()

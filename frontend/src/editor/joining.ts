@@ -6,13 +6,19 @@
  */
 import * as Y from 'yjs'
 import { type Carry, declare } from './carries'
+import { Meeting } from './latecomers'
 import { between, Letters } from './letters'
 
 /** From now on also what is heard of others is joined before it is shown, until the answer is called. */
 export function joinHeard(doc: Y.Doc): () => void {
   const join = (heard: Y.Transaction) => {
-    if (heard.local || besides(heard).next().done) return
-    doc.transact((transaction) => declare(transaction, joined(transaction, heard)))
+    if (heard.local) return
+    const meeting = Meeting.in(heard)
+    if ((meeting?.isQuiet ?? true) && besides(heard).next().done) return
+    doc.transact((transaction) => {
+      const moved = joined(transaction, heard)
+      declare(transaction, moved, ...(meeting?.mend(transaction, moved) ?? []))
+    })
   }
   doc.on('beforeObserverCalls', join)
   return () => doc.off('beforeObserverCalls', join)

@@ -35,6 +35,8 @@ export class Draft {
   readonly #keeping: Keeping
   /** The document whose edits are kept and sent: an older one may live on for a moment. */
   #bound = this.doc
+  /** What is durable and still kept as unsent. */
+  readonly #settled: Entry[] = []
   readonly #pace = new Pace(() => this.apply())
 
   constructor(
@@ -154,7 +156,14 @@ export class Draft {
     const settled = this.outbox.receipt(durable)
     if (settled.length === 0) return
     this.replica.settle(settled.map(({ update }) => update))
-    this.#keeping.settle(settled, this.#mark)
+    this.#settled.push(...settled)
+    this.#keepSettled()
+  }
+
+  /** Before what came before it is shown, a reload must find that it had no receipt then. */
+  #keepSettled(): void {
+    if (!this.replica.current || this.#settled.length === 0) return
+    this.#keeping.settle(this.#settled.splice(0), this.#mark)
   }
 
   /** The person gives up what waits in the outbox: the text is shown without it. */
@@ -188,10 +197,11 @@ export class Draft {
   /** Shows what has come. */
   apply(): void {
     const first = this.replica.cursor + 1
-    const updates = this.replica.apply(this, (types) =>
-      this.events.arriving(this.replica.base, types),
-    )
+    const arriving = (types: Set<Shared>) => this.events.arriving(this.replica.base, types)
+    const own = mayWrite(this.terms.role) ? this.outbox.updates : []
+    const updates = this.replica.apply(this, arriving, own)
     if (updates.length > 0) this.#keeping.extend(first, updates, this.#mark)
+    this.#keepSettled()
     this.events.applied()
   }
 

@@ -12,8 +12,14 @@ export type Shared = Parameters<Y.Transaction['changed']['set']>[0]
 
 export type Arrival = 'taken' | 'old' | 'gap'
 
+/** What a transaction shows: rows of others, and own updates without a receipt when these came. */
+export type Heard = { rows: readonly Uint8Array[]; own: readonly Uint8Array[] }
+
+/** In the meta of a transaction: what was heard. */
+export const HEARD = 'heard'
+
 export class Replica {
-  doc = new Y.Doc()
+  doc = shown()
   base = new Y.Doc()
   epoch = 0
   /** The last row that `base` and `doc` hold. */
@@ -21,6 +27,8 @@ export class Replica {
   /** The last row that has come; rows up to it may still wait to be applied. */
   received = 0
   #pending: Uint8Array[] = []
+  /** Own updates that were receipted since: who wrote what waits had not heard of them. */
+  #settled: Uint8Array[] = []
   /** The document before its log was rewritten, until the new log is here. */
   #former: Y.Doc | null = null
 
@@ -43,15 +51,24 @@ export class Replica {
     return 'taken'
   }
 
-  /** Applies what waits to `base`, tells `changed`, and then applies it to `doc`. Answers with it. */
-  apply(origin: unknown, changed: (types: Set<Shared>) => void): Uint8Array[] {
-    const updates = this.#pending
-    if (updates.length === 0) return updates
+  /**
+   * Applies what waits to `base`, tells `changed`, and then applies it to `doc`. Answers with it.
+   * `unsent`: own updates without a receipt.
+   */
+  apply(
+    origin: unknown,
+    changed: (types: Set<Shared>) => void,
+    unsent: readonly Uint8Array[],
+  ): Uint8Array[] {
+    const rows = this.#pending
+    if (rows.length === 0) return rows
+    const own = [...this.#settled, ...unsent]
     this.#pending = []
+    this.#settled = []
     this.cursor = this.received
-    changed(this.#extend(updates))
-    if (!this.#former) join(this.doc, updates, origin)
-    return updates
+    changed(this.#extend(rows))
+    if (!this.#former) join(this.doc, rows, origin, { rows, own })
+    return rows
   }
 
   #extend(updates: readonly Uint8Array[]): Set<Shared> {
@@ -80,6 +97,7 @@ export class Replica {
 
   /** Own updates are durable. */
   settle(updates: readonly Uint8Array[]): void {
+    if (this.#pending.length > 0) this.#settled.push(...updates)
     join(this.base, updates)
   }
 
@@ -90,6 +108,7 @@ export class Replica {
     this.epoch = epoch
     this.cursor = this.received = 0
     this.#pending = []
+    this.#settled = []
   }
 
   /**
@@ -106,7 +125,7 @@ export class Replica {
 
   /** A fresh `doc` of `base` and these updates, under a new client id. */
   replace(updates: readonly Uint8Array[]): void {
-    const doc = new Y.Doc()
+    const doc = shown()
     join(doc, [Y.encodeStateAsUpdate(this.base), ...updates])
     this.doc = doc
   }
@@ -129,9 +148,15 @@ export class Replica {
   }
 }
 
+/** What others write into a text that was taken away here can be read only while Yjs knows that text. */
+function shown(): Y.Doc {
+  return new Y.Doc({ gcFilter: ({ content }) => !(content instanceof Y.ContentType) })
+}
+
 /** Applies updates in one transaction, so that observers are called once. */
-function join(doc: Y.Doc, updates: readonly Uint8Array[], origin?: unknown): void {
-  doc.transact(() => {
+function join(doc: Y.Doc, updates: readonly Uint8Array[], origin?: unknown, heard?: Heard): void {
+  doc.transact(({ meta }) => {
+    if (heard) meta.set(HEARD, heard)
     for (const update of updates) Y.applyUpdate(doc, update, origin)
   }, origin)
 }

@@ -1,0 +1,242 @@
+/**
+ * Keeps each letter once when people write, and take texts away, before they have heard of one another.
+ *
+ * Yjs deletes with a text what came into it meanwhile, and of a text that two have written again it
+ * keeps both copies. Whoever hears of the other before the receipt for their own mends it. That may be
+ * both: of two copies ids tell which one stays.
+ */
+import * as Y from 'yjs'
+import { HEARD, type Heard } from '../wire/replica'
+import type { Carry, Copy } from './carries'
+import { Copies, later, Rows, runs } from './copies'
+import {
+  broughtBack,
+  isReadable,
+  itemAt,
+  letterOf,
+  type Place,
+  placeOf,
+  remove,
+  takenWith,
+} from './standing'
+
+/** Letters that went with their text, unseen by whoever took it away. */
+type Late = { item: Y.Item; clock: number; letters: string }
+
+/** What has been written again since own rows had no receipt. */
+const memory = new WeakMap<Y.Doc, Map<string, Copy>>()
+
+const keyOf = ({ client, clock }: Y.ID): string => `${client} ${clock}`
+
+/** What was heard, and what had been done here of which nobody who is heard knew. */
+export class Meeting {
+  readonly #own: Rows
+  readonly #others: Rows
+  readonly #known: Map<string, Copy>
+  readonly #copies: Copies
+  readonly #late: Late[] = []
+  /** Own rows, and what was heard, each by itself. */
+  #apart: Rows[][] | null = null
+  readonly #gone = new Set<string>()
+  /** The texts that come again, for want of another place. */
+  readonly #again = new Map<Y.XmlText, Y.XmlText>()
+  readonly #made: Carry[][] = []
+
+  static in(transaction: Y.Transaction): Meeting | null {
+    const heard = transaction.meta.get(HEARD) as Heard | undefined
+    if (heard && heard.own.length > 0) return new Meeting(transaction, heard)
+    if (heard) memory.delete(transaction.doc)
+    return null
+  }
+
+  constructor(
+    transaction: Y.Transaction,
+    readonly heard: Heard,
+  ) {
+    this.#own = new Rows(heard.own)
+    this.#others = new Rows(heard.rows)
+    this.#known = memory.get(transaction.doc) ?? new Map<string, Copy>()
+    memory.set(transaction.doc, this.#known)
+    for (const copy of [...this.#own.copies, ...this.#theirs]) this.#known.set(keyOf(copy), copy)
+    this.#copies = new Copies(this.#known.values())
+    Y.iterateDeletedStructs(transaction, transaction.deleteSet, (item) => this.#find(item))
+  }
+
+  get #theirs(): Copy[] {
+    return this.#others.copies.filter((copy) => !this.#own.wrote(copy))
+  }
+
+  get isQuiet(): boolean {
+    return this.#late.length === 0 && this.#known.size === 0
+  }
+
+  /** Writes again what is lost, and takes back what stands twice; tells what carries what. */
+  mend(transaction: Y.Transaction, moved: readonly Carry[]): Carry[][] {
+    const { clientID: client } = transaction.doc
+    for (const carry of moved) this.#copies.add({ ...carry, client })
+    this.#follow(transaction)
+    for (const own of this.#own.copies) {
+      for (const other of this.#known.values()) this.#part(transaction, own, other)
+    }
+    for (let late = this.#late.pop(); late; late = this.#late.pop()) this.#carry(transaction, late)
+    return this.#made
+  }
+
+  #find(item: Y.Item | Y.GC): void {
+    if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) return
+    const { id, content, length } = item
+    const taken = takenWith(item)
+    const isTakenHere = taken.some((one) => this.#own.deleted(one))
+    const isLate = (at: number) =>
+      !this.#isDeleted(later(id, at)) && (isTakenHere || this.#own.wrote(later(id, at)))
+    for (const [from, to] of runs(taken.length > 0 ? length : 0, isLate)) {
+      this.#late.push({ item, clock: id.clock + from, letters: content.str.slice(from, to) })
+    }
+  }
+
+  /** By somebody who knew it: what only goes with its text nobody tells. */
+  #isDeleted(id: Y.ID): boolean {
+    return this.#own.deleted(id) || this.#others.deleted(id)
+  }
+
+  /** What somebody deleted is gone, also where another has written it again meanwhile. */
+  #follow(transaction: Y.Transaction): void {
+    const [own, theirs] = [this.#own.copies, this.#theirs]
+    // What was heard may be one's own: then it tells nothing.
+    const isHeard = (id: Y.ID) => {
+      this.#apart ??= [this.heard.own, this.heard.rows].map((all) =>
+        all.map((one) => new Rows([one])),
+      )
+      const [mine, heard] = this.#apart.map((all) => all.filter((rows) => rows.deleted(id)))
+      return heard?.some((one) => !mine?.some((rows) => rows.isAmong(one))) ?? false
+    }
+    this.#drop(
+      transaction,
+      own,
+      new Copies(theirs),
+      (id) => this.#others.deleted(id) && isHeard(id),
+    )
+    this.#drop(transaction, theirs, new Copies(own), (id) => this.#own.deleted(id))
+  }
+
+  #drop(
+    transaction: Y.Transaction,
+    copies: readonly Copy[],
+    others: Copies,
+    isGone: (id: Y.ID) => boolean,
+  ): void {
+    for (const copy of copies) {
+      for (let by = 0; by < copy.source.length; by++) {
+        const source = later(copy.source, by)
+        if (others.of(source).length > 0 || !isGone(source)) continue
+        for (const id of this.#copies.from(later(copy, by))) {
+          this.#gone.add(keyOf(id))
+          remove(transaction, id)
+        }
+      }
+    }
+  }
+
+  /** Of two copies of one text, each unheard of by the other's author, one goes. */
+  #part(transaction: Y.Transaction, own: Copy, other: Copy): void {
+    if (own.client === other.client || own.source.client !== other.source.client) return
+    const { store } = transaction.doc
+    const isFirst = rank(own) - rank(other) || own.client - other.client
+    const end = ({ source }: Copy) => source.clock + source.length
+    let clock = Math.max(own.source.clock, other.source.clock)
+    for (; clock < Math.min(end(own), end(other)); clock++) {
+      const [mine, theirs] = [own, other].map((copy) => {
+        const all = this.#copies.from(later(copy, clock - copy.source.clock))
+        return all.filter((id) => letterOf(store, id))
+      }) as [Y.ID[], Y.ID[]]
+      const [a, b] = [mine, theirs].map(([id]) => id && letterOf(store, id))
+      if (a && a === b) for (const id of isFirst < 0 ? theirs : mine) remove(transaction, id)
+    }
+  }
+
+  #carry(transaction: Y.Transaction, { item, clock, letters }: Late): void {
+    const { store, clientID } = transaction.doc
+    const { client } = item.id
+    const isLost = (at: number) => {
+      const id = Y.createID(client, clock + at)
+      const isSaid = this.#said(transaction, id).some((one) => letterOf(store, one))
+      return !isSaid && !this.#gone.has(keyOf(id))
+    }
+    for (const [from, to] of runs(letters.length, isLost)) {
+      const source = { client, clock: clock + from, length: to - from }
+      const { text, index } = this.#place(transaction, item, source.clock)
+      const carry = { clock: Y.getState(store, clientID), source }
+      text.insert(index, letters.slice(from, to))
+      this.#copies.add({ ...carry, client: clientID })
+      this.#made.push([carry])
+    }
+  }
+
+  /** All that says what an id says; what of it is late is written again before. */
+  #said(transaction: Y.Transaction, id: Y.ID, found: Y.ID[] = []): Y.ID[] {
+    for (const one of [...this.#copies.of(id), ...this.#copies.sources(id)]) {
+      if (found.some((other) => Y.compareIDs(one, other))) continue
+      found.push(one)
+      const at = this.#late.findIndex(({ item, clock, letters }) => {
+        const by = one.clock - clock
+        return item.id.client === one.client && by >= 0 && by < letters.length
+      })
+      const [late] = at < 0 ? [] : this.#late.splice(at, 1)
+      if (late) this.#carry(transaction, late)
+      this.#said(transaction, one, found)
+    }
+    return found
+  }
+
+  #place(transaction: Y.Transaction, item: Y.Item, clock: number): Place {
+    const found = this.#beside(transaction, item, clock, [])
+    if (found) return found
+    const text = item.parent as Y.XmlText
+    const again = this.#again.get(text) ?? broughtBack(text)
+    this.#again.set(text, again)
+    return { text: again, index: again.length }
+  }
+
+  /** Behind what stood before it, or else before what stood behind it. */
+  #beside(
+    transaction: Y.Transaction,
+    item: Y.Item,
+    clock: number,
+    passed: unknown[],
+  ): Place | null {
+    if (passed.includes(item.parent)) return null
+    const all = [...passed, item.parent]
+    for (let left: Y.Item | null = item; left; left = left.left) {
+      const end = left === item ? clock - left.id.clock : left.length
+      for (let at = end - 1; at >= 0; at--) {
+        const found = this.#placeBy(transaction, later(left.id, at), 1, all)
+        if (found) return found
+      }
+    }
+    for (let right: Y.Item | null = item; right; right = right.right) {
+      for (let at = right === item ? clock + 1 - right.id.clock : 0; at < right.length; at++) {
+        const found = this.#placeBy(transaction, later(right.id, at), 0, all)
+        if (found) return found
+      }
+    }
+    return null
+  }
+
+  /** Where a letter has gone, or what stood beside it there. */
+  #placeBy(transaction: Y.Transaction, id: Y.ID, behind: number, passed: unknown[]): Place | null {
+    const { store } = transaction.doc
+    const all = this.#said(transaction, id)
+    const one =
+      all.find((copy) => letterOf(store, copy)) ?? all.find((copy) => isReadable(store, copy))
+    if (one) return placeOf(store, one, behind)
+    for (const copy of all) {
+      const item = itemAt(store, copy)
+      const found = item && this.#beside(transaction, item, copy.clock, passed)
+      if (found) return found
+    }
+    return null
+  }
+}
+
+/** Who writes their own again comes first: they need not be believed. */
+const rank = ({ client, source }: Copy): number => (client === source.client ? 0 : 1)

@@ -1,0 +1,345 @@
+// @vitest-environment jsdom
+/**
+ * People who write, join, split and toggle at the same time, over a log that stores in any order:
+ * every letter that nobody deleted stands once, in everybody's document.
+ */
+import type { Editor } from '@tiptap/core'
+import { describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
+import { Copies, later, Rows } from '../src/editor/copies'
+import { Replica } from '../src/wire/replica'
+import { dice } from './history/writers'
+import { mounted } from './page'
+
+type Row = { author: Connection; update: Uint8Array }
+type Told = { first: number; last: number; update: Uint8Array } | { receipt: Uint8Array[] }
+
+const NOTHING = Y.encodeStateAsUpdate(new Y.Doc())
+
+/** What is sent on one has its receipts on it. */
+class Connection {}
+
+/** Stores what is sent, several rows at once, and tells of them as the server does. */
+class Log {
+  readonly rows: Row[] = []
+  readonly people: Person[] = []
+  readonly #sent: Row[] = []
+
+  send(row: Row): void {
+    this.#sent.push(row)
+  }
+
+  get waiting(): number {
+    return this.#sent.length
+  }
+
+  /** One batch: of those who are here its sole author gets no text back, and authors a receipt. */
+  commit(count: number): void {
+    const batch = this.#sent.splice(0, count)
+    const fresh = batch.filter(({ update }) => this.rows.every((row) => row.update !== update))
+    const first = this.rows.length + 1
+    this.rows.push(...fresh)
+    const authors = new Set(fresh.map(({ author }) => author))
+    const update = fresh.length > 0 ? Y.mergeUpdates(fresh.map((row) => row.update)) : NOTHING
+    for (const one of this.people.filter(({ here }) => here)) {
+      const { connection } = one
+      const told = authors.size === 1 && authors.has(connection) ? NOTHING : update
+      if (fresh.length > 0) one.inbox.push({ first, last: this.rows.length, update: told })
+      const own = batch.filter(({ author }) => author === connection)
+      if (own.length > 0) one.inbox.push({ receipt: own.map((row) => row.update) })
+    }
+  }
+
+  /** What somebody lacks who comes back. */
+  since(cursor: number): Told[] {
+    const rows = this.rows.slice(cursor)
+    if (rows.length === 0) return []
+    const update = Y.mergeUpdates(rows.map((row) => row.update))
+    return [{ first: cursor + 1, last: this.rows.length, update }]
+  }
+
+  forget(author: Connection): void {
+    const kept = this.#sent.filter((row) => row.author !== author)
+    this.#sent.splice(0, this.#sent.length, ...kept)
+  }
+}
+
+class Person {
+  replica = new Replica()
+  editor: Editor
+  connection = new Connection()
+  here = true
+  inbox: Told[] = []
+  /** What has no receipt; the first `sent` of it are on their way. */
+  outbox: Uint8Array[] = []
+  sent = 0
+  /** What is durable, and kept with what came before it as soon as that is shown. */
+  unkept: Uint8Array[] = []
+  /** What a page that is opened again begins with. */
+  kept: Uint8Array[] = []
+
+  constructor(
+    readonly log: Log,
+    first: Uint8Array,
+    readonly client: () => number,
+  ) {
+    log.people.push(this)
+    this.replica.take(1, 1, first)
+    this.show()
+    this.editor = this.#open()
+  }
+
+  #open(): Editor {
+    const { doc } = this.replica
+    doc.clientID = this.client()
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== this && doc === this.replica.doc) this.outbox.push(update)
+    })
+    return mounted(doc)
+  }
+
+  send(): void {
+    if (!this.here) return
+    for (const update of this.outbox.slice(this.sent))
+      this.log.send({ author: this.connection, update })
+    this.sent = this.outbox.length
+  }
+
+  /** Takes in what has come, up to so many frames; it is shown later. */
+  take(count = Infinity): void {
+    for (const told of this.inbox.splice(0, count)) {
+      if ('receipt' in told) {
+        const own = new Set(told.receipt)
+        this.replica.settle(this.outbox.filter((update) => own.has(update)))
+        const before = this.outbox.length
+        this.outbox = this.outbox.filter((update) => !own.has(update))
+        this.sent -= before - this.outbox.length
+        this.unkept.push(...own)
+        this.#keep()
+      } else this.replica.take(told.first, told.last, told.update)
+    }
+  }
+
+  show(): void {
+    this.kept.push(...this.replica.apply(this, () => {}, this.outbox))
+    this.#keep()
+  }
+
+  #keep(): void {
+    if (this.replica.current) this.kept.push(...this.unkept.splice(0))
+  }
+
+  /** The connection is gone; what was sent may have been stored, or not. */
+  leave(isLost: boolean): void {
+    if (isLost) this.log.forget(this.connection)
+    this.here = false
+    this.inbox = []
+    this.sent = 0
+  }
+
+  come(): void {
+    if (this.here) return
+    this.here = true
+    this.connection = new Connection()
+    this.inbox = this.log.since(this.replica.received)
+  }
+
+  /** A page that is opened again begins with what it had kept. */
+  reload(isLost: boolean): void {
+    this.leave(isLost)
+    this.editor.destroy()
+    const { cursor } = this.replica
+    this.replica = new Replica()
+    this.replica.recall(this.kept)
+    this.outbox = [...this.unkept.splice(0), ...this.outbox]
+    this.replica.replace(this.outbox)
+    this.replica.cursor = this.replica.received = cursor
+    this.editor = this.#open()
+  }
+
+  get text(): string {
+    return this.editor.getText({ blockSeparator: '/' })
+  }
+}
+
+/** Everybody hears of everything, and of what others say to it. */
+function agree(log: Log): void {
+  for (let quiet = 0; quiet < 2; quiet++) {
+    for (const one of log.people) {
+      one.come()
+      one.take()
+      one.show()
+      one.send()
+      if (log.waiting > 0) quiet = 0
+      log.commit(log.waiting)
+    }
+  }
+}
+
+const written = (text: string): string => text.replaceAll('/', '')
+
+function open(people: number, words: readonly string[]): Log {
+  const log = new Log()
+  const first = new Y.Doc()
+  const paragraphs = words.map((word) => {
+    const paragraph = new Y.XmlElement('paragraph')
+    paragraph.insert(0, [new Y.XmlText(word)])
+    return paragraph
+  })
+  first.clientID = 9
+  first.getXmlFragment('default').insert(0, paragraphs)
+  const update = Y.encodeStateAsUpdate(first)
+  let clients = 10
+  for (let i = 0; i < people; i++) new Person(log, update, () => ++clients)
+  log.rows.push({ author: new Connection(), update })
+  return log
+}
+
+const LETTERS = 0x4e00
+
+/** The first commits, and the second has not heard of it; or both at once. */
+function cross(log: Log, first: Person, second: Person, apart: boolean): void {
+  first.send()
+  if (apart) log.commit(1)
+  second.send()
+  log.commit(2)
+  agree(log)
+}
+
+/** Whose letter it was that stands: what copies say that are declared in the log. */
+function authorOf(log: Log, { replica: { doc } }: Person, letter: string): number {
+  const copies = new Copies(new Rows(log.rows.map(({ update }) => update)).copies)
+  const [found] = [...doc.store.clients.values()].flat().flatMap((item) => {
+    if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) return []
+    const at = item.deleted ? -1 : item.content.str.indexOf(letter)
+    return at < 0 ? [] : [later(item.id, at)]
+  })
+  let id = found as Y.ID
+  for (let [source] = copies.sources(id); source; [source] = copies.sources(id)) id = source
+  return id.client
+}
+
+const ORDERS = [
+  ['before it', 0, 'first', true],
+  ['inside it', 1, 'first', true],
+  ['behind it', 3, 'first', true],
+  ['before it', 0, 'last', true],
+  ['inside it', 1, 'last', true],
+  ['behind it', 3, 'last', true],
+  ['inside it', 1, 'at once', false],
+] as const
+
+describe.each([
+  ['joins it', ({ commands }: Editor) => commands.joinTextblockBackward(), 'one'],
+  ['makes it a heading', ({ commands }: Editor) => commands.setHeading({ level: 2 }), 'one/'],
+] as const)('what is written into a paragraph while another %s', (_, take, before) => {
+  it.each(ORDERS)('%s (at %i) stands there, when it comes %s', (_, at, when, apart) => {
+    const log = open(2, ['one', 'two'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(6 + at, '!')
+    taker.editor.commands.setTextSelection(6)
+    take(taker.editor)
+    if (when === 'last') cross(log, taker, writer, apart)
+    else cross(log, writer, taker, apart)
+    const text = `${before}${'two'.slice(0, at)}!${'two'.slice(at)}`
+    expect(log.people.map((one) => one.text)).toEqual([text, text])
+    expect(authorOf(log, writer, '!')).toBe(writer.replica.doc.clientID)
+  })
+})
+
+describe('what is written where another', () => {
+  it('deletes the whole paragraph comes back in a paragraph', () => {
+    const log = open(2, ['one', 'two', 'three'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    taker.editor.commands.deleteRange({ from: 5, to: 10 })
+    cross(log, writer, taker, true)
+    expect(log.people.map((one) => one.text)).toEqual(['one/!/three', 'one/!/three'])
+  })
+
+  it('joins a paragraph that a third joins to another one stands in the last one, behind what it was in', () => {
+    const log = open(3, ['one', 'two', 'three'])
+    const [writer, a, b] = log.people as [Person, Person, Person]
+    writer.editor.commands.insertContentAt(12, '!')
+    a.editor.commands.setTextSelection(11)
+    a.editor.commands.joinTextblockBackward()
+    b.editor.commands.setTextSelection(6)
+    b.editor.commands.joinTextblockBackward()
+    for (const one of [a, b, writer]) one.send()
+    log.commit(2)
+    log.commit(1)
+    agree(log)
+    expect(log.people.map((one) => one.text)).toEqual(Array(3).fill('onetwothree!'))
+  })
+
+  it('joins it is not brought back once its writer has deleted it', () => {
+    const log = open(2, ['one', 'two'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    writer.editor.commands.deleteRange({ from: 7, to: 8 })
+    taker.editor.commands.setTextSelection(6)
+    taker.editor.commands.joinTextblockBackward()
+    cross(log, writer, taker, true)
+    expect(log.people.map((one) => one.text)).toEqual(['onetwo', 'onetwo'])
+  })
+
+  it('joins it stays once when both come back from being away', () => {
+    const log = open(2, ['one', 'two'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    taker.editor.commands.setTextSelection(6)
+    taker.editor.commands.joinTextblockBackward()
+    writer.reload(false)
+    taker.reload(false)
+    agree(log)
+    expect(log.people.map((one) => one.text)).toEqual(['onet!wo', 'onet!wo'])
+  })
+})
+
+describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('random work %i', (seed) => {
+  it('leaves every letter once', () => {
+    const random = dice(seed)
+    const below = (count: number) => Math.floor(random() * count)
+    let next = LETTERS
+    const word = (length: number) => String.fromCharCode(...Array.from({ length }, () => next++))
+    const log = open(2 + below(3), [word(3), word(3), word(3), word(2)])
+    const deleted = new Set<string>()
+    const act = ({ editor }: Person) => {
+      const at = below(editor.state.doc.content.size + 1)
+      editor.commands.setTextSelection(at)
+      const { $from } = editor.state.selection
+      const kind = below(10)
+      if (kind < 5) return editor.commands.insertContent(word(1 + below(3)))
+      if (kind < 6) return editor.commands.splitBlock()
+      if (kind < 7) return editor.commands.setHeading({ level: 2 })
+      if (kind < 8) return editor.commands.setParagraph()
+      if (kind < 9) {
+        const to = Math.min($from.end(), $from.pos + 2)
+        for (const one of editor.state.doc.textBetween($from.pos, to)) deleted.add(one)
+        editor.commands.setTextSelection({ from: $from.pos, to })
+        return editor.commands.deleteSelection()
+      }
+      editor.commands.setTextSelection($from.start())
+      return editor.commands.joinTextblockBackward()
+    }
+    for (let i = 0; i < 60; i++) {
+      const one = log.people[below(log.people.length)] as Person
+      const kind = below(20)
+      if (kind < 10) act(one)
+      else if (kind < 13) one.send()
+      else if (kind < 15) log.commit(1 + below(3))
+      else if (kind < 17) one.take(1 + below(3))
+      else if (kind < 18) one.show()
+      else if (kind < 19) one.here ? one.leave(random() < 0.5) : one.come()
+      else if (random() < 0.3) one.reload(random() < 0.5)
+    }
+    agree(log)
+    const [first] = log.people as [Person]
+    const all = Array.from({ length: next - LETTERS }, (_, i) => String.fromCharCode(LETTERS + i))
+    const times = (one: string) => written(first.text).split(one).length - 1
+    const lost = all.filter((one) => times(one) === 0 && !deleted.has(one)).join('')
+    const doubled = all.filter((one) => times(one) > 1).join('')
+    expect(log.people.map(({ text }) => text)).toEqual(log.people.map(() => first.text))
+    expect({ lost, doubled }).toEqual({ lost: '', doubled: '' })
+  })
+})
