@@ -4,13 +4,14 @@ A node is all text that ever was in one parent: what a paragraph says and ever s
 Knows of time only when nodes came and when they first lost something.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice, zip_longest
 from typing import Final
 
 from documents.history.carries.along import Along
 from documents.history.carries.lineage import Lineage
 from documents.history.carries.remains import NEVER, Remains
+from documents.history.carries.walks import Walks
 from documents.history.columns import Columns
 from documents.history.layout import Layout
 from documents.history.passages import Passage
@@ -22,7 +23,6 @@ NEAR: Final = 64
 """How many texts to each side are near."""
 LARGE: Final = 4096
 """Units of a text of which only the surroundings are looked at."""
-_WALKED: Final = 4096
 
 
 class _Read:
@@ -58,6 +58,10 @@ class Nodes:
         self._columns = columns
         self._read = _Read(layout, texts)
         self._along = Along(layout, self._read.has)
+        self._sides = (
+            Walks(self._along.before, self._had_lost),
+            Walks(self._along.after, self._had_lost),
+        )
         self._births: dict[Parent, int] = {}
         self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
@@ -95,12 +99,9 @@ class Nodes:
 
     def near(self, parent: Parent, seq: int) -> Iterator[Passage]:
         """The texts around that had lost something by then, the nearest first."""
-        sides = (
-            self._walk(self._along.before(parent), seq),
-            self._walk(self._along.after(parent), seq),
-        )
-        for pair in zip_longest(*[islice(side, NEAR) for side in sides]):
-            yield from [node for node in pair if node is not None]
+        sides = [islice(side.of(parent, seq), NEAR) for side in self._sides]
+        for pair in zip_longest(*sides):
+            yield from [self.node(one) for one in pair if one is not None]
 
     def gone_around(self, passage: Passage, seq: int) -> Iterator[Passage]:
         """The texts that had gone between the one that a passage ends, and the next.
@@ -126,10 +127,9 @@ class Nodes:
                     return
                 yield node
 
-    def _walk(self, parents: Iterable[Parent], seq: int) -> Iterator[Passage]:
-        for parent in islice(parents, _WALKED):
-            if self.born(parent) < seq and self._lost(parent) <= seq:
-                yield self.node(parent)
+    def _had_lost(self, parent: Parent, seq: int) -> bool:
+        """Whether a text that was there before a row had lost something by then."""
+        return self.born(parent) < seq and self._lost(parent) <= seq
 
     def born(self, parent: Parent) -> int:
         """The row that inserted a parent; roots are always there."""
