@@ -22,6 +22,7 @@ export class ChatPanel implements Acts {
   /** The last message that was drawn, and the first one. */
   #drawn = 0
   #first: number | null = null
+  #isHere = false
   /** The first message that one had not seen; undefined until that is known. */
   #fresh: number | null | undefined
   #toFresh = true
@@ -79,12 +80,15 @@ export class ChatPanel implements Acts {
     const { transcript } = this.talk
     const log = this.#log
     const toEnd = log.scrollHeight - log.scrollTop
-    const isTurned = this.#first !== transcript.first
+    // What is first said in an empty chat is no page that was turned.
+    const isTurned = this.#first !== transcript.first && (this.#first !== null || !this.#isHere)
     this.#notice()
     this.#render(Date.now(), isTurned)
     if (this.#atEnd) this.#scrollToEnd()
     else if (isTurned) log.scrollTop = log.scrollHeight - toEnd
     this.#first = transcript.first
+    this.#isHere = transcript.last !== null
+    if (isTurned) requestAnimationFrame(() => this.draw())
     if (this.#toFresh && transcript.last !== null) this.#scrollToFresh()
     this.#see()
   }

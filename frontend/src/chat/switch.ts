@@ -20,6 +20,7 @@ export type Past = { readonly isOpen: boolean; leave: () => void }
 export class ChatSwitch {
   readonly #talk: Talk
   readonly #seen: Seen
+  readonly #listening = new AbortController()
   readonly #heard = document.createElement('span')
   #panel: ChatPanel | null = null
   #loading = false
@@ -46,9 +47,10 @@ export class ChatSwitch {
     this.#heard.className = 'visually-hidden'
     this.#heard.setAttribute('role', 'status')
     button.after(this.#heard)
-    button.addEventListener('click', this.#toggle)
-    addEventListener('keydown', this.#key)
-    addEventListener('storage', this.#seenElsewhere)
+    const { signal } = this.#listening
+    button.addEventListener('click', this.#toggle, { signal })
+    addEventListener('keydown', this.#key, { signal })
+    addEventListener('storage', this.#seenElsewhere, { signal })
     this.#show()
   }
 
@@ -78,6 +80,7 @@ export class ChatSwitch {
   }
 
   stop(): void {
+    this.#listening.abort()
     this.#talk.stop()
   }
 
