@@ -10,8 +10,8 @@ from tests.browser.people import FOCUS, Desk, Person
 
 pytestmark = pytest.mark.browser
 
-LETTERS: Final = "abcdefghij " * 30
-PRESSES: Final = 300
+LETTERS: Final = "abcdefghij " * 20
+PRESSES: Final = 200
 ACTS: Final = {
     "moves": "getSelection().modify('move', n & 16 ? 'left' : 'right', 'character')",
     "types": "document.execCommand('insertText', false, 'x')",
