@@ -13,6 +13,7 @@ from documents import access, trash
 from documents.models import (
     Bookmark,
     Chapter,
+    ChatMessage,
     Columns,
     Document,
     Head,
@@ -62,6 +63,8 @@ def full(owner: User, other: User) -> Document:
     Columns.objects.create(body=b"", **cache)
     Reading.objects.create(text="", words="", **cache)
     Bookmark.objects.create(document=made, seq=1, name="One", by=owner, at=BEGAN)
+    said = {"document": made, "author": owner, "at": BEGAN}
+    ChatMessage.objects.create(number=1, key="k", text="One", **said)
     Visit.objects.create(document=made, user=other, seq=1, at=BEGAN)
     token = access.create_link(made, Role.EDITOR, timezone.now())
     access.redeem(token, other, timezone.now())
