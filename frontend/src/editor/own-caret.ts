@@ -45,6 +45,7 @@ export const OwnCaret = Extension.create<{ doc: Y.Doc | null }, { hearing: boole
     const { doc } = this.options
     const { storage } = this
     const view = (editor: EditorView) => {
+      // A row comes in a task of its own: what was typed before is read, and nothing is written here.
       const arrives = ({ _transaction }: Y.Doc) => {
         if (_transaction?.origin !== ySyncPluginKey) tellCaret(editor)
       }
