@@ -10,12 +10,14 @@ from types import FrameType
 import pytest
 
 from documents.history.carries.firsts import Firsts
+from documents.history.carries.instances import Instances
 from documents.history.carries.lineage import Lineage
 from documents.history.carries.tracing import Tracing
 from documents.history.carrying import Carry
 from documents.history.columns import EMPTY, Columns, grown
 from documents.history.laid import Laid
-from documents.history.passages import Link
+from documents.history.passages import IdRange, Link
+from documents.history.runs import LEVEL, Run, column
 from documents.yjs.merging import merge, squash
 from documents.yjs.updates import ClientId, Id
 from tests.core.hands import Hands
@@ -230,3 +232,25 @@ def test_what_was_known_is_copied_once_however_many_links_are_found() -> None:
     firsts.add([Link(ben, at, at + 1, ana, at) for at in range(40, 60, 2)])
     assert [carry.start for carry in firsts.carries()[ben]] == list(range(0, 60, 2))
     assert known.times == 1
+
+
+def test_who_carries_what_is_read_only_where_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ana, ben = ClientId(ANA), ClientId(BEN)
+    columns = Columns(births={ben: column([Run(0, 64_000, LEVEL, 2)])})
+    links = [Link(ben, at, at + 10, ana, at) for at in range(0, 64_000, 10)]
+    born, asked = Columns.born, 0
+
+    def counted(*given: object) -> object:
+        nonlocal asked
+        asked += 1
+        return born(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Columns, "born", counted)
+    instances = Instances(columns, links)
+    found = [
+        list(instances.of(IdRange(ana, at, at + 5), 1, 3)) for at in (100, 105, 102)
+    ]
+    assert found == [[links[10]]] * 3
+    assert 0 < asked <= 2 * 64

@@ -36,12 +36,15 @@ class Instances:
     def __init__(self, columns: Columns, links: Iterable[Link]) -> None:
         self._columns = columns
         self._shelves: dict[_Place, dict[Range, list[_Instance]]] = {}
-        for known in sorted(map(self._instance, links)):
-            self._shelve(known)
+        self._waiting: dict[_Place, list[Link]] = {}
+        self._known: dict[Link, _Instance] = {}
+        for link in links:
+            self.add(link)
 
     def add(self, link: Link) -> None:
-        """Put in a link of the next row, or of the same."""
-        self._shelve(self._instance(link))
+        """Put in a link of the next row, or of the same; it waits to be asked about."""
+        for place in _places(link.sources):
+            self._waiting.setdefault(place, []).append(link)
 
     def of(self, first: IdRange, since: int, seq: int) -> Iterator[Link]:
         """Links to some of these ids, each once, that may stand after a row.
@@ -49,8 +52,9 @@ class Instances:
         Of those that rows inserted since another; of the same ids, the last ones first.
         """
         seen: set[Link] = set()
-        for place, (start, end) in _places(first):
-            for clocks, same in self._shelves.get(place, {}).items():
+        for place in _places(first):
+            start, end = _on(place, first)
+            for clocks, same in self._shelf(place).items():
                 if clocks[0] < end and clocks[1] > start:
                     for link in self._recent(same, since, seq):
                         if link not in seen:
@@ -67,12 +71,23 @@ class Instances:
             else:
                 yield link
 
-    def _shelve(self, instance: _Instance) -> None:
-        for place, clocks in _places(instance.link.sources):
-            shelf = self._shelves.setdefault(place, {})
-            shelf.setdefault(clocks, []).append(instance)
+    def _shelf(self, place: _Place) -> dict[Range, list[_Instance]]:
+        """What lies on a shelf, the last ones last."""
+        waiting = self._waiting.pop(place, None)
+        if waiting is None:
+            return self._shelves.get(place, {})
+        shelf = self._shelves.setdefault(place, {})
+        for instance in sorted(map(self._instance, waiting)):
+            shelf.setdefault(_on(place, instance.link.sources), []).append(instance)
+        return shelf
 
     def _instance(self, link: Link) -> _Instance:
+        known = self._known.get(link)
+        if known is None:
+            known = self._known[link] = self._read(link)
+        return known
+
+    def _read(self, link: Link) -> _Instance:
         client, start, end, _, _ = link
         born = self._columns.born(client, end - 1) or 0
         deaths = self._columns.deaths.get(client)
@@ -82,9 +97,14 @@ class Instances:
         return _Instance(born, died, link)
 
 
-def _places(ids: IdRange) -> Iterator[tuple[_Place, Range]]:
-    """The shelves of some ids, each with the clocks that lie there."""
+def _places(ids: IdRange) -> Iterator[_Place]:
+    """The shelves of some ids."""
     client, start, end = ids
     for shelf in range(start // _SHELF, (end - 1) // _SHELF + 1):
-        low = shelf * _SHELF
-        yield (client, shelf), (max(start, low), min(end, low + _SHELF))
+        yield client, shelf
+
+
+def _on(place: _Place, ids: IdRange) -> Range:
+    """Those clocks of some ids that lie on a shelf of theirs."""
+    low = place[1] * _SHELF
+    return max(ids.start, low), min(ids.end, low + _SHELF)
