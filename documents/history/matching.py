@@ -28,13 +28,15 @@ def matches(text: str, other: str, least: int) -> Iterator[Match]:
     for place in range(0, len(other) - size + 1, size):
         blocks.setdefault(other[place : place + size], []).append(place)
     at = done = 0
-    while at + size <= len(text):
-        places = blocks.get(text[at : at + size], [])[-_TRIED:]
-        found = [
-            _stretched(text, other, Match(at, place, size), done) for place in places
-        ]
-        best = max(found, key=_length, default=None)
-        if best is not None and best.length >= least:
+    while blocks and at + size <= len(text):
+        places = blocks.get(text[at : at + size])
+        if places is None:
+            at += 1
+            continue
+        tries = [Match(at, place, size) for place in places[-_TRIED:]]
+        found = [_stretched(text, other, each, done) for each in tries]
+        best = max(found, key=_length)
+        if best.length >= least:
             yield best
             at = done = best.at + best.length
         else:

@@ -8,7 +8,7 @@ be, from the left on, so that equal columns have equal runs. Knows nothing of pe
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -40,6 +40,14 @@ class Run(NamedTuple):
     def at(self, clock: int) -> int:
         """The seq of an id of the run."""
         return self.seq + PACES[self.step] * (clock - self.start)
+
+    @property
+    def seqs(self) -> Sequence[int]:
+        """The seqs of all its ids, in order."""
+        length = self.end - self.start
+        if self.step == LEVEL:
+            return [self.seq] * length
+        return _between(self.seq, length, self.step)
 
     def part(self, start: int, end: int) -> "Run":
         """The ids from `start` to `end`, which may reach beyond the run."""

@@ -49,3 +49,7 @@ def test_texts_that_repeat_themselves_are_read_in_proportion(
 ) -> None:
     few, many = (read(part * n, other * n)[1] for n in (500, 4000))
     assert many <= 9 * few
+
+
+def test_nothing_is_read_where_there_is_nothing_to_find() -> None:
+    assert read("ab" * 500, "aba") == ([], 0)

@@ -117,6 +117,6 @@ def _seqs(columns: Columns, words: Words, *, births: bool) -> list[int]:
     column = (columns.births if births else columns.deaths).get(words.client)
     seqs = [NEVER] * len(words.text)
     for run in column.between(words.start, words.end) if column else ():
-        for clock in range(run.start, run.end):
-            seqs[clock - words.start] = run.at(clock)
+        start, end = run.start - words.start, run.end - words.start
+        seqs[start:end] = run.seqs
     return seqs
