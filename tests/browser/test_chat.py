@@ -4,10 +4,11 @@ import re
 from typing import Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from documents import access
-from documents.models import Document, Role
+from documents.models import ChatMessage, Document, Role
 from tests.browser.conftest import Aside, Notes, People
 from tests.browser.people import Desk
 from tests.browser.test_pages import judged
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.browser
 ALONE: Final = {"service_workers": "block"}
 """Nothing here is about what a browser keeps for later, which takes time to fetch."""
 AT_END: Final = """log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"""
+WIDTH: Final = "document.documentElement.scrollWidth"
 BESIDE: Final = """() => {
   const place = id => document.getElementById(id).getBoundingClientRect()
   return place('text').right <= place('chat-panel').left
@@ -155,7 +157,12 @@ def test_what_is_said_offline_waits_and_arrives_once(
     right.say("Meanwhile")
     expect(right.texts).to_have_count(2)
     asked: list[str] = []
-    left.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    left.page.on("dialog", stay)
     left.page.close(run_before_unload=True)
     expect(left.texts).to_have_count(3)
     ana.context.set_offline(False)
@@ -189,16 +196,20 @@ def test_one_takes_back_ones_own_words_and_the_owner_all(
 
 
 def test_earlier_messages_come_above_what_one_reads(
-    people: People, notes: Notes
+    people: People, notes: Notes, aside: Aside
 ) -> None:
     ana, bo = people("Ana", **ALONE), people("Bo", **ALONE)
     document = notes(ana, editor=bo)
+    said = {"document_id": document, "author": ana.user, "at": timezone.now()}
+    aside(
+        ChatMessage.objects.bulk_create,
+        [
+            ChatMessage(number=n, key=f"{n}", text=f"Word {n}", **said)
+            for n in range(1, 61)
+        ],
+    )
     left = Chat(ana.sit_down(document).page).open()
     right = Chat(bo.sit_down(document).page).open()
-    left.say(*[f"Word {n}" for n in range(60)])
-    expect(left.panel.locator(".chat-fate")).to_have_count(0)
-    left.page.reload()
-    left.open()
     expect(left.texts).to_have_count(50)
     assert left.log.evaluate(AT_END)
     earlier = left.panel.get_by_role("button", name="Earlier messages")
@@ -206,10 +217,10 @@ def test_earlier_messages_come_above_what_one_reads(
     right.say("Nobody is moved by this")
     below = left.panel.get_by_role("button", name="New messages")
     expect(below).to_be_visible()
-    before = left.line("Word 10").bounding_box()
+    before = left.line("Word 11").bounding_box()
     earlier.click()
     expect(left.texts).to_have_count(61)
-    assert left.line("Word 10").bounding_box() == before
+    assert left.line("Word 11").bounding_box() == before
     expect(earlier).to_have_count(0)
     below.click()
     expect(left.line("Nobody is moved by this")).to_be_in_viewport()
@@ -272,8 +283,11 @@ def test_on_a_phone_it_takes_the_width(
     expect(desk.editor).to_be_hidden()
     chat.say("From the road")
     expect(chat.texts).to_have_text(["From the road"])
-    assert desk.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert desk.page.evaluate(WIDTH) == 390
     judged(desk.page)
+    ana.context.set_offline(True)
+    expect(desk.status).to_have_text(re.compile("Offline"))
+    assert desk.page.evaluate(WIDTH) == 390
 
 
 def test_the_chat_shuts_nobody_out(people: People, notes: Notes) -> None:
