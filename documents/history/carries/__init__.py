@@ -20,8 +20,11 @@ one explains no later one is asked about. A carry needs equal text in the log, d
    Ben cuts a sentence, and pastes it elsewhere.
 All else is its writer's own: what is typed again, and a copy of what still stands.
 The modules beside the rules know what they weigh: `evidence` (what may be chance),
-`lineage` (copies of elements), `nodes` and `remains` (texts with all that ever was in
-them), `pieces` (equal stretches), `deeds` (rows), `firsts` (the carries found so far).
+`lineage` (copies of elements), `nodes`, `remains` and `losses` (texts with all that
+ever was in them), `beside` (those of one element), `walks` (ways to those near),
+`sights` and `pieces` (equal stretches), `deeds` (rows), `firsts` (the carries found so
+far). What one row may read is counted, so that none can be crafted to be looked at
+without end: what is left of it is its writer's own.
 """
 
 from documents.history.carries.tracing import Tracing, traced

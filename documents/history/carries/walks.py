@@ -6,7 +6,7 @@ texts are wanted, nor why.
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from documents.history.sequence import Parent
 
@@ -14,12 +14,8 @@ _WALKED: Final = 4096
 """So many texts are passed, wanted or not, and then no more."""
 
 
-class _Hop(NamedTuple):
-    """Where to go next, if anywhere, how many steps that is, and whether to stop."""
-
-    to: Parent | None
-    steps: int
-    is_wanted: bool
+_Hop = tuple[Parent | None, int, bool]
+"""Where to go next, if anywhere, how many steps that is, and whether it is wanted."""
 
 
 class Walks:
@@ -48,27 +44,29 @@ class Walks:
                 if reached != parent:
                     way = self._along(parent)
                 reached, hop = self._find(parent, way)
-            left -= hop.steps
-            if hop.to is None or left < 0:
+            to, steps, is_wanted = hop
+            left -= steps
+            if to is None or left < 0:
                 return
-            if hop.is_wanted:
-                yield hop.to
-            parent = hop.to
+            if is_wanted:
+                yield to
+            parent = to
 
     def _find(self, parent: Parent, way: Iterator[Parent]) -> tuple[Parent, _Hop]:
         """Go on to the next wanted text, or to where one had passed before."""
         passed, reached = [parent], parent
-        hop = _Hop(None, 0, is_wanted=False)
+        hop: _Hop = None, 0, False
         for reached in islice(way, _WALKED):
             if self._is_wanted(reached, self._seq):
-                hop = _Hop(reached, 0, is_wanted=True)
+                hop = reached, 0, True
                 break
             if reached in self._hops:
                 hop = self._hops[reached]
                 break
             passed.append(reached)
         if len(passed) > _WALKED:
-            hop = _Hop(passed.pop(), 0, is_wanted=False)
-        for steps, one in enumerate(reversed(passed), start=1 + hop.steps):
-            self._hops[one] = hop._replace(steps=steps)
+            hop = passed.pop(), 0, False
+        to, more, is_wanted = hop
+        for steps, one in enumerate(reversed(passed), start=1 + more):
+            self._hops[one] = to, steps, is_wanted
         return reached, self._hops[parent]
