@@ -156,7 +156,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", "none", str)
-ACCOUNT_FORMS = {"signup": "documents.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "documents.forms.LoginForm",
+    "reset_password": "documents.forms.ResetPasswordForm",
+    "signup": "documents.forms.SignupForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 # allauth also counts failures by account alone, and so any stranger could shut anybody

@@ -35,6 +35,13 @@ def test_signing_up_asks_for_name_address_and_password(client: Client) -> None:
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_an_address_has_one_name_on_all_pages(client: Client, page: str) -> None:
+    shown = client.get(f"/accounts/{page}/").content.decode()
+    assert ">E-mail address</label>" in shown
+    assert 'placeholder="E-mail address"' in shown
+
+
 def test_signing_up_without_a_name_is_refused(client: Client) -> None:
     form = {"email": "ada@example.org", "password1": PASSWORD}
     assert client.post("/accounts/signup/", form).status_code == 200
