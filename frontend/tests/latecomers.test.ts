@@ -248,6 +248,21 @@ describe.each([
 })
 
 describe('what is written where another', () => {
+  it('had joined it comes back in a paragraph when the tab that was closed is found', () => {
+    const log = open(2, ['one', 'two'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    const left = writer.outbox.splice(0)
+    writer.reload(false)
+    taker.editor.commands.setTextSelection(6)
+    taker.editor.commands.joinTextblockBackward()
+    agree(log)
+    writer.outbox.push(...left)
+    writer.replica.adopt(left, writer)
+    agree(log)
+    expect(log.people.map((one) => one.text)).toEqual(['onetwo/!', 'onetwo/!'])
+  })
+
   it('deletes the whole paragraph comes back in a paragraph', () => {
     const log = open(2, ['one', 'two', 'three'])
     const [writer, taker] = log.people as [Person, Person]

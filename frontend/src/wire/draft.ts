@@ -4,7 +4,7 @@
  *
  * Knows rows, receipts and refusals; neither frames nor sockets, and nothing of the editor.
  */
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import type { Entry, Mark } from './copy'
 import type { Role } from './frames'
 import { Keeping } from './keeping'
@@ -104,7 +104,8 @@ export class Draft {
   adopt(): void {
     this.#keeping.adoptLate((orphaned) => {
       const entries = this.#takeIn(orphaned)
-      for (const { update } of entries) Y.applyUpdate(this.doc, update, this)
+      const updates = entries.map(({ update }) => update)
+      this.replica.adopt(updates, this)
       this.events.typed()
       return entries
     })

@@ -82,6 +82,11 @@ export class Replica {
     return changed
   }
 
+  /** Applies to `doc` own updates without a receipt that were made elsewhere. */
+  adopt(updates: readonly Uint8Array[], origin: unknown): void {
+    join(this.doc, updates, origin, { rows: [], own: updates })
+  }
+
   /** Begins with what was kept. False, and nothing taken: it is damaged beyond reading. */
   recall(updates: readonly Uint8Array[]): boolean {
     const base = new Y.Doc()
