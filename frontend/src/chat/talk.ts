@@ -36,6 +36,7 @@ export class Talk {
   /** There will be no other connection. */
   stopped = false
   #role: Role | null
+  #epoch: number | null = null
   /** A server of an earlier release has no chat. */
   #hasChat = true
   #reading: Reading
@@ -130,7 +131,10 @@ export class Talk {
     if (frame.type === 'Unsay') setTimeout(() => this.#doubt(frame.number), PATIENCE)
   }
 
-  #welcomed({ role, limits }: WelcomeBody): void {
+  #welcomed({ role, limits, epoch }: WelcomeBody): void {
+    // After an older backup was restored numbers are given again.
+    if (this.#epoch !== null && epoch !== this.#epoch) this.#forget()
+    this.#epoch = epoch
     this.connected = true
     this.#hasChat = limits.chat !== undefined
     this.most = limits.chat ?? MOST
@@ -147,7 +151,7 @@ export class Talk {
     this.around.changed()
   }
 
-  /** Who may not read the chat any more keeps none of it; one's own unsaid words are one's own. */
+  /** What was said is none of one's business any more, or not so; one's own unsaid words are one's own. */
   #forget(): void {
     this.#reading.stop()
     this.transcript = new Transcript()

@@ -22,6 +22,7 @@ type Asked = {
 /** Stores at once; what it tells and answers waits until somebody lets it through. */
 export class ChatServer {
   readonly stored: Message[] = []
+  epoch = 1
   readonly asked: Asked[] = []
   /** What it told a browser, on the connection that lives. */
   told: Frame[] = []
@@ -74,11 +75,11 @@ export class ChatServer {
 /** Promises that wait for nothing else are kept. */
 export const settled = (): Promise<void> => new Promise((done) => setTimeout(done))
 
-export const welcome = (role: Role, chat: number | null = 4000): Frame => ({
+export const welcome = (role: Role, chat: number | null = 4000, epoch = 1): Frame => ({
   type: 'Welcome',
   json: {
     document: 'd',
-    epoch: 1,
+    epoch,
     head: 1,
     role,
     user: ANA,
@@ -114,7 +115,7 @@ export class Browser {
     this.online = true
     this.server.told = []
     this.talk.moved('open')
-    this.talk.hear(welcome(role, chat))
+    this.talk.hear(welcome(role, chat, this.server.epoch))
   }
 
   /** The connection goes, with all that is on its way. */

@@ -70,6 +70,19 @@ describe('what was said', () => {
     expect(ana.reads).toEqual(['early', 'meanwhile'])
   })
 
+  it('is asked for anew when numbers are given again, after an older backup was restored', async () => {
+    say('kept', 'gone', 'gone, too')
+    ana.connect()
+    await calm(ana)
+    ana.cut()
+    ana.server.stored.length = 1
+    ana.server.epoch = 2
+    say('later')
+    ana.connect()
+    await calm(ana)
+    expect(ana.reads).toEqual(['kept', 'later'])
+  })
+
   it('is asked for in pages, where much was said', async () => {
     say('first')
     ana.connect()
