@@ -242,8 +242,9 @@ AWARENESS_BYTES = env("AWARENESS_BYTES", 4096, int)
 """A caret and a selection take 200 bytes; a stock provider repeats everybody's."""
 SAYING_CHARACTERS = env("SAYING_CHARACTERS", 4000, int)
 """One message of a chat, as JavaScript counts: two pages. More is a document."""
-SAYINGS_PER_SECOND = env("SAYINGS_PER_SECOND", 2, int)
-"""Of one socket in a chat; four may come at once, and above it reading pauses."""
+SAYINGS_PER_SECOND = env("SAYINGS_PER_SECOND", 5, int)
+"""Of one socket in a chat. Ten may come at once, as of who was offline; then reading
+pauses."""
 FRAMES_PER_SECOND = env("FRAMES_PER_SECOND", 2000, int)
 """Above it reading pauses: an honest flood, such as a replayed log, only waits."""
 BYTES_PER_SECOND = env("BYTES_PER_SECOND", 4 * 1024 * 1024, int)
