@@ -287,6 +287,21 @@ describe('what is written where another', () => {
     expect(log.people.map((one) => one.text)).toEqual(Array(3).fill('onetwothree!'))
   })
 
+  it('joins it is taken back by undo, and comes again by redo', () => {
+    const log = open(2, ['one', 'two'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    taker.editor.commands.setTextSelection(6)
+    taker.editor.commands.joinTextblockBackward()
+    cross(log, taker, writer, true)
+    writer.editor.commands.undo()
+    agree(log)
+    expect(log.people.map((one) => one.text)).toEqual(['onetwo', 'onetwo'])
+    writer.editor.commands.redo()
+    agree(log)
+    expect(log.people.map((one) => one.text)).toEqual(['onet!wo', 'onet!wo'])
+  })
+
   it('joins it is not brought back once its writer has deleted it', () => {
     const log = open(2, ['one', 'two'])
     const [writer, taker] = log.people as [Person, Person]

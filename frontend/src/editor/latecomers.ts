@@ -7,7 +7,7 @@
  */
 import * as Y from 'yjs'
 import { HEARD, type Heard } from '../wire/replica'
-import type { Carry, Copy } from './carries'
+import type { Carry, Copy, Stretch } from './carries'
 import { Copies, later, Rows, runs } from './copies'
 import {
   broughtBack,
@@ -167,6 +167,7 @@ export class Meeting {
       const { text, index } = this.#place(transaction, item, source.clock)
       const carry = { clock: Y.getState(store, clientID), source }
       text.insert(index, letters.slice(from, to))
+      if (this.#own.wrote(source)) link(transaction, source, carry.clock)
       this.#copies.add({ ...carry, client: clientID })
       this.#made.push([carry])
     }
@@ -236,6 +237,14 @@ export class Meeting {
     }
     return null
   }
+}
+
+/** So an undo of what was written takes back what was written again. */
+function link(transaction: Y.Transaction, source: Stretch, clock: number): void {
+  const { store, clientID } = transaction.doc
+  const first = Y.getItemCleanStart(transaction, source)
+  Y.getItemCleanEnd(transaction, store, later(source, source.length - 1))
+  first.redone = Y.createID(clientID, clock)
 }
 
 /** Who writes their own again comes first: they need not be believed. */
