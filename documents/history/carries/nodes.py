@@ -47,6 +47,41 @@ class _Read:
         return self.find(parent) is not None
 
 
+class _Lives:
+    """When nodes came and first lost something; apart for the same reason."""
+
+    def __init__(self, columns: Columns, read: _Read) -> None:
+        self._columns = columns
+        self._read = read
+        self._births: dict[Parent, int] = {}
+        self._losses: dict[Parent, int] = {}
+
+    def had_lost(self, parent: Parent, seq: int) -> bool:
+        """Whether a text that was there before a row had lost something by then."""
+        return self.born(parent) < seq and self._lost(parent) <= seq
+
+    def born(self, parent: Parent) -> int:
+        if isinstance(parent, str):
+            return 0
+        known = self._births.get(parent)
+        if known is None:
+            known = self._births[parent] = self._columns.born(*parent) or 0
+        return known
+
+    def _lost(self, parent: Parent) -> int:
+        known = self._losses.get(parent)
+        if known is None:
+            node = self._read.find(parent)
+            losses = [
+                min(run.seq, run.last)
+                for ids in (node.ids if node else ())
+                if (deaths := self._columns.deaths.get(ids.client)) is not None
+                for run in deaths.between(ids.start, ids.end)
+            ]
+            known = self._losses[parent] = min(losses, default=NEVER)
+        return known
+
+
 class Nodes:
     """Nodes by parent and by their order."""
 
@@ -58,12 +93,11 @@ class Nodes:
         self._columns = columns
         self._read = _Read(layout, texts)
         self._along = Along(layout, self._read.has)
+        self._lives = _Lives(columns, self._read)
         self._sides = (
-            Walks(self._along.before, self._had_lost),
-            Walks(self._along.after, self._had_lost),
+            Walks(self._along.before, self._lives.had_lost),
+            Walks(self._along.after, self._lives.had_lost),
         )
-        self._births: dict[Parent, int] = {}
-        self._losses: dict[Parent, int] = {}
         self._remains: dict[Parent, Remains] = {}
         self._followers: dict[Parent, Parent | None] = {}
         self._followed = 0
@@ -127,30 +161,9 @@ class Nodes:
                     return
                 yield node
 
-    def _had_lost(self, parent: Parent, seq: int) -> bool:
-        """Whether a text that was there before a row had lost something by then."""
-        return self.born(parent) < seq and self._lost(parent) <= seq
-
     def born(self, parent: Parent) -> int:
         """The row that inserted a parent; roots are always there."""
-        if isinstance(parent, str):
-            return 0
-        known = self._births.get(parent)
-        if known is None:
-            known = self._births[parent] = self._columns.born(*parent) or 0
-        return known
-
-    def _lost(self, parent: Parent) -> int:
-        known = self._losses.get(parent)
-        if known is None:
-            losses = [
-                min(run.seq, run.last)
-                for ids in self.node(parent).ids
-                if (deaths := self._columns.deaths.get(ids.client)) is not None
-                for run in deaths.between(ids.start, ids.end)
-            ]
-            known = self._losses[parent] = min(losses, default=NEVER)
-        return known
+        return self._lives.born(parent)
 
     def is_planted(self, parent: Parent, seq: int) -> bool:
         """Whether a row made a text with the element around it, or a break before it.

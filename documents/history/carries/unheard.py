@@ -6,7 +6,7 @@ it away.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from documents.history.carries.beside import Beside, Siblings
@@ -30,13 +30,14 @@ class Unheard:
         self._stamps = columns.stamps
         self._nodes = nodes
         self._beside = beside
-        self._seq = self._left = 0
+        self._seq = 0
+        self._allowance = _Allowance(UNITS)
         self._known: dict[Siblings | Remains, _Gone] = {}
 
     def links(self, seq: int, passage: Passage) -> list[Link]:
         """What all of a passage carries."""
         if seq != self._seq:
-            self._seq, self._left, self._known = seq, UNITS, {}
+            self._seq, self._allowance, self._known = seq, _Allowance(UNITS), {}
         for gone in self._near(passage):
             for source, row in gone.saying(passage.text):
                 if source.passage.parent != passage.parent:
@@ -60,17 +61,13 @@ class Unheard:
     def _gone(self, sources: list[Remains]) -> "_Gone":
         return _Gone(
             [(source, row) for source in sources for row in self._missed(source)],
-            self._may,
+            self._allowance,
         )
-
-    def _may(self, units: int) -> bool:
-        self._left -= units
-        return self._left >= 0
 
     def _missed(self, source: Remains) -> list[int]:
         """The rows of others just before which a text stood that then had all gone."""
         missed = self._recent(source)
-        if not missed or not self._may(len(source.passage)):
+        if not missed or not self._allowance.may(len(source.passage)):
             return []
         lives = zip(source.born, source.died, strict=True)
         left = min((born for born, died in lives if died > self._seq), default=NEVER)
@@ -88,11 +85,23 @@ class Unheard:
         return found
 
 
+class _Allowance:
+    """How many units may still be read; apart, so that who asks holds no circle."""
+
+    def __init__(self, units: int) -> None:
+        self._left = units
+
+    def may(self, units: int) -> bool:
+        """Whether so many more may be read, which then are spent."""
+        self._left -= units
+        return self._left >= 0
+
+
 class _Gone:
     """Texts as they were before some rows, by what they said."""
 
-    def __init__(self, moments: list[_Moment], may: Callable[[int], bool]) -> None:
-        self._may = may
+    def __init__(self, moments: list[_Moment], allowance: _Allowance) -> None:
+        self._allowance = allowance
         self._moments: dict[int, list[_Moment]] = {}
         for source, row in moments:
             self._moments.setdefault(source.stood(row), []).append((source, row))
@@ -101,7 +110,7 @@ class _Gone:
     def saying(self, text: str) -> list[_Moment]:
         """Those that said just this; each is read once, as far as that is allowed."""
         for source, row in self._moments.pop(len(text), ()):
-            if self._may(len(source.passage)):
+            if self._allowance.may(len(source.passage)):
                 said = source.text(source.before(row))
                 self._said.setdefault(said, []).append((source, row))
         return self._said.get(text, [])
