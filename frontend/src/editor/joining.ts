@@ -8,6 +8,7 @@ import * as Y from 'yjs'
 import { type Carry, declare } from './carries'
 import { Meeting } from './latecomers'
 import { between, Letters } from './letters'
+import { take } from './standing'
 
 /** From now on also what is heard of others is joined before it is shown, until the answer is called. */
 export function joinHeard(doc: Y.Doc): () => void {
@@ -69,7 +70,7 @@ function moved(transaction: Y.Transaction, text: Y.XmlText, next: Y.XmlText): Ca
   const since = Y.getState(store, clientID)
   const were = lettersIn(next)
   text.applyDelta([{ retain: text.length }, ...(next.toDelta() as unknown[])])
-  next._item?.delete(transaction)
+  if (next._item) take(transaction, next._item)
   const are = lettersIn(text, ({ client, clock }) => client === clientID && clock >= since)
   return are.runs.flatMap(({ clock, at, length }) =>
     [...between(were.runs, at, at + length)].map(({ run, low, high }) => {

@@ -50,7 +50,14 @@ export function remove(transaction: Y.Transaction, id: Y.ID): void {
   const { store } = transaction.doc
   if (letterOf(store, id) === null) return
   Y.getItemCleanStart(transaction, id)
-  Y.getItemCleanEnd(transaction, store, id).delete(transaction)
+  take(transaction, Y.getItemCleanEnd(transaction, store, id))
+}
+
+/** Deletes an item; Yjs would go on counting from places that it remembers behind it. */
+export function take(transaction: Y.Transaction, item: Y.Item): void {
+  item.delete(transaction)
+  const { _searchMarker: remembered } = item.parent as Y.XmlText | Y.XmlElement
+  if (remembered) remembered.length = 0
 }
 
 /** An empty text in the place of one that is gone, in parts like those that are gone with it. */
