@@ -4,20 +4,21 @@ export type Part = { text: string; href: string | null }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]+/gi
 /** What ends a sentence, and seldom an address. */
-const TAIL = /[.,:;!?'’”»…]+$/u
-
-const BRACKETS = [
+const TAIL = new Set(".,:;!?'’”»…")
+/** What opened is closed by. */
+const CLOSED_BY = new Map([
   ['(', ')'],
   ['[', ']'],
   ['{', '}'],
-] as const
+])
+const CLOSERS = new Set(CLOSED_BY.values())
 
 /** Splits a text into plain words and addresses; all together they are the text. */
 export function parts(text: string): Part[] {
   const found: Part[] = []
   let end = 0
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
-    const address = trimmed(match)
+    const address = match.slice(0, endOf(match))
     if (!URL.canParse(address)) continue
     if (index > end) found.push({ text: text.slice(end, index), href: null })
     found.push({ text: address, href: address })
@@ -27,15 +28,30 @@ export function parts(text: string): Part[] {
   return found
 }
 
-/** Without the punctuation around an address, and a bracket that was opened before it. */
-function trimmed(match: string): string {
-  let address = match.replace(TAIL, '')
-  for (const [open, close] of BRACKETS) {
-    while (address.endsWith(close) && count(address, close) > count(address, open)) {
-      address = address.slice(0, -1).replace(TAIL, '')
-    }
+/**
+ * Where an address ends: before the punctuation around it, and brackets that were opened before it.
+ * Looks at each letter twice at most, as others write what is read here.
+ */
+export function endOf(letters: ArrayLike<string>): number {
+  const open = unclosed(letters)
+  let end = letters.length
+  for (; end > 0; end--) {
+    const letter = letters[end - 1] as string
+    const excess = open.get(letter) ?? 0
+    if (excess < 0) open.set(letter, excess + 1)
+    else if (!TAIL.has(letter)) break
   }
-  return address
+  return end
 }
 
-const count = (text: string, letter: string): number => text.split(letter).length - 1
+/** By closing bracket: how many more were opened than closed. */
+function unclosed(letters: ArrayLike<string>): Map<string, number> {
+  const open = new Map<string, number>()
+  for (let at = 0; at < letters.length; at++) {
+    const letter = letters[at] as string
+    const closer = CLOSED_BY.get(letter)
+    if (closer) open.set(closer, (open.get(closer) ?? 0) + 1)
+    else if (CLOSERS.has(letter)) open.set(letter, (open.get(letter) ?? 0) - 1)
+  }
+  return open
+}

@@ -1,5 +1,6 @@
 /** How the chat's panel looks: a pure drawing of what it knows. */
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { guard } from 'lit-html/directives/guard.js'
 import { repeat } from 'lit-html/directives/repeat.js'
 import { words } from '../catalogue'
 import { hueOf, initials, patternOf } from '../presence/people'
@@ -100,10 +101,14 @@ function lineOf(line: Line, shown: Shown, acts: Acts): TemplateResult {
     return html`<div class="chat-line gone"><p>${words.chatRemoved(nameOf(fate.by))}</p></div>`
   }
   return html`<div class="chat-line" data-fate=${fate.is}>
-    <p class="chat-text" dir="auto">${parts(line.text).map(({ text, href }) => (href ? link(text, href) : text))}</p>
+    <p class="chat-text" dir="auto">${guard([line.text], () => said(line.text))}</p>
     ${fateOf(line, shown, acts)}
   </div>`
 }
+
+/** Words, and addresses that lead somewhere. */
+const said = (text: string): (string | TemplateResult)[] =>
+  parts(text).map(({ text, href }) => (href ? link(text, href) : text))
 
 const link = (text: string, href: string): TemplateResult =>
   html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`

@@ -111,6 +111,16 @@ describe('the log', () => {
     expect([link.target, link.rel]).toEqual(['_blank', 'noopener noreferrer nofollow'])
   })
 
+  it('is looked through for addresses once, however often it is drawn', () => {
+    hear(1, 'https://a.example/1')
+    const parsed = vi.spyOn(URL, 'canParse')
+    hear(2, 'https://a.example/2')
+    panel.draw()
+    expect(parsed.mock.calls).toEqual([['https://a.example/2']])
+    parsed.mockRestore()
+    expect(document.querySelectorAll('.chat-text a')).toHaveLength(2)
+  })
+
   it('is read aloud when something is said, and not when it is opened', async () => {
     hear(1, 'hello')
     expect(found('.chat-log').getAttribute('role')).toBe('log')

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parts } from '../../src/chat/links'
+import { endOf, parts } from '../../src/chat/links'
 import { Outgoing } from '../../src/chat/outgoing'
 import { type Line, lines, type Row, rows } from '../../src/chat/rows'
 import { Transcript } from '../../src/chat/transcript'
@@ -45,6 +45,28 @@ describe('addresses', () => {
     'http://[',
   ])('are none in %j', (text) => {
     expect(parts(text)).toEqual([{ text, href: null }])
+  })
+
+  it.each([
+    [`http://a${'…'.repeat(2600)}a${')'.repeat(1300)}`, `http://a${'…'.repeat(2600)}a`],
+    [`http://a${'.'.repeat(2600)}a${')'.repeat(1300)}`, `http://a${'.'.repeat(2600)}a`],
+    [`http://a${')'.repeat(3990)}`, 'http://a'],
+    [`http://a${').'.repeat(1995)}`, 'http://a'],
+    [`http://a/${'('.repeat(10)}${')'.repeat(12)}…`, `http://a/${'('.repeat(10)}${')'.repeat(10)}`],
+    ['[(http://a/x)]', 'http://a/x'],
+    ['{http://a/[x]}', 'http://a/[x]'],
+  ])('end where they end, in run %#', (text, address) => {
+    const letters = text.slice(text.indexOf('http'))
+    let looks = 0
+    const watched = new Proxy([...letters], {
+      get(target, property) {
+        if (property !== 'length') looks++
+        return Reflect.get(target, property)
+      },
+    })
+    expect(letters.slice(0, endOf(watched))).toBe(address)
+    expect(looks).toBeLessThanOrEqual(2 * letters.length)
+    expect(found(text)).toEqual(URL.canParse(address) ? [address] : [])
   })
 
   it('lose no letter of the text', () => {
