@@ -41,6 +41,11 @@ export class Outgoing {
     this.#removing.delete(number)
   }
 
+  /** Nothing is: numbers do not mean what they meant. */
+  keepAll(): void {
+    this.#removing.clear()
+  }
+
   /** A stored message is the receipt of what has its key, when it is one's own. */
   heard({ by, key, removes }: Message): void {
     if (removes !== null) this.#removing.delete(removes)

@@ -151,9 +151,13 @@ export class Talk {
     this.around.changed()
   }
 
-  /** What was said is none of one's business any more, or not so; one's own unsaid words are one's own. */
+  /**
+   * What was said is none of one's business any more, or not so, and nothing of it can be taken back;
+   * one's own unsaid words are one's own.
+   */
   #forget(): void {
     this.#reading.stop()
+    this.outgoing.keepAll()
     this.transcript = new Transcript()
     this.#reading = this.#reader()
   }

@@ -195,6 +195,22 @@ describe('taking back', () => {
     expect(ana.reads).toEqual(['(Ana)', 'bad'])
   })
 
+  it.each([
+    ['numbers were given again', () => ana.server.epoch++],
+    ['one could not speak for a while', () => ana.connect('reader')],
+  ])('is not asked for again where %s', async (_, happen) => {
+    ana.connect('owner')
+    await calm(ana)
+    ana.talk.remove(2)
+    ana.cut()
+    happen()
+    ana.connect('owner')
+    expect(ana.sent).toEqual([])
+    expect(ana.talk.outgoing.size).toBe(0)
+    await calm(ana)
+    expect(ana.reads).toEqual(['good', 'bad'])
+  })
+
   it('tells after a while that it did not happen', async () => {
     vi.useFakeTimers()
     ana.talk.remove(1)
