@@ -72,11 +72,12 @@ export class ChatPanel implements Acts {
     const hadFocus = this.#element.contains(document.activeElement)
     this.#element.hidden = true
     delete document.body.dataset.chat
+    this.draw()
     return hadFocus
   }
 
   draw(): void {
-    if (!this.isOpen) return
+    if (!this.isOpen) return this.#clear()
     const { transcript } = this.talk
     const log = this.#log
     const toEnd = log.scrollHeight - log.scrollTop
@@ -175,7 +176,7 @@ export class ChatPanel implements Acts {
     const { transcript, outgoing, around } = talk
     return {
       state: talk.state,
-      rows: rows(lines(transcript, outgoing, around.self), this.#fresh ?? null),
+      rows: this.isOpen ? rows(lines(transcript, outgoing, around.self), this.#fresh ?? null) : [],
       now,
       hasEarlier: transcript.hasEarlier,
       turning: talk.turning,
@@ -185,6 +186,13 @@ export class ChatPanel implements Acts {
       left: talk.most - (this.#area?.value.trim().length ?? 0),
       mayRemove: (line) => talk.mayRemove(line),
     }
+  }
+
+  /** Nobody's words stay in a page that does not show them: one may lose the right to read them. */
+  #clear(): void {
+    this.#render(Date.now(), true)
+    this.#first = null
+    this.#isHere = false
   }
 
   /** What came since it was drawn, and how far one had seen before. */

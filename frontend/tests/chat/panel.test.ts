@@ -150,6 +150,24 @@ describe('the log', () => {
     expect(new Seen(ANA.id, 'd').number).toBe(1)
   })
 
+  it('is in the page only while it is open, and what is being written stays', async () => {
+    hear(1, 'secret')
+    area().value = 'half a sent'
+    panel.hide()
+    hear(2, 'unheard')
+    expect(document.body.innerHTML).not.toMatch(/secret|unheard/)
+    expect(panel.draft).toBe('half a sent')
+    ana.talk.hear({ type: 'Notice', kind: 'role', json: { role: 'reader' } })
+    expect(document.body.innerHTML).not.toMatch(/secret|unheard/)
+    ana.server.stored.push(message(1, { text: 'back' }))
+    ana.talk.hear({ type: 'Notice', kind: 'role', json: { role: 'editor' } })
+    await calm(ana)
+    panel.open()
+    expect(texts()).toEqual(['back'])
+    expect(found('.chat-log').getAttribute('aria-live')).toBe('off')
+    expect(area().value).toBe('half a sent')
+  })
+
   it('has no button to remove what is not one’s own', () => {
     hear(1, 'yours')
     expect(document.querySelectorAll('.chat-remove')).toHaveLength(0)
