@@ -41,6 +41,8 @@ export class Reading {
     readonly transcript: Transcript,
     readonly pages: Pages,
     readonly came: (messages: readonly Message[]) => void,
+    /** The server has other messages under numbers that are known here, or no such numbers. */
+    readonly anew: () => void,
   ) {}
 
   /** Reads all after the last message that is known; `number` is one that somebody heard of. */
@@ -77,25 +79,31 @@ export class Reading {
       this.#again = false
       const { last } = this.transcript
       const { pages } = this
-      const page = await orFailure(last === null ? pages.latest() : pages.after(last))
-      if (!this.#over) this.#answered(page)
+      // The last that is known comes with what is after it: a database may have lost its end.
+      const page = await orFailure(
+        last === null ? pages.latest() : pages.after(Math.max(last - 1, 0)),
+      )
+      if (!this.#over) this.#answered(page, last ?? 0)
     }
     this.#busy = false
   }
 
-  #answered({ answer, mayMend }: Page): void {
+  #answered({ answer, mayMend }: Page, known: number): void {
     this.failed = answer === null
-    if (answer) this.#take(answer)
-    else if (mayMend) {
+    if (answer && !this.#take(answer, known)) return this.anew()
+    if (!answer && mayMend) {
       this.#timer = setTimeout(() => this.catchUp(), PAUSE * (0.5 + Math.random()))
     }
     this.came(answer ?? [])
   }
 
-  #take(answer: readonly Message[]): void {
-    this.transcript.takeAll(answer)
+  /** Takes what the server has from the last that was `known` on; false: that is no more so. */
+  #take(answer: readonly Message[], known: number): boolean {
+    const end = answer.at(-1)?.number ?? 0
+    if (end < known || !this.transcript.takeAll(answer)) return false
     const isShort = (this.transcript.last ?? 0) < this.#heardOf
-    if (answer.length >= FULL || (answer.length > 0 && isShort)) this.#again = true
+    if (end > known && (answer.length >= FULL || isShort)) this.#again = true
+    return true
   }
 }
 

@@ -122,7 +122,9 @@ export class Talk {
   }
 
   #reader(): Reading {
-    return new Reading(this.transcript, this.around.pages, (messages) => this.#came(messages))
+    const { pages } = this.around
+    const came = (messages: readonly Message[]) => this.#came(messages)
+    return new Reading(this.transcript, pages, came, () => this.#anew())
   }
 
   #send(frame: Saying): void {
@@ -164,8 +166,17 @@ export class Talk {
 
   #said(message: Message): void {
     if (!this.allowed) return
-    if (this.transcript.take(message) === 'gap') this.#reading.catchUp(message.number)
+    const fate = this.transcript.take(message)
+    if (fate === 'other') return this.#anew()
+    if (fate === 'gap') this.#reading.catchUp(message.number)
     this.#came([message])
+  }
+
+  /** Numbers were given again: of what is known here nothing holds. */
+  #anew(): void {
+    this.#forget()
+    this.#reading.catchUp()
+    this.around.changed()
   }
 
   #came(messages: readonly Message[]): void {

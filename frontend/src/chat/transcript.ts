@@ -33,20 +33,26 @@ export class Transcript {
     return this.#removals.get(number)
   }
 
-  /** Takes what follows the last. A gap: something before it is missing, and it is not taken. */
-  take(message: Message): 'known' | 'taken' | 'gap' {
+  /**
+   * Takes what follows the last. A gap: something before it is missing, and it is not taken. Other:
+   * its number is known here, and was given again.
+   */
+  take(message: Message): 'known' | 'taken' | 'gap' | 'other' {
     if (this.#last === null || message.number > this.#last + 1) return 'gap'
-    if (message.number <= this.#last) return 'known'
+    if (message.number <= this.#last) return this.#isOther(message) ? 'other' : 'known'
     this.#last = message.number
     this.#messages.push(message)
     this.#note([message])
     return 'taken'
   }
 
-  /** Takes an answer of the server: its last messages at first, afterwards those after the last. */
-  takeAll(page: readonly Message[]): void {
+  /**
+   * Takes an answer of the server: its last messages at first, afterwards those from the last on.
+   * False: numbers that are known here were given again.
+   */
+  takeAll(page: readonly Message[]): boolean {
     this.#last ??= (page[0]?.number ?? 1) - 1
-    for (const message of page) this.take(message)
+    return page.every((message) => this.take(message) !== 'other')
   }
 
   /** Takes the messages right before the first; passes others over. */
@@ -55,6 +61,13 @@ export class Transcript {
     if (this.first === null || end !== this.first - 1) return
     this.#messages.unshift(...page)
     this.#note(page)
+  }
+
+  /** Who said something may have gone since; a key stays. */
+  #isOther({ number, by, key }: Message): boolean {
+    const known = this.#messages[number - (this.first ?? 0)]
+    if (!known) return false
+    return known.key !== key || (by !== null && known.by !== null && known.by.id !== by.id)
   }
 
   /** An answer may be older than a removal that is known: no words come back by it. */

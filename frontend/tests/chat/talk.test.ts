@@ -83,6 +83,46 @@ describe('what was said', () => {
     expect(ana.reads).toEqual(['kept', 'later'])
   })
 
+  describe('when the server lost its end, in one epoch', () => {
+    beforeEach(async () => {
+      say('kept', 'gone', 'gone, too')
+      ana.connect()
+      await calm(ana)
+      ana.server.stored.length = 1
+    })
+
+    it.each([
+      ['heard of under a known number', () => say('later'), ['later']],
+      ['heard of after a gap', () => say('a', 'b', 'c', 'd'), ['a', 'b', 'c', 'd']],
+    ])('is asked for anew where something else is %s', async (_, happen, later) => {
+      happen()
+      ana.server.told.splice(0, ana.server.told.length - 1)
+      await calm(ana)
+      expect(ana.reads).toEqual(['kept', ...later])
+    })
+
+    it.each([[[]], [['other']], [['other', 'more', 'yet more']]])(
+      'is asked for anew with a new connection, where it has %j',
+      async (later) => {
+        ana.cut()
+        say(...later)
+        ana.connect()
+        await calm(ana)
+        expect(ana.reads).toEqual(['kept', ...later])
+      },
+    )
+
+    it('is told apart by its author, too, but not where an account is gone', () => {
+      const second = message(2, { text: 'gone', key: 'gone' })
+      ana.talk.hear({ type: 'Said', json: { ...second, by: null } })
+      expect(ana.reads).toEqual(['kept', 'gone', 'gone, too'])
+      expect(ana.server.asked).toEqual([])
+      ana.talk.hear({ type: 'Said', json: { ...second, by: ANA } })
+      expect(ana.reads).toEqual([])
+      expect(ana.server.asked).toHaveLength(1)
+    })
+  })
+
   it('is asked for in pages, where much was said', async () => {
     say('first')
     ana.connect()
