@@ -64,7 +64,7 @@ export class Reading {
     this.turning = false
     if (this.#over) return true
     if (page.answer) this.transcript.precede(page.answer)
-    this.came([])
+    this.came(page.answer ?? [])
     return page.answer !== null
   }
 

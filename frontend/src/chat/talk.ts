@@ -180,7 +180,9 @@ export class Talk {
   }
 
   #came(messages: readonly Message[]): void {
-    for (const message of messages) this.outgoing.heard(message)
+    const last = this.transcript.last ?? 0
+    // What comes after a gap is not taken yet: nobody's words are in neither place.
+    for (const message of messages) if (message.number <= last) this.outgoing.heard(message)
     this.around.changed()
   }
 

@@ -203,6 +203,36 @@ describe('what one says', () => {
     expect(ana.reads).toEqual(['postgres was away …'])
   })
 
+  it('stands among what is not stored until the gap before it is read', async () => {
+    ana.talk.say('mine')
+    say('lost')
+    ana.server.told.shift()
+    ana.arrive()
+    ana.hear()
+    expect(ana.reads).toEqual(['mine …'])
+    expect(ana.talk.outgoing.size).toBe(1)
+    await ana.server.answer(false)
+    expect(ana.reads).toEqual(['mine …'])
+    ana.talk.retry()
+    await ana.server.answerAll()
+    expect(ana.reads).toEqual(['lost', 'mine'])
+    expect(ana.talk.outgoing.size).toBe(0)
+  })
+
+  it('stands once where it is found among what was said before', async () => {
+    ana.talk.say('mine')
+    ana.arrive()
+    ana.cut()
+    for (let n = 1; n <= 60; n++) say(`say ${n}`)
+    ana.server.epoch++
+    ana.connect()
+    await ana.server.answerAll()
+    expect(ana.reads).toHaveLength(51)
+    void ana.talk.earlier()
+    await ana.server.answerAll()
+    expect([ana.reads.length, ana.reads[0]]).toEqual([61, 'mine'])
+  })
+
   it('is not taken as stored because somebody else used its key', () => {
     ana.talk.say('mine')
     const key = ana.talk.outgoing.unsaid[0]?.key ?? ''
