@@ -1,19 +1,24 @@
 """Each document's chat, live: stored in Postgres, then told to all who may speak.
 
 As with the text, whatever message between processes is lost: messages are numbered,
-a gap is read from Postgres, and an audit finds what nobody heard of.
+a gap is read from Postgres, and an audit finds what nobody heard of. Nothing that is
+said makes anybody's text wait.
 """
 
 import asyncio
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import psycopg
 import structlog
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from collab.exchange import Exchange, document_group
 from collab.journal import LOST
@@ -26,6 +31,13 @@ from documents.storage import chat
 from documents.storage.chat import Message, Saying, Speaker
 from documents.yjs.contents import units
 
+PATIENCE_SECONDS: Final = 3.0
+"""How long Postgres may take; then one is told to say it again later."""
+WAITING: Final = 100
+"""Messages of one document that may wait to be stored; of people never so many."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Categories of characters that show nothing by themselves (Unicode, 4.5)."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -34,11 +46,15 @@ class _Told:
     """How far those in a room have been told; whoever tells them holds `turn`."""
 
     number: int = 0
+    waiting: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Chat:
-    """The chats of all rooms of this process; `most` characters are a message."""
+    """The chats of all rooms of this process; `most` characters are a message.
+
+    One connection of the pool is used at a time: the others are the texts'.
+    """
 
     def __init__(
         self, pool: AsyncConnectionPool, exchange: Exchange, most: int
@@ -47,6 +63,7 @@ class Chat:
         self._exchange = exchange
         self._most = most
         self._rooms: WeakKeyDictionary[Room, _Told] = WeakKeyDictionary()
+        self._line = asyncio.Lock()
 
     async def say(
         self, room: Room, participant: Participant, key: str, text: str
@@ -58,59 +75,68 @@ class Chat:
         # Postgres stores every character but this one.
         text = text.replace("\0", "").strip()
         saying = Saying(participant.person.id, key, text)
-        reason = self._objection(participant, text)
-        if not reason:
-            try:
-                await self._say(room, participant, saying)
-            except LOST as error:
-                _log.warning("not said", error=type(error).__name__)
-                reason = "later"
-            except psycopg.errors.ForeignKeyViolation:
-                reason = "gone"
+        try:
+            async with self._turn(room) as told:
+                reason = self._objection(participant, text)
+                if not reason:
+                    await self._say(room, told, participant, saying)
+        except LOST as error:
+            _log.warning("not said", error=type(error).__name__)
+            reason = "later"
+        except psycopg.errors.ForeignKeyViolation:
+            reason = "gone"
         if reason:
             participant.tell(Notice("unsaid", {"key": key, "reason": reason}))
 
-    async def _say(self, room: Room, participant: Participant, saying: Saying) -> None:
-        told = self._told(room)
-        async with told.turn:
-            async with self._pool.connection() as connection:
-                message = await chat.append(
-                    connection, room.document, saying, datetime.now(UTC)
-                )
-            if message.number <= told.number:  # it was said before, and is said again
-                participant.tell(Said(asdict(message)))
-            else:
-                await self._spread(room, told, message)
+    async def _say(
+        self, room: Room, told: _Told, participant: Participant, saying: Saying
+    ) -> None:
+        now = datetime.now(UTC)
+        async with self._connection() as connection:
+            message, is_new = await chat.append(connection, room.document, saying, now)
+        if is_new:
+            await self._spread(room, told, message)
+        elif message.number <= told.number:  # said before, and heard by all
+            participant.tell(Said(asdict(message)))
+        else:
+            await self._take(room, told, message.number)
 
     def _objection(self, participant: Participant, text: str) -> str:
         if not may_speak(participant.role):
             return "no-right"
         if units(text.encode()) > self._most:
             return "too-long"
-        return "" if text else "empty"
+        shows = any(unicodedata.category(one) not in _UNSEEN for one in text)
+        return "" if shows else "empty"
 
     async def unsay(self, room: Room, participant: Participant, number: int) -> None:
         """Take back what a participant said; the document's owner, what anybody said.
 
         Whatever else they name stays.
         """
-        author, told = participant.person.id, self._told(room)
-        if not may_speak(participant.role):
-            return
-        anyones, now = may_own(participant.role), datetime.now(UTC)
-        async with told.turn:
-            async with self._pool.connection() as connection:
-                removal = await chat.remove(
-                    connection, room.document, number, author, now, anyones=anyones
-                )
-            if removal:
-                await self._spread(room, told, removal)
+        author = participant.person.id
+        try:
+            async with self._turn(room) as told:
+                if not may_speak(participant.role):
+                    return
+                anyones, now = may_own(participant.role), datetime.now(UTC)
+                async with self._connection() as connection:
+                    removal = await chat.remove(
+                        connection, room.document, number, author, now, anyones=anyones
+                    )
+                if removal:
+                    await self._spread(room, told, removal)
+        except (*LOST, psycopg.errors.ForeignKeyViolation) as error:
+            _log.warning("not taken back", error=type(error).__name__)
 
     async def hear(self, room: Room, written: str) -> None:
         """Take what another process stored; where a gap is, read it."""
-        message, told = _read(written), self._told(room)
-        async with told.turn:
-            await self._take(room, told, message)
+        message = _read(written)
+        async with self._turn(room) as told:
+            if told.number in (0, message.number - 1):
+                _tell(room, told, message)
+            else:
+                await self._take(room, told, message.number)
 
     async def audit(self, rooms: Iterable[Room]) -> None:
         """Tell what rooms missed; raises what Postgres raises while it is away.
@@ -121,19 +147,23 @@ class Chat:
         here = {room.document: room for room in rooms}
         if not here:
             return
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             lasts = await chat.lasts(connection, here)
         for document, last in lasts.items():
-            room, told = here[document], self._told(here[document])
-            async with told.turn:
-                await self._take(room, told, last)
+            room = here[document]
+            told = self._told(room)
+            # Where somebody has the turn it is looked after, and is looked at again.
+            if told.number != last and not told.turn.locked():
+                async with self._turn(room):
+                    # A database that lost its end gives numbers again.
+                    if not 0 < told.number < last:
+                        told.number = last - 1
+                    await self._take(room, told, last)
 
-    async def _take(self, room: Room, told: _Told, message: Message) -> None:
-        """Tell a message and all before it that were not; the caller holds the turn."""
-        if not told.number or message.number == told.number + 1:
-            _tell(room, told, message)
-        while message.number > told.number:
-            async with self._pool.connection() as connection:
+    async def _take(self, room: Room, told: _Told, number: int) -> None:
+        """Tell all up to a number that was not told; the caller holds the turn."""
+        while number > told.number:
+            async with self._connection() as connection:
                 missed = await chat.since(connection, room.document, told.number)
             if not missed:  # the database was put back to an older backup
                 break
@@ -142,6 +172,32 @@ class Chat:
 
     def _told(self, room: Room) -> _Told:
         return self._rooms.setdefault(room, _Told())
+
+    @asynccontextmanager
+    async def _turn(self, room: Room) -> AsyncIterator[_Told]:
+        """Wait for the turn. Raises PoolTimeout where too many wait already."""
+        told = self._told(room)
+        if told.waiting >= WAITING:
+            raise PoolTimeout("too much is said at once")
+        told.waiting += 1
+        try:
+            async with told.turn:
+                yield told
+        finally:
+            told.waiting -= 1
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        """Use Postgres for a moment. Raises PoolTimeout where it takes too long."""
+        try:
+            async with (
+                asyncio.timeout(PATIENCE_SECONDS),
+                self._line,
+                self._pool.connection() as connection,
+            ):
+                yield connection
+        except TimeoutError:
+            raise PoolTimeout("Postgres takes too long") from None
 
     async def _spread(self, room: Room, told: _Told, message: Message) -> None:
         """Tell those here and the other processes; the caller holds the turn."""
@@ -152,7 +208,11 @@ class Chat:
             document=str(room.document),
             message=json.dumps(asdict(message)),
         )
-        await self._take(room, told, message)
+        told.number = min(told.number, message.number - 1)
+        if told.number in (0, message.number - 1):
+            _tell(room, told, message)
+        else:
+            await self._take(room, told, message.number)
 
 
 def _tell(room: Room, told: _Told, message: Message) -> None:

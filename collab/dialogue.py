@@ -48,10 +48,14 @@ class Dialogue:
                 await self._resume(epoch, cursor)
             case protocol.Say(key, text) if participant.palimpsest:
                 await self._speak(len(text))
-                await self._process.chat.say(room, participant, key, text)
+                self._process.tasks.spawn(
+                    self._process.chat.say(room, participant, key, text)
+                )
             case protocol.Unsay(number) if participant.palimpsest:
                 await self._speak()
-                await self._process.chat.unsay(room, participant, number)
+                self._process.tasks.spawn(
+                    self._process.chat.unsay(room, participant, number)
+                )
             case protocol.Activity():
                 await self._process.crowd.touch(room, participant)
 

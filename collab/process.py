@@ -138,6 +138,7 @@ class Process:
         for seconds, round_ in (
             (HELLO_SECONDS, self.exchange.greet),
             (settings.AUDIT_SECONDS, self._audit),
+            (settings.AUDIT_SECONDS, self._audit_chats),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
@@ -234,6 +235,8 @@ class Process:
 
     async def _audit(self) -> None:
         await self.rooms.audit()
+
+    async def _audit_chats(self) -> None:
         await self.chat.audit(self.rooms.all())
 
     async def _heartbeat(self) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -52,8 +52,14 @@ class Part(Schema):
 
 
 @router.get("/{uuid:document}/chat", response=ChatOut)
-def read(request: HttpRequest, document: UUID, part: Query[Part]) -> ChatOut:
-    """Give what was said; for those alone who may speak."""
+def read(
+    request: HttpRequest, answer: HttpResponse, document: UUID, part: Query[Part]
+) -> ChatOut:
+    """Give what was said; for those alone who may speak.
+
+    Nobody keeps it: it may be taken back later.
+    """
+    answer["Cache-Control"] = "private, no-store"
     found = opened(signed_in(request), document, timezone.now(), may_speak)
     said = ChatMessage.objects.filter(document=found.document).select_related("author")
     if part.after is not None:

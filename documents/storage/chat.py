@@ -52,7 +52,7 @@ class Saying:
 
 
 _SAID: Final[LiteralString] = (
-    "SELECT m.document_id, m.number, m.at, u.id, u.name, u.hue, m.text, m.key,"
+    "SELECT m.number, m.at, u.id, u.name, u.hue, m.text, m.key,"
     " m.removes FROM documents_chatmessage m LEFT JOIN documents_user u"
     " ON u.id = m.author_id"
 )
@@ -71,21 +71,21 @@ _SILENCED: Final[LiteralString] = (
 
 async def append(
     connection: AsyncConnection, document: UUID, saying: Saying, now: datetime
-) -> Message:
-    """Store a message, once, and give it as it lies there.
+) -> tuple[Message, bool]:
+    """Store a message, once; give it as it lies there, and whether it is new.
 
     Of two who speak at once one finds its number taken, and takes the next. Raises
     psycopg.errors.ForeignKeyViolation when the document or the account is gone.
     """
     given = {**asdict(saying), "document": document, "at": whole_milliseconds(now)}
     while True:
-        await connection.execute(_APPENDED, given)
+        added = await connection.execute(_APPENDED, given)
         cursor = await connection.execute(
             f"{_SAID} WHERE (m.document_id, m.author_id, m.key) = (%s, %s, %s)",
             (document, saying.author, saying.key),
         )
         if row := await cursor.fetchone():
-            return _message(row)
+            return _message(row), added.rowcount == 1
 
 
 async def remove(
@@ -109,7 +109,8 @@ async def remove(
             return None
         # No key of a browser has a space.
         saying = Saying(author, f"removes {number}", "", removes=number)
-        return await append(connection, document, saying, now)
+        removal, _ = await append(connection, document, saying, now)
+        return removal
 
 
 async def since(
@@ -126,18 +127,18 @@ async def since(
 
 async def lasts(
     connection: AsyncConnection, documents: Iterable[UUID]
-) -> dict[UUID, Message]:
-    """Give the last message of each of these documents that has any."""
+) -> dict[UUID, int]:
+    """Give the number of the last message of each of these documents that has any."""
     cursor = await connection.execute(
-        "SELECT last.* FROM unnest(%s::uuid[]) AS d(document), LATERAL"  # noqa: S608
-        f" ({_SAID} WHERE m.document_id = d.document"
+        "SELECT document, number FROM unnest(%s::uuid[]) AS d(document), LATERAL"
+        " (SELECT number FROM documents_chatmessage m WHERE m.document_id = d.document"
         " ORDER BY m.number DESC LIMIT 1) AS last",
         (list(documents),),
     )
-    return {row[0]: _message(row) for row in await cursor.fetchall()}
+    return dict(await cursor.fetchall())
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    _, number, at, user, name, hue, text, key, removes = row
+    number, at, user, name, hue, text, key, removes = row
     by = None if user is None else Speaker(user, name, hue)
     return Message(number, milliseconds(at), by, text, key, removes)

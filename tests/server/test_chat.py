@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.test import Client
 
 from collab.boot.web import Web
 from collab.exchange import document_group
-from collab.protocol import Say, Unsay
+from collab.protocol import Change, Say, Unsay
 from documents import access
 from documents.models import ChatMessage, Document, Role, User
 from documents.postgres import conninfo
@@ -28,6 +29,9 @@ from tests.conftest import Webs
 from tests.server.conftest import Shared, Visitor
 from tests.sockets import Socket, opened
 from tests.waiting import until
+
+TEXT = bytes.fromhex("01010a0007010764656661756c74030970617261677261706800")
+"""Client 10 adds a paragraph."""
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +47,15 @@ def said(socket: Socket) -> list[Mapping[str, Any]]:
 
 def texts(socket: Socket) -> list[str]:
     return [message["text"] for message in said(socket)]
+
+
+def hears(socket: Socket, text: str) -> bool:
+    return text in texts(socket)
+
+
+def durable(socket: Socket) -> bool:
+    """Whether its first edit is."""
+    return socket.receipts()[-1:] == [(1, 2)]
 
 
 def unsaid(socket: Socket) -> list[tuple[str, str]]:
@@ -171,10 +184,15 @@ async def test_what_is_no_message_is_refused_by_name_and_the_socket_stays(
         await socket.send(
             Say("long", "🏔" * (most // 2) + "!"),
             Say("empty", " \n\0"),
+            Say("unseen", "\u200b \u202e\ufeff"),
             Say("longest", "🏔" * (most // 2)),
         )
         await socket.heard(SAID)
-        assert unsaid(socket) == [("long", "too-long"), ("empty", "empty")]
+        assert unsaid(socket) == [
+            ("long", "too-long"),
+            ("empty", "empty"),
+            ("unseen", "empty"),
+        ]
         assert said(socket)[0]["key"] == "longest"
         assert socket.code is None
 
@@ -315,6 +333,47 @@ async def test_nobody_hears_what_is_not_stored_and_its_author_is_told(
     assert len(await stored(notes)) == 1
 
 
+async def test_nobodys_text_waits_for_what_is_said(house: Web) -> None:
+    ana, session = await person("Ana")
+    papers = [await document(ana) for _ in range(6)]
+    async with AsyncExitStack() as sockets:
+        opening = [opened(house, paper, session) for paper in papers]
+        people = [await sockets.enter_async_context(one) for one in opening]
+        async with await psycopg.AsyncConnection.connect(conninfo()) as admin:
+            await admin.execute("LOCK TABLE documents_chatmessage")
+            for one in people:
+                await one.send(Say("key", "stuck"), Unsay(1), Change(TEXT))
+            for one in people:
+                await one.until(partial(durable, one))
+                assert not said(one)
+            for one in people:
+                await one.until(partial(unsaid, one))
+                assert unsaid(one) == [("key", "later")]
+        for one in people:
+            await one.send(Say("key", "stuck"))
+            await one.heard(SAID)
+            assert one.code is None
+
+
+async def test_numbers_that_are_given_again_are_heard_again(webs: Webs) -> None:
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    one, other = webs(AUDIT_SECONDS="1"), webs(AUDIT_SECONDS="1")
+    async with (
+        opened(one, notes, session) as a,
+        opened(one, notes, session) as b,
+        opened(other, notes, session) as far,
+    ):
+        await a.send(*(Say(f"k{number}", f"{number}") for number in range(1, 6)))
+        for socket in (a, b, far):
+            await socket.until(partial(heard_all, socket, 5))
+        await ChatMessage.objects.filter(document=notes, number__gt=2).adelete()
+        await a.send(Say("again", "third"))
+        for socket in (a, b, far):
+            await socket.until(partial(hears, socket, "third"))
+            assert said(socket)[-1]["number"] == 3
+
+
 @database_sync_to_async
 def _ended_who_waits() -> bool:
     """End the session that waits to store a message, once it does."""
@@ -330,6 +389,7 @@ def chat_of(client: Client, notes: UUID, **part: int) -> list[dict[str, Any]]:
     """Read a chat by HTTP."""
     answer = client.get(f"/api/documents/{notes}/chat", part)
     assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
     return list(answer.json()["messages"])
 
 
