@@ -2,6 +2,7 @@
 import { ask, Refused, Unreachable } from '../api'
 import type { Message } from '../wire/frames'
 import type { Transcript } from './transcript'
+import type { Seen } from './unread'
 
 /** The stored messages of a document. Every call throws Refused and Unreachable. */
 export type Pages = {
@@ -40,6 +41,7 @@ export class Reading {
   constructor(
     readonly transcript: Transcript,
     readonly pages: Pages,
+    readonly seen: Pick<Seen, 'number' | 'lower'>,
     readonly came: (messages: readonly Message[]) => void,
     /** The server has other messages under numbers that are known here, or no such numbers. */
     readonly anew: () => void,
@@ -78,34 +80,42 @@ export class Reading {
     while (this.#again && !this.#over) {
       this.#again = false
       const { last } = this.transcript
-      const { pages } = this
-      // The last that is known comes with what is after it: a database may have lost its end.
-      const page = await orFailure(
-        last === null ? pages.latest() : pages.after(Math.max(last - 1, 0)),
-      )
-      if (!this.#over) this.#answered(page, last ?? 0)
+      // What another window sees while one waits may be younger than the answer.
+      const before = { last: last ?? 0, seen: this.seen.number }
+      const page = await orFailure(this.#next(last))
+      if (!this.#over) this.#answered(page, before)
     }
     this.#busy = false
   }
 
-  #answered({ answer, mayMend }: Page, known: number): void {
+  /** The last that is known comes with what is after it: a database may have lost its end. */
+  #next(last: number | null): Promise<Message[]> {
+    return last === null ? this.pages.latest() : this.pages.after(Math.max(last - 1, 0))
+  }
+
+  #answered({ answer, mayMend }: Page, before: Before): void {
     this.failed = answer === null
-    if (answer && !this.#take(answer, known)) return this.anew()
+    if (answer && !this.#take(answer, before)) return this.anew()
     if (!answer && mayMend) {
       this.#timer = setTimeout(() => this.catchUp(), PAUSE * (0.5 + Math.random()))
     }
     this.came(answer ?? [])
   }
 
-  /** Takes what the server has from the last that was `known` on; false: that is no more so. */
-  #take(answer: readonly Message[], known: number): boolean {
+  /** Takes what the server has from the last that was known on; false: it is not as it was known. */
+  #take(answer: readonly Message[], before: Before): boolean {
     const end = answer.at(-1)?.number ?? 0
-    if (end < known || !this.transcript.takeAll(answer)) return false
-    const isShort = (this.transcript.last ?? 0) < this.#heardOf
-    if (end > known && (answer.length >= FULL || isShort)) this.#again = true
+    if (end < before.last || !this.transcript.takeAll(answer)) return false
+    const last = this.transcript.last ?? 0
+    const isShort = last < this.#heardOf
+    if (end > before.last && (answer.length >= FULL || isShort)) this.#again = true
+    if (!this.#again && last < before.seen) this.seen.lower(last)
     return true
   }
 }
+
+/** The last message that was known, and the last that was seen, when the server was asked. */
+type Before = { last: number; seen: number }
 
 /** `mayMend`: what failed may be better in a while. */
 type Page = { answer: Message[] | null; mayMend: boolean }

@@ -40,6 +40,7 @@ export class ChatSwitch {
       self: session.user,
       role: session.role,
       pages: pagesOf(session.document),
+      seen: this.#seen,
       say: send,
       changed: () => this.#changed(),
       notRemoved: () => say(words.chatNotRemoved),

@@ -9,12 +9,14 @@ import { maySpeak } from '../wire/terms'
 import { Outgoing, type Saying } from './outgoing'
 import { type Pages, Reading } from './reading'
 import { Transcript } from './transcript'
+import type { Seen } from './unread'
 
 /** `say`: sends a frame; false where no socket is open. `changed`: there is something new to show. */
 export type Around = {
   self: Person
   role: Role | null
   pages: Pages
+  seen: Pick<Seen, 'number' | 'lower'>
   say: (frame: Saying) => boolean
   changed: () => void
   /** What one wanted to take back is still there. */
@@ -122,9 +124,9 @@ export class Talk {
   }
 
   #reader(): Reading {
-    const { pages } = this.around
+    const { pages, seen } = this.around
     const came = (messages: readonly Message[]) => this.#came(messages)
-    return new Reading(this.transcript, pages, came, () => this.#anew())
+    return new Reading(this.transcript, pages, seen, came, () => this.#anew())
   }
 
   #send(frame: Saying): void {

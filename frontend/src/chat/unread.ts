@@ -30,4 +30,8 @@ export class Seen {
   reach(number: number): void {
     if (number > this.number) localStorage.setItem(this.key, String(number))
   }
+  /** There are no messages after this one: the server was put back to an older backup. */
+  lower(number: number): void {
+    if (number < this.number) localStorage.setItem(this.key, String(number))
+  }
 }

@@ -167,13 +167,17 @@ describe('what one has not seen', () => {
     expect(unread(new Transcript(), 0, BO.id)).toEqual({ count: 0, more: false, first: null })
   })
 
-  it('is kept by person and document, never goes back, and goes with the person', () => {
+  it('is kept by person and document, goes back only where nothing is, and goes with the person', () => {
     const seen = new Seen(7, 'd')
     seen.reach(5)
     seen.reach(3)
     expect(new Seen(7, 'd').number).toBe(5)
     expect(new Seen(8, 'd').number).toBe(0)
     expect(new Seen(7, 'e').number).toBe(0)
+    seen.lower(6)
+    expect(seen.number).toBe(5)
+    seen.lower(4)
+    expect(new Seen(7, 'd').number).toBe(4)
     forgetUser()
     expect(seen.number).toBe(0)
   })

@@ -91,6 +91,8 @@ export const welcome = (role: Role, chat: number | null = 4000, epoch = 1): Fram
 export class Browser {
   readonly server = new ChatServer()
   readonly sent: Frame[] = []
+  /** As far as was seen, in this window or another. */
+  readonly seen = { number: 0, lower: (number: number) => Object.assign(this.seen, { number }) }
   notRemoved = 0
   online = false
   readonly talk: Talk
@@ -100,6 +102,7 @@ export class Browser {
       self: ANA,
       role,
       pages: this.server.pages,
+      seen: this.seen,
       say: (frame) => {
         if (this.online) this.sent.push(frame)
         return this.online

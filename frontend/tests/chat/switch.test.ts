@@ -87,6 +87,15 @@ describe('the button', () => {
     expect(button.dataset.count).toBeUndefined()
   })
 
+  it('counts again what comes after an older backup was restored', async () => {
+    localStorage.setItem('palimpsest.chat.1.d', '9')
+    stored = [message(1)]
+    chat.hear(welcome('editor'))
+    await vi.waitFor(() => expect(localStorage.getItem('palimpsest.chat.1.d')).toBe('1'))
+    chat.hear({ type: 'Said', json: message(2) })
+    expect(button.dataset.count).toBe('1')
+  })
+
   it('goes with the right to speak, and the panel with it', async () => {
     await welcomed()
     button.click()

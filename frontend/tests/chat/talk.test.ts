@@ -149,6 +149,45 @@ describe('what was said', () => {
   })
 })
 
+describe('how far one has seen', () => {
+  it('ends where the server ends, which was put back to an older backup', async () => {
+    say('kept')
+    ana.seen.number = 9
+    ana.connect()
+    await calm(ana)
+    expect(ana.seen.number).toBe(1)
+  })
+
+  it('ends there only when all is read', async () => {
+    say('kept')
+    ana.connect()
+    await calm(ana)
+    for (let n = 2; n <= 450; n++) say(`say ${n}`)
+    ana.server.told = []
+    ana.seen.number = 9000
+    ana.talk.retry()
+    await ana.server.answer(false)
+    expect(ana.seen.number).toBe(9000)
+    ana.talk.retry()
+    for (const seen of [9000, 9000, 450]) {
+      await ana.server.answer()
+      expect(ana.seen.number).toBe(seen)
+    }
+  })
+
+  it('is left to another window that sees what is younger than an answer', async () => {
+    say('kept')
+    ana.connect()
+    const [asked] = ana.server.asked.splice(0)
+    const page = asked?.answer() ?? []
+    say('seen elsewhere')
+    ana.seen.number = 2
+    asked?.resolve(page)
+    await settled()
+    expect(ana.seen.number).toBe(2)
+  })
+})
+
 describe('what one says', () => {
   beforeEach(async () => {
     ana.connect()
