@@ -23,14 +23,24 @@ export class NotYet extends Error {
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
 
-/** Asks, and gives the answer's JSON (null when it has none). Throws Refused, NotYet, Unreachable. */
-export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+/**
+ * Asks, and gives the answer's JSON (null when it has none). Throws Refused, NotYet, Unreachable: so,
+ * too, where `signal` ends it.
+ */
+export async function ask<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal: AbortSignal | null = null,
+): Promise<T> {
   const answer = await reach(`/api${path}`, {
     method,
     headers: { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal,
   })
   const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null)
+  if (signal?.aborted) throw new Unreachable()
   if (!answer.ok) throw new Refused(answer.status, sentence(json))
   refuseWhatIsLate(answer, json)
   return json as T
@@ -60,7 +70,7 @@ async function reach(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request)
   } catch (error) {
-    if (error instanceof TypeError) throw new Unreachable()
+    if (error instanceof TypeError || request.signal?.aborted) throw new Unreachable()
     throw error
   }
 }

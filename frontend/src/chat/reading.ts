@@ -11,10 +11,18 @@ export type Pages = {
   after: (number: number) => Promise<Message[]>
 }
 
+type Given = { messages: Message[] }
+
+/** How long (ms) one waits for an answer: a question that never ends would keep all others. */
+const LONGEST = 15_000
+
 export function pagesOf(document: string): Pages {
   const read = async (query: string): Promise<Message[]> => {
-    const answer = await ask<{ messages: Message[] }>('GET', `/documents/${document}/chat${query}`)
-    return answer.messages
+    const path = `/documents/${document}/chat${query}`
+    const given = await ask<Given | null>('GET', path, undefined, AbortSignal.timeout(LONGEST))
+    // An answer that broke off has no words.
+    if (!given) throw new Unreachable()
+    return given.messages
   }
   return {
     latest: () => read(''),
