@@ -55,7 +55,8 @@ export function rows(all: readonly Line[], fresh: number | null): Row[] {
   let before: Line | null = null
   for (const line of all) {
     if (!before || !isSameDay(before.at, line.at)) {
-      found.push({ kind: 'day', id: `day ${new Date(line.at).toDateString()}`, at: line.at })
+      // A day may come twice, where the clocks of two servers differ at midnight.
+      found.push({ kind: 'day', id: `day ${line.id}`, at: line.at })
     }
     if (fresh !== null && line.number === fresh) found.push({ kind: 'new', id: 'new' })
     const row = found.at(-1)

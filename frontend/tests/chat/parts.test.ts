@@ -99,6 +99,15 @@ describe('rows', () => {
     expect(shape(drawn(all))).toEqual(['day', ['say 1'], 'day', ['say 2'], 'day', ['say 3']])
   })
 
+  it('have each a name of its own, even where a day comes twice', () => {
+    const all = told(at(719, 1), at(721, 2), at(718, 3), at(722, 4))
+    const ids = drawn(all, 3).flatMap((row) =>
+      row.kind === 'group' ? [row.id, ...row.lines.slice(1).map(({ id }) => id)] : [row.id],
+    )
+    expect(ids).toHaveLength(9)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   it('tell where begins what one has not seen', () => {
     const all = told(at(0, 1), at(1, 2), at(2, 3))
     expect(shape(drawn(all, 2))).toEqual(['day', ['say 1'], 'new', ['say 2', 'say 3']])
