@@ -19,13 +19,20 @@ export function parts(text: string): Part[] {
   let end = 0
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
     const address = match.slice(0, endOf(match))
-    if (!URL.canParse(address)) continue
+    if (!isPlain(address)) continue
     if (index > end) found.push({ text: text.slice(end, index), href: null })
     found.push({ text: address, href: address })
     end = index + address.length
   }
   if (end < text.length) found.push({ text: text.slice(end), href: null })
   return found
+}
+
+/** An address, and none with a name before its host, which would pass for the host. */
+function isPlain(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { username, password } = new URL(address)
+  return !username && !password
 }
 
 /**

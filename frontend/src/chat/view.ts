@@ -111,7 +111,7 @@ const said = (text: string): (string | TemplateResult)[] =>
   parts(text).map(({ text, href }) => (href ? link(text, href) : text))
 
 const link = (text: string, href: string): TemplateResult =>
-  html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`
+  html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow"><bdi>${text}</bdi></a>`
 
 function fateOf(line: Line, shown: Shown, acts: Acts): TemplateResult | typeof nothing {
   const { fate } = line

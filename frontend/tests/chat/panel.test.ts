@@ -108,6 +108,7 @@ describe('the log', () => {
     expect(found('.chat-text').querySelectorAll('img, b')).toHaveLength(0)
     const link = found<HTMLAnchorElement>('.chat-text a')
     expect(link.href).toBe('https://a.example/?q=')
+    expect(link.querySelector('bdi')?.textContent).toBe('https://a.example/?q=')
     expect([link.target, link.rel]).toEqual(['_blank', 'noopener noreferrer nofollow'])
   })
 

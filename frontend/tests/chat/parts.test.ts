@@ -43,6 +43,9 @@ describe('addresses', () => {
     'https://',
     'https://.',
     'http://[',
+    'http://google.com@evil.example/',
+    'https://a:b@evil.example',
+    'https://:b@evil.example',
   ])('are none in %j', (text) => {
     expect(parts(text)).toEqual([{ text, href: null }])
   })
