@@ -11,6 +11,8 @@ import { type Acts, type Shown, view } from './view'
 
 /** So near (px) to the end one is at it. */
 const NEAR = 24
+/** A character that shows something by itself (Unicode, 4.5): the server stores nothing without one. */
+const SHOWS = /[^\p{Cc}\p{Cf}\p{Z}]/u
 
 export class ChatPanel implements Acts {
   readonly #element = document.createElement('aside')
@@ -49,9 +51,10 @@ export class ChatPanel implements Acts {
     return !this.#element.hidden
   }
 
-  /** Words that were written and not sent. */
+  /** Words that were written and not sent; what nobody could see is none. */
   get draft(): string {
-    return this.#area.value.trim()
+    const text = this.#area.value.trim()
+    return SHOWS.test(text) ? text : ''
   }
 
   open(): void {

@@ -64,6 +64,20 @@ describe('Enter', () => {
     expect(texts()).toEqual([])
   })
 
+  it.each(['\u200b', '\u202e \u2066\n', '\ufeff', '\u00ad\u2060\u200d', '\u0007'])(
+    'sends nothing that nobody could see: %j',
+    (text) => {
+      write(text)
+      expect(panel.draft).toBe('')
+      expect(ana.talk.outgoing.size).toBe(0)
+    },
+  )
+
+  it.each(['👍🏽', '\u200fשלום', '…', '👨\u200d👩'])('sends all of %j', (text) => {
+    write(text)
+    expect(ana.talk.outgoing.unsaid.map((one) => one.text)).toEqual([text])
+  })
+
   it('sends neither nothing nor too much', () => {
     write(' \n ')
     write('x'.repeat(4001))
