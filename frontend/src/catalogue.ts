@@ -1,6 +1,7 @@
 /** Every word that a person sees in the browser's part, in English. One place to translate. */
 
 import { between, day, dayOf, hour, hours, when } from './times'
+import type { UnsaidReason } from './wire/frames'
 
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`
@@ -12,9 +13,8 @@ const names = (all: readonly string[]): string => list.format(all)
 const start = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 /** Why a message was not stored, by the server's names for it. */
-const CHAT_REASONS: Record<string, string> & { later: string } = {
+const CHAT_REASONS: Record<UnsaidReason, string> = {
   'too-long': 'it is too long.',
-  'too-fast': 'too many messages came at once.',
   'no-right': 'you may not speak here any more.',
   empty: 'there is nothing in it.',
   gone: 'this document is gone.',
@@ -216,7 +216,7 @@ export const words = {
   chatTooMany: (count: number) => `${plural(count, 'character', 'characters')} too many`,
   chatSending: 'Sending…',
   chatWaiting: 'Waiting for the connection…',
-  chatNotSent: (reason: string) => `Not sent: ${CHAT_REASONS[reason] ?? CHAT_REASONS.later}`,
+  chatNotSent: (reason: UnsaidReason) => `Not sent: ${CHAT_REASONS[reason] ?? CHAT_REASONS.later}`,
   chatAgain: 'Try again',
   chatDiscard: 'Discard',
   chatRemove: 'Remove',

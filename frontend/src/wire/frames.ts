@@ -39,7 +39,7 @@ export type Message = {
   /** It takes back the message of that number, and says nothing itself. */
   removes: number | null
 }
-export type UnsaidReason = 'too-long' | 'too-fast' | 'no-right' | 'later'
+export type UnsaidReason = 'too-long' | 'empty' | 'no-right' | 'gone' | 'later'
 export type NoticeBody =
   | { kind: 'role'; json: { role: Role } }
   | { kind: 'client-taken'; json: { client: number; frame: number } }

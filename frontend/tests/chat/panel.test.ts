@@ -92,14 +92,14 @@ describe('what was not stored', () => {
   beforeEach(() => {
     write('too much')
     const key = ana.talk.outgoing.unsaid[0]?.key ?? ''
-    ana.talk.hear({ type: 'Notice', kind: 'unsaid', json: { key, reason: 'too-fast' } })
+    ana.talk.hear({ type: 'Notice', kind: 'unsaid', json: { key, reason: 'no-right' } })
   })
 
   const press = (name: string) =>
     [...document.querySelectorAll('button')].find((one) => one.textContent === name)?.click()
 
   it('says why, and can be tried again', async () => {
-    expect(found('.chat-fate').textContent).toContain('Not sent: too many messages came at once.')
+    expect(found('.chat-fate').textContent).toContain('Not sent: you may not speak here any more.')
     press('Try again')
     await calm(ana)
     expect(texts()).toEqual(['too much'])

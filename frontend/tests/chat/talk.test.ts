@@ -219,8 +219,8 @@ describe('what one says', () => {
     ana.talk.say('too much')
     const key = ana.talk.outgoing.unsaid[0]?.key ?? ''
     const unsaid = { type: 'Notice', kind: 'unsaid' } as const
-    ana.talk.hear({ ...unsaid, json: { key, reason: 'too-fast' } })
-    expect(ana.reads).toEqual(['too much …too-fast'])
+    ana.talk.hear({ ...unsaid, json: { key, reason: 'too-long' } })
+    expect(ana.reads).toEqual(['too much …too-long'])
     ana.sent.length = 0
     ana.talk.again(key)
     expect(ana.sent).toEqual([{ type: 'Say', key, text: 'too much' }])
