@@ -242,6 +242,7 @@ def test_readers_have_no_chat_and_who_becomes_one_loses_it(
     aside(access.grant, held, eve.user, Role.READER)
     expect(chat.panel).to_be_hidden()
     expect(chat.button).to_be_hidden()
+    expect(desk.page.locator("#chat-panel .chat-text")).to_have_count(0)
     desk.page.reload()
     expect(desk.status).to_have_text("Read only")
     expect(chat.button).to_be_hidden()

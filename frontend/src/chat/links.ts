@@ -44,8 +44,8 @@ export function endOf(letters: ArrayLike<string>): number {
   let end = letters.length
   for (; end > 0; end--) {
     const letter = letters[end - 1] as string
-    const excess = open.get(letter) ?? 0
-    if (excess < 0) open.set(letter, excess + 1)
+    const balance = open.get(letter) ?? 0
+    if (balance < 0) open.set(letter, balance + 1)
     else if (!TAIL.has(letter)) break
   }
   return end
