@@ -326,6 +326,45 @@ describe('what is written where another', () => {
   })
 })
 
+describe('what two do to one paragraph at once', () => {
+  it('leaves characters of two halves whole when both join it', () => {
+    const log = open(2, ['one', 't😀wo'])
+    const [a, b] = log.people as [Person, Person]
+    for (const { editor } of [a, b]) {
+      editor.commands.setTextSelection(6)
+      editor.commands.joinTextblockBackward()
+    }
+    cross(log, a, b, true)
+    expect(log.people.map((one) => one.text)).toEqual(['onet😀wo', 'onet😀wo'])
+  })
+
+  it('is said once where each writes again what the other wrote again', () => {
+    const log = open(2, ['abcd', 'efg'])
+    const [a, b] = log.people as [Person, Person]
+    a.editor.commands.setTextSelection(7)
+    a.editor.commands.joinTextblockBackward()
+    b.editor.commands.setTextSelection(8)
+    b.editor.commands.setHardBreak()
+    b.editor.commands.setTextSelection(5)
+    b.editor.commands.setHeading({ level: 2 })
+    cross(log, a, b, false)
+    expect(log.people.map(({ text }) => text.replace('\n', ''))).toEqual(['abcdefg', 'abcdefg'])
+  })
+
+  it('is found however often the one wrote it again before deleting it', () => {
+    const log = open(2, ['one', 'x'.repeat(160), 'three'])
+    const [writer, taker] = log.people as [Person, Person]
+    writer.editor.commands.insertContentAt(7, '!')
+    taker.editor.commands.setTextSelection(7)
+    taker.editor.commands.setHeading({ level: 2 })
+    taker.editor.commands.setParagraph()
+    taker.editor.commands.setHeading({ level: 2 })
+    taker.editor.commands.deleteRange({ from: 5, to: 167 })
+    cross(log, writer, taker, true)
+    for (const { text } of log.people) expect(written(text)).toBe('one!three')
+  })
+})
+
 /** The last two found Yjs deleting beside the place. */
 const SEEDS = [...Array.from({ length: 60 }, (_, i) => i + 1), 9139, 9445]
 

@@ -10,6 +10,8 @@ const SPARE = 100_000
 /** So many ids of a client are looked for at once. */
 const SHELF = 64
 
+export const keyOf = ({ client, clock }: Y.ID): string => `${client} ${clock}`
+
 export const later = ({ client, clock }: Y.ID, by: number): Y.ID => Y.createID(client, clock + by)
 
 /** Some updates, as one. */
@@ -84,11 +86,12 @@ export class Copies {
   }
 
   /** An id, and all that says it again, also what says again what says so. */
-  from(id: Y.ID, found: Y.ID[] = []): Y.ID[] {
-    if (found.some((one) => Y.compareIDs(one, id))) return found
-    found.push(id)
-    for (const copy of this.of(id)) this.from(copy, found)
-    return found
+  from(id: Y.ID, found = new Map<string, Y.ID>()): Y.ID[] {
+    if (!found.has(keyOf(id))) {
+      found.set(keyOf(id), id)
+      for (const copy of this.of(id)) this.from(copy, found)
+    }
+    return [...found.values()]
   }
 }
 

@@ -8,7 +8,7 @@
 import * as Y from 'yjs'
 import { HEARD, type Heard } from '../wire/replica'
 import type { Carry, Copy, Stretch } from './carries'
-import { Copies, later, Rows, runs } from './copies'
+import { Copies, keyOf, later, Rows, runs } from './copies'
 import {
   broughtBack,
   isReadable,
@@ -23,10 +23,11 @@ import {
 /** Letters that went with their text, unseen by whoever took it away. */
 type Late = { item: Y.Item; clock: number; letters: string }
 
+/** What is said again, from so many letters behind a beginning. */
+type Rooted = Stretch & { by: number }
+
 /** What has been written again since own rows had no receipt. */
 const memory = new WeakMap<Y.Doc, Map<string, Copy>>()
-
-const keyOf = ({ client, clock }: Y.ID): string => `${client} ${clock}`
 
 /** What was heard, and what had been done here of which nobody who is heard knew. */
 export class Meeting {
@@ -125,16 +126,16 @@ export class Meeting {
     others: Copies,
     isGone: (id: Y.ID) => boolean,
   ): void {
+    const gone: Y.ID[] = []
     for (const copy of copies) {
       for (let by = 0; by < copy.source.length; by++) {
         const source = later(copy.source, by)
         if (others.of(source).length > 0 || !isGone(source)) continue
-        for (const id of this.#copies.from(later(copy, by))) {
-          this.#gone.add(keyOf(id))
-          remove(transaction, id)
-        }
+        gone.push(...this.#copies.from(later(copy, by)))
       }
     }
+    for (const id of gone) this.#gone.add(keyOf(id))
+    remove(transaction, gone)
   }
 
   /** Of two copies of one text, each unheard of by the other's author, one goes. */
@@ -143,6 +144,7 @@ export class Meeting {
     const { store } = transaction.doc
     const isFirst = rank(own) - rank(other) || own.client - other.client
     const end = ({ source }: Copy) => source.clock + source.length
+    const twice: Y.ID[] = []
     let clock = Math.max(own.source.clock, other.source.clock)
     for (; clock < Math.min(end(own), end(other)); clock++) {
       const [mine, theirs] = [own, other].map((copy) => {
@@ -150,8 +152,9 @@ export class Meeting {
         return all.filter((id) => letterOf(store, id))
       }) as [Y.ID[], Y.ID[]]
       const [a, b] = [mine, theirs].map(([id]) => id && letterOf(store, id))
-      if (a && a === b) for (const id of isFirst < 0 ? theirs : mine) remove(transaction, id)
+      if (a && a === b) twice.push(...(isFirst < 0 ? theirs : mine))
     }
+    remove(transaction, twice)
   }
 
   #carry(transaction: Y.Transaction, { item, clock, letters }: Late): void {
@@ -159,25 +162,53 @@ export class Meeting {
     const { client } = item.id
     const isLost = (at: number) => {
       const id = Y.createID(client, clock + at)
+      this.#said(transaction, id) // may write it again
       const isSaid = this.#said(transaction, id).some((one) => letterOf(store, one))
       return !isSaid && !this.#gone.has(keyOf(id))
     }
     for (const [from, to] of runs(letters.length, isLost)) {
       const source = { client, clock: clock + from, length: to - from }
       const { text, index } = this.#place(transaction, item, source.clock)
-      const carry = { clock: Y.getState(store, clientID), source }
+      const written = Y.getState(store, clientID)
       text.insert(index, letters.slice(from, to))
-      if (this.#own.wrote(source)) link(transaction, source, carry.clock)
-      this.#copies.add({ ...carry, client: clientID })
-      this.#made.push([carry])
+      if (this.#own.wrote(source)) link(transaction, source, written)
+      const carries = this.#roots(source).map(({ by, ...root }) => ({
+        clock: written + by,
+        source: root,
+      }))
+      for (const carry of carries) this.#copies.add({ ...carry, client: clientID })
+      this.#made.push(carries)
     }
   }
 
+  /** What ids say again in the end: who mends the same from another copy names the same. */
+  #roots(source: Stretch): Rooted[] {
+    const found: Rooted[] = []
+    for (let by = 0; by < source.length; by++) {
+      const { client, clock } = this.#root(later(source, by))
+      const last = found.at(-1)
+      if (last?.client === client && last.clock + last.length === clock) last.length += 1
+      else found.push({ by, client, clock, length: 1 })
+    }
+    return found
+  }
+
+  #root(id: Y.ID): Y.ID {
+    const passed = new Set<string>()
+    let root = id
+    for (let next: Y.ID | undefined = id; next && !passed.has(keyOf(next)); ) {
+      root = next
+      passed.add(keyOf(next))
+      ;[next] = this.#copies.sources(next)
+    }
+    return root
+  }
+
   /** All that says what an id says; what of it is late is written again before. */
-  #said(transaction: Y.Transaction, id: Y.ID, found: Y.ID[] = []): Y.ID[] {
+  #said(transaction: Y.Transaction, id: Y.ID, found = new Map<string, Y.ID>()): Y.ID[] {
     for (const one of [...this.#copies.of(id), ...this.#copies.sources(id)]) {
-      if (found.some((other) => Y.compareIDs(one, other))) continue
-      found.push(one)
+      if (found.has(keyOf(one))) continue
+      found.set(keyOf(one), one)
       const at = this.#late.findIndex(({ item, clock, letters }) => {
         const by = one.clock - clock
         return item.id.client === one.client && by >= 0 && by < letters.length
@@ -186,11 +217,11 @@ export class Meeting {
       if (late) this.#carry(transaction, late)
       this.#said(transaction, one, found)
     }
-    return found
+    return [...found.values()]
   }
 
   #place(transaction: Y.Transaction, item: Y.Item, clock: number): Place {
-    const found = this.#beside(transaction, item, clock, [])
+    const found = this.#beside(transaction, item, clock, new Set())
     if (found) return found
     const text = item.parent as Y.XmlText
     const again = this.#again.get(text) ?? broughtBack(text)
@@ -203,20 +234,21 @@ export class Meeting {
     transaction: Y.Transaction,
     item: Y.Item,
     clock: number,
-    passed: unknown[],
+    passed: Set<unknown>,
   ): Place | null {
-    if (passed.includes(item.parent)) return null
-    const all = [...passed, item.parent]
+    // Each text is searched once, on whatever way it is come to.
+    if (passed.has(item.parent)) return null
+    passed.add(item.parent)
     for (let left: Y.Item | null = item; left; left = left.left) {
       const end = left === item ? clock - left.id.clock : left.length
       for (let at = end - 1; at >= 0; at--) {
-        const found = this.#placeBy(transaction, later(left.id, at), 1, all)
+        const found = this.#placeBy(transaction, later(left.id, at), 1, passed)
         if (found) return found
       }
     }
     for (let right: Y.Item | null = item; right; right = right.right) {
       for (let at = right === item ? clock + 1 - right.id.clock : 0; at < right.length; at++) {
-        const found = this.#placeBy(transaction, later(right.id, at), 0, all)
+        const found = this.#placeBy(transaction, later(right.id, at), 0, passed)
         if (found) return found
       }
     }
@@ -224,7 +256,12 @@ export class Meeting {
   }
 
   /** Where a letter has gone, or what stood beside it there. */
-  #placeBy(transaction: Y.Transaction, id: Y.ID, behind: number, passed: unknown[]): Place | null {
+  #placeBy(
+    transaction: Y.Transaction,
+    id: Y.ID,
+    behind: number,
+    passed: Set<unknown>,
+  ): Place | null {
     const { store } = transaction.doc
     const all = this.#said(transaction, id)
     const one =

@@ -45,12 +45,43 @@ export function takenWith({ parent }: Y.Item): Y.ID[] {
   return found
 }
 
-/** Deletes a letter that stands. */
-export function remove(transaction: Y.Transaction, id: Y.ID): void {
+/** Deletes those letters that stand. Of two halves of a character both go, or neither. */
+export function remove(transaction: Y.Transaction, ids: readonly Y.ID[]): void {
   const { store } = transaction.doc
-  if (letterOf(store, id) === null) return
-  Y.getItemCleanStart(transaction, id)
-  take(transaction, Y.getItemCleanEnd(transaction, store, id))
+  const gone = Y.createDeleteSet()
+  for (const id of ids) {
+    if (letterOf(store, id) === null) continue
+    const ranges = gone.clients.get(id.client) ?? []
+    gone.clients.set(id.client, ranges)
+    ranges.push({ clock: id.clock, len: 1 })
+  }
+  const isHalved = (client: number, clock: number) =>
+    clock > 0 &&
+    HIGH.test(letterOf(store, Y.createID(client, clock - 1)) ?? '') &&
+    LOW.test(letterOf(store, Y.createID(client, clock)) ?? '')
+  for (const [client, ranges] of Y.mergeDeleteSets([gone]).clients) {
+    for (const { clock, len } of ranges) {
+      const start = isHalved(client, clock) ? clock + 1 : clock
+      const end = isHalved(client, clock + len) ? clock + len - 1 : clock + len
+      if (start < end) removeStretch(transaction, Y.createID(client, start), end - start)
+    }
+  }
+}
+
+const HIGH = /[\ud800-\udbff]/
+const LOW = /[\udc00-\udfff]/
+
+function removeStretch(transaction: Y.Transaction, { client, clock }: Y.ID, length: number): void {
+  const { store } = transaction.doc
+  const end = clock + length
+  for (let at = clock; at < end; ) {
+    const first = Y.getItemCleanStart(transaction, Y.createID(client, at))
+    const rest = end - at
+    const last = Y.createID(client, end - 1)
+    const item = first.length > rest ? Y.getItemCleanEnd(transaction, store, last) : first
+    at += item.length
+    take(transaction, item)
+  }
 }
 
 /** Deletes an item; Yjs would go on counting from places that it remembers behind it. */
