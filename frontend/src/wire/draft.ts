@@ -68,6 +68,11 @@ export class Draft {
     return this.outbox.size === 0 && !this.refusals.any && this.replica.current
   }
 
+  /** What has no receipt, and may be written again where others took its text away. */
+  get #mendable(): Uint8Array[] {
+    return mayWrite(this.terms.role) ? this.outbox.updates : []
+  }
+
   get #mark(): Mark {
     const { epoch, cursor } = this.replica
     return { epoch, cursor, role: this.terms.role ?? 'reader' }
@@ -86,14 +91,15 @@ export class Draft {
     this.#replace()
     if (!sound) return this.discard()
     if (mark) this.#begin(mark)
-    this.#keeping.squeeze(kept, this.replica.base)
+    // What is unsent may have to meet what others declared, of which a squeezed pool keeps the last.
+    if (outbox.length === 0) this.#keeping.squeeze(kept, this.replica.base)
   }
 
   #begin({ epoch, cursor, role }: Mark): void {
     this.replica.epoch = epoch
     this.replica.cursor = this.replica.received = cursor
     this.terms.role ??= role
-    this.show()
+    this.#show()
   }
 
   #takeIn(orphaned: readonly Entry[]): Entry[] {
@@ -102,10 +108,10 @@ export class Draft {
 
   /** What a tab that was closed since has left is sent as if it were typed here. */
   adopt(): void {
-    this.#keeping.adoptLate((orphaned) => {
+    this.#keeping.adoptLate((orphaned, pool) => {
       const entries = this.#takeIn(orphaned)
       const updates = entries.map(({ update }) => update)
-      this.replica.adopt(updates, this)
+      this.replica.adopt(updates, this, mayWrite(this.terms.role) ? pool : null)
       this.events.typed()
       return entries
     })
@@ -199,8 +205,7 @@ export class Draft {
   apply(): void {
     const first = this.replica.cursor + 1
     const arriving = (types: Set<Shared>) => this.events.arriving(this.replica.base, types)
-    const own = mayWrite(this.terms.role) ? this.outbox.updates : []
-    const updates = this.replica.apply(this, arriving, own)
+    const updates = this.replica.apply(this, arriving, this.#mendable)
     if (updates.length > 0) this.#keeping.extend(first, updates, this.#mark)
     this.#keepSettled()
     this.events.applied()
@@ -209,16 +214,16 @@ export class Draft {
   /** All rows up to the Head are here. */
   complete(stateVector: Uint8Array): void {
     if (!this.#pace.holding || this.replica.renewing || !this.ready) this.apply()
-    if (this.replica.renew(stateVector)) {
-      this.#keeping.rebase(this.replica.base, this.#mark)
-      this.#rebind()
-    }
-    if (!this.ready) this.show()
+    const renewed = this.replica.renew(stateVector)
+    if (renewed) this.#keeping.rebase(this.replica.base, this.#mark)
+    if (renewed || !this.ready) this.#show()
   }
 
-  show(): void {
-    this.ready = true
-    this.events.replaced()
+  #show(): void {
+    this.replica.present(this.#mendable, this, () => {
+      this.ready = true
+      this.#rebind()
+    })
   }
 
   /** A fresh document of what the server has told and what waits in the outbox. */

@@ -51,9 +51,13 @@ export class Keeping {
     })
   }
 
-  /** The same, for tabs that were closed since. */
-  adoptLate(adopt: (orphaned: Entry[]) => Entry[]): void {
-    this.#write(async (copy) => this.adopt((await copy.read()).outbox, adopt))
+  /** The same, for tabs that were closed since; tells also what all tabs have heard. */
+  adoptLate(adopt: (orphaned: Entry[], pool: Uint8Array[]) => Entry[]): void {
+    this.#write(async (copy) => {
+      const { outbox, pool } = await copy.read()
+      const heard = pool.map(({ update }) => update)
+      await this.adopt(outbox, (orphaned) => adopt(orphaned, heard))
+    })
   }
 
   keep(entries: readonly Entry[]): void {

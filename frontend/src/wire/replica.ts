@@ -6,6 +6,7 @@
  * Knows seqs and cursors, but neither sockets nor storage.
  */
 import * as Y from 'yjs'
+import { isCrossed } from './crossing'
 
 /** A type of a Yjs document, as transactions name those they changed. */
 export type Shared = Parameters<Y.Transaction['changed']['set']>[0]
@@ -20,7 +21,7 @@ export const HEARD = 'heard'
 
 export class Replica {
   doc = shown()
-  base = new Y.Doc()
+  base = shown()
   epoch = 0
   /** The last row that `base` and `doc` hold. */
   cursor = 0
@@ -31,6 +32,10 @@ export class Replica {
   #settled: Uint8Array[] = []
   /** The document before its log was rewritten, until the new log is here. */
   #former: Y.Doc | null = null
+  /** What `base` was told since it began, until `doc` is shown. */
+  #told: Uint8Array[] | null = []
+  /** What a fresh `doc` was made of besides `base`. */
+  #beyond: readonly Uint8Array[] = []
 
   /** Whether all that has come is applied. */
   get current(): boolean {
@@ -78,18 +83,40 @@ export class Replica {
     }
     this.base.on('afterTransaction', note)
     join(this.base, updates)
+    this.#told?.push(...updates)
     this.base.off('afterTransaction', note)
     return changed
   }
 
-  /** Applies to `doc` own updates without a receipt that were made elsewhere. */
-  adopt(updates: readonly Uint8Array[], origin: unknown): void {
-    join(this.doc, updates, origin, { rows: [], own: updates })
+  /**
+   * Applies to `doc` own updates without a receipt that were made elsewhere. `rows`: what they may
+   * not have heard of; null: nobody here may write.
+   */
+  adopt(
+    updates: readonly Uint8Array[],
+    origin: unknown,
+    rows: readonly Uint8Array[] | null = [],
+  ): void {
+    join(this.doc, updates, origin, rows ? { rows, own: updates } : undefined)
+  }
+
+  /**
+   * Has `doc` shown. Own updates without a receipt that cross what `base` began with come after that,
+   * as what is heard then: only who shows a document can mend it.
+   */
+  present(own: readonly Uint8Array[], origin: unknown, show: () => void): void {
+    const rows = this.#told ?? []
+    this.#told = null
+    if (!isCrossed(this.base, this.doc, own)) return show()
+    const beyond = [...this.#beyond, ...own]
+    this.replace([])
+    show()
+    join(this.doc, beyond, origin, { rows, own })
   }
 
   /** Begins with what was kept. False, and nothing taken: it is damaged beyond reading. */
   recall(updates: readonly Uint8Array[]): boolean {
-    const base = new Y.Doc()
+    const base = shown()
     try {
       join(base, updates)
     } catch (error) {
@@ -97,6 +124,7 @@ export class Replica {
       return false
     }
     this.base = base
+    this.#told = [...updates]
     return true
   }
 
@@ -109,7 +137,8 @@ export class Replica {
   /** The server's log is another than the one we know: begin again, and keep the old text aside. */
   restart(epoch: number): void {
     if (this.cursor > 0) this.#former ??= this.doc
-    this.base = new Y.Doc()
+    this.base = shown()
+    if (this.#former || this.#told) this.#told = []
     this.epoch = epoch
     this.cursor = this.received = 0
     this.#pending = []
@@ -133,6 +162,7 @@ export class Replica {
     const doc = shown()
     join(doc, [Y.encodeStateAsUpdate(this.base), ...updates])
     this.doc = doc
+    this.#beyond = updates
   }
 
   /** Whether `doc` has every struct that a state vector counts. */
