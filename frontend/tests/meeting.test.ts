@@ -147,6 +147,21 @@ it('stands once where that one was closed before it had a receipt', async () => 
   await agreed(await opened(), 'onet!wo')
 })
 
+it('stands once where the closed tab had joined, and the other wrote', async () => {
+  const [writer, other] = [await opened(), await opened()]
+  await writer.type(join)
+  writer.close()
+  server.edit((doc) => {
+    const editor = mounted(doc)
+    editor.commands.insertContentAt(7, '!')
+    editor.destroy()
+  })
+  await heard()
+  server.commits = true
+  other.close()
+  await agreed(await opened(), 'onet!wo')
+})
+
 it('stands once where both joined', async () => {
   const other = await crossed(join)
   other.close()

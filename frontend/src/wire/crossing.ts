@@ -7,32 +7,32 @@ import * as Y from 'yjs'
 type Ranges = ReturnType<typeof Y.createDeleteSet>
 
 /**
- * Whether updates took away what is gone from `base` without them, or wrote what is gone from `doc`,
- * which holds them, though none of them took it away.
+ * Whether updates, which are applied to `doc` behind those they stand on, name as deleted what is gone
+ * without them, or have something deleted with them that they do not name.
  */
-export function isCrossed(base: Y.Doc, doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
-  const all = updates.map((update) => Y.decodeUpdate(update))
-  const taken = Y.mergeDeleteSets(all.map(({ ds }) => ds))
-  const written = Y.createDeleteSet()
-  for (const { id, length } of all.flatMap(({ structs }) => structs)) {
-    const ranges = written.clients.get(id.client) ?? []
-    written.clients.set(id.client, ranges)
-    ranges.push({ clock: id.clock, len: length })
-  }
-  return (
-    someGone(base, taken, () => true) ||
-    someGone(doc, Y.mergeDeleteSets([written]), (id) => !Y.isDeleted(taken, id))
-  )
+export function isCrossed(
+  doc: Y.Doc,
+  before: readonly Uint8Array[],
+  updates: readonly Uint8Array[],
+): boolean {
+  const named = Y.mergeDeleteSets(updates.map((update) => Y.decodeUpdate(update).ds))
+  return doc.transact((transaction) => {
+    if (someDeleted(transaction, named, () => true)) return true
+    for (const update of [...before, ...updates]) Y.applyUpdate(doc, update)
+    return someDeleted(transaction, transaction.deleteSet, (id) => !Y.isDeleted(named, id))
+  })
 }
 
-function someGone(doc: Y.Doc, ranges: Ranges, isMeant: (id: Y.ID) => boolean): boolean {
+function someDeleted(
+  transaction: Y.Transaction,
+  ranges: Ranges,
+  isMeant: (id: Y.ID) => boolean,
+): boolean {
   let found = false
-  doc.transact((transaction) => {
-    Y.iterateDeletedStructs(transaction, ranges, ({ id, length, deleted }) => {
-      for (let at = 0; deleted && !found && at < length; at++) {
-        found = isMeant(Y.createID(id.client, id.clock + at))
-      }
-    })
+  Y.iterateDeletedStructs(transaction, ranges, ({ id, length, deleted }) => {
+    for (let at = 0; deleted && !found && at < length; at++) {
+      found = isMeant(Y.createID(id.client, id.clock + at))
+    }
   })
   return found
 }

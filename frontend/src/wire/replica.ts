@@ -107,11 +107,11 @@ export class Replica {
   present(own: readonly Uint8Array[], origin: unknown, show: () => void): void {
     const rows = this.#told ?? []
     this.#told = null
-    if (!isCrossed(this.base, this.doc, own)) return show()
-    const beyond = [...this.#beyond, ...own]
+    const before = this.#beyond
+    if (own.length === 0 || !isCrossed(this.#begun(), before, own)) return show()
     this.replace([])
     show()
-    join(this.doc, beyond, origin, { rows, own })
+    join(this.doc, [...before, ...own], origin, { rows, own })
   }
 
   /** Begins with what was kept. False, and nothing taken: it is damaged beyond reading. */
@@ -159,10 +159,16 @@ export class Replica {
 
   /** A fresh `doc` of `base` and these updates, under a new client id. */
   replace(updates: readonly Uint8Array[]): void {
-    const doc = shown()
-    join(doc, [Y.encodeStateAsUpdate(this.base), ...updates])
-    this.doc = doc
+    this.doc = this.#begun()
+    join(this.doc, updates)
     this.#beyond = updates
+  }
+
+  /** A document of what `base` holds. */
+  #begun(): Y.Doc {
+    const doc = shown()
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.base))
+    return doc
   }
 
   /** Whether `doc` has every struct that a state vector counts. */
