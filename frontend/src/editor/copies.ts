@@ -2,6 +2,7 @@
 import * as Y from 'yjs'
 import { type Copy, declaredBy } from './carries'
 
+type Decoded = ReturnType<typeof Y.decodeUpdate>
 type Ranges = ReturnType<typeof Y.createDeleteSet>
 
 /** So many letters may be declared beyond those that the same rows wrote: large rows come in pieces. */
@@ -14,6 +15,15 @@ export const keyOf = ({ client, clock }: Y.ID): string => `${client} ${clock}`
 
 export const later = ({ client, clock }: Y.ID, by: number): Y.ID => Y.createID(client, clock + by)
 
+/** Own updates are asked about at each hearing until they have a receipt. */
+const read = new WeakMap<Uint8Array, Decoded>()
+
+function decoded(update: Uint8Array): Decoded {
+  const found = read.get(update) ?? Y.decodeUpdate(update)
+  read.set(update, found)
+  return found
+}
+
 /** Some updates, as one. */
 export class Rows {
   readonly copies: readonly Copy[]
@@ -22,7 +32,7 @@ export class Rows {
   readonly #deleted: Ranges
 
   constructor(updates: readonly Uint8Array[]) {
-    const all = updates.map((update) => Y.decodeUpdate(update))
+    const all = updates.map(decoded)
     const written = Y.createDeleteSet()
     const copies: Copy[] = []
     let room = SPARE
