@@ -23,7 +23,7 @@ test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) npm test
 	@$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
 	@$(BIN)/pytest tests/faults --numprocesses auto --dist loadfile
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest -m browser --numprocesses auto --dist loadfile
 
 check: ## Format, lint, types, import contract, missing migrations, known faults
 	@$(BOOT) ready
@@ -55,7 +55,7 @@ bench: ## Speed, an hour long, beside rivals where their kit is: make bench [PEE
 
 browser: ## The end-to-end tests in Chromium alone
 	@$(BOOT) ready --browser
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest -m browser --numprocesses auto --dist loadfile
 
 audit: ## Known faults in what we use, and a failure where the indexes cannot be asked
 	@$(BOOT) ready
