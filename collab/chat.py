@@ -133,10 +133,7 @@ class Chat:
         """Take what another process stored; where a gap is, read it."""
         message = _read(written)
         async with self._turn(room) as told:
-            if told.number in (0, message.number - 1):
-                _tell(room, told, message)
-            else:
-                await self._take(room, told, message.number)
+            await self._hand_on(room, told, message)
 
     async def audit(self, rooms: Iterable[Room]) -> None:
         """Tell what rooms missed; raises what Postgres raises while it is away.
@@ -208,7 +205,15 @@ class Chat:
             document=str(room.document),
             message=json.dumps(asdict(message)),
         )
+        # A database that lost its end gives numbers again.
         told.number = min(told.number, message.number - 1)
+        await self._hand_on(room, told, message)
+
+    async def _hand_on(self, room: Room, told: _Told, message: Message) -> None:
+        """Tell a message, and before it what was not told; the caller holds the turn.
+
+        Where nothing was told yet nobody knows what was before.
+        """
         if told.number in (0, message.number - 1):
             _tell(room, told, message)
         else:
