@@ -3,43 +3,25 @@
  * What was written before it could hear that another took its text away, and is shown only when that is
  * known already: after a reload, of a tab that was closed, over a log that was rewritten.
  */
-import 'fake-indexeddb/auto'
 import type { Editor } from '@tiptap/core'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import type * as Y from 'yjs'
 import { Copy } from '../src/wire/copy'
 import type { Role } from '../src/wire/frames'
-import { Provider } from '../src/wire/provider'
-import { append, FakeServer, FakeSocket, textOf } from './fake-server'
+import type { Provider } from '../src/wire/provider'
+import { append, type FakeServer, textOf } from './fake-server'
 import { mounted } from './page'
+import { provided, saved, until, wired } from './wired'
 
 let server: FakeServer
-let tabs: Tab[]
 
 beforeEach(() => {
-  server = new FakeServer()
-  tabs = []
-  vi.stubGlobal('indexedDB', new IDBFactory())
-  vi.stubGlobal(
-    'WebSocket',
-    class extends FakeSocket {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols, server)
-      }
-    },
-  )
-  vi.spyOn(Math, 'random').mockReturnValue(0)
+  server = wired()
   server.edit((doc) => {
     doc.getXmlFragment('default').delete(0, 1)
     append(doc, 'one')
     append(doc, 'two')
   })
-})
-
-afterEach(() => {
-  for (const { provider } of tabs) provider.stop()
-  vi.restoreAllMocks()
 })
 
 /** A page that shows what its provider says. */
@@ -48,22 +30,9 @@ class Tab {
   readonly provider: Provider
 
   constructor(role: Role) {
-    const show = () => {
+    this.provider = provided(role, () => {
       this.editor?.destroy()
       this.editor = mounted(this.provider.doc)
-    }
-    this.provider = new Provider({
-      document: 'd',
-      user: 7,
-      role,
-      url: 'ws://test/',
-      events: {
-        changed: () => {},
-        replaced: show,
-        roster: () => {},
-        heard: () => {},
-        arriving: () => {},
-      },
     })
   }
 
@@ -87,17 +56,13 @@ class Tab {
 
 async function opened(role: Role = 'editor'): Promise<Tab> {
   const tab = new Tab(role)
-  tabs.push(tab)
   await tab.provider.start()
   await until(() => expect(tab.provider.state.ready && tab.provider.state.welcomed).toBe(true))
   return tab
 }
 
-const until = (holds: () => void | Promise<void>) =>
-  vi.waitFor(holds, { timeout: 4_000, interval: 2 })
-
 async function agreed(tab: Tab, text: string): Promise<void> {
-  await until(() => expect(tab.provider.state.saved).toBe(true))
+  await saved(tab.provider)
   expect([tab.text, server.text]).toEqual([text, text])
 }
 

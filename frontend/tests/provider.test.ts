@@ -1,64 +1,31 @@
 // @vitest-environment jsdom
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
 import { unwrap } from 'idb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { Copy } from '../src/wire/copy'
 import type { Frame, Role } from '../src/wire/frames'
-import { Provider } from '../src/wire/provider'
-import { append, FakeServer, FakeSocket, textOf } from './fake-server'
+import type { Provider } from '../src/wire/provider'
+import { append, type FakeServer, textOf } from './fake-server'
+import { provided, saved, until, wired } from './wired'
 
 let server: FakeServer
-let open: Provider[]
 
 beforeEach(() => {
-  server = new FakeServer()
-  open = []
-  vi.stubGlobal('indexedDB', new IDBFactory())
-  vi.stubGlobal(
-    'WebSocket',
-    class extends FakeSocket {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols, server)
-      }
-    },
-  )
-  vi.spyOn(Math, 'random').mockReturnValue(0)
-})
-
-afterEach(() => {
-  for (const provider of open) provider.stop()
-  vi.restoreAllMocks()
+  server = wired()
 })
 
 type Opened = Provider & { replaced: () => number }
 
 async function opened(role: Role | null = 'editor'): Promise<Opened> {
   let replaced = 0
-  const provider = new Provider({
-    document: 'd',
-    user: 7,
-    role,
-    url: 'ws://test/',
-    events: {
-      changed: () => {},
-      replaced: () => {
-        replaced += 1
-      },
-      roster: () => {},
-      heard: () => {},
-      arriving: () => {},
-    },
+  const provider = provided(role, () => {
+    replaced += 1
   })
-  open.push(provider)
   await provider.start()
   return Object.assign(provider, { replaced: () => replaced })
 }
 
-const until = (holds: () => void) => vi.waitFor(holds, { timeout: 4_000, interval: 2 })
-const saved = (provider: Provider) => until(() => expect(provider.state.saved).toBe(true))
 const of = (type: Frame['type']) => server.heard.filter((frame) => frame.type === type)
 
 /** What a reader of the server's log and this browser see is one text. */

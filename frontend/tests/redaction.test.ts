@@ -1,12 +1,11 @@
 // @vitest-environment jsdom
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { Copy } from '../src/wire/copy'
-import { Provider } from '../src/wire/provider'
+import type { Provider } from '../src/wire/provider'
 import { joined, like, parsed } from '../src/wire/structs'
-import { append, FakeServer, FakeSocket } from './fake-server'
+import { append, type FakeServer } from './fake-server'
+import { provided, saved, until, wired } from './wired'
 
 const SECRET = 'hunter2'
 
@@ -14,31 +13,10 @@ let server: FakeServer
 let provider: Provider
 
 beforeEach(async () => {
-  server = new FakeServer()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-  vi.stubGlobal(
-    'WebSocket',
-    class extends FakeSocket {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols, server)
-      }
-    },
-  )
-  vi.spyOn(Math, 'random').mockReturnValue(0)
-  const nothing = () => {}
-  const ears = { roster: nothing, heard: nothing, arriving: nothing }
-  const events = { changed: nothing, replaced: nothing, ...ears }
-  provider = new Provider({ document: 'd', user: 7, role: 'editor', url: 'ws://test/', events })
+  server = wired()
+  provider = provided('editor')
   await provider.start()
 })
-
-afterEach(() => {
-  provider.stop()
-  vi.restoreAllMocks()
-})
-
-const until = (holds: () => unknown) => vi.waitFor(holds, { timeout: 4_000, interval: 2 })
-const saved = () => until(() => expect(provider.state.saved).toBe(true))
 
 /** As documents/custody/redaction.py leaves a log: ids and lengths stay, the words are gone. */
 function redact(): void {
@@ -66,10 +44,10 @@ async function kept(): Promise<Uint8Array[]> {
 }
 
 it('leaves nothing of redacted words in a browser that was away, and takes what it typed', async () => {
-  await saved()
+  await saved(provider)
   server.edit((doc) => append(doc, `The key is ${SECRET}.`))
   append(provider.doc, 'Mine, saved.')
-  await saved()
+  await saved(provider)
   await until(async () => expect((await kept()).some(holds)).toBe(true))
   server.reachable = false
   server.cut()
@@ -77,7 +55,7 @@ it('leaves nothing of redacted words in a browser that was away, and takes what 
   redact()
   server.reachable = true
   dispatchEvent(new Event('online'))
-  await saved()
+  await saved(provider)
   const lines = server.text.split('\n').filter((line) => line !== '')
   expect(lines.sort()).toEqual(['Mine, saved.', 'Mine, unsent.', 'Welcome.'])
   expect(server.log.some(holds)).toBe(false)
