@@ -2,6 +2,7 @@
 import './styles/base.css'
 import './styles/editor.css'
 import './styles/history-door.css'
+import { Margin } from './beside/margin'
 import { words } from './catalogue'
 import { ChatSwitch } from './chat/switch'
 import { knowsChanged } from './editor/foreign'
@@ -43,6 +44,7 @@ class EditorPage {
   readonly #rescued = new Rescued()
   readonly #door: Door | null
   readonly #authors: AuthorsSwitch | null
+  readonly #margin = new Margin(() => this.#door)
   readonly #chat: ChatSwitch
   #since: Since | null = null
   #greeted = false
@@ -80,7 +82,7 @@ class EditorPage {
       session,
       element('chat'),
       (frame) => this.#provider.say(frame),
-      () => this.#door,
+      this.#margin,
     )
   }
 
@@ -119,7 +121,7 @@ class EditorPage {
 
   #doorToThePast(): Door {
     const buttons = document.querySelectorAll<HTMLElement>('#history, #history-narrow')
-    const turned = (isPast: boolean) => this.#chat.turned(isPast)
+    const turned = (isPast: boolean) => this.#margin.turned(isPast)
     return new Door(this.session.document, this.#desk(), [...buttons], turned)
   }
 

@@ -82,7 +82,7 @@ def test_two_people_talk_and_read_the_same_in_the_same_order(
     whole = left.texts.all_inner_texts()
     assert sorted(whole) == sorted(f"{who} {n}" for who in ("Ana", "Bo") for n in "012")
     assert right.texts.all_inner_texts() == whole
-    expect(left.panel.locator(".chat-name").first).to_have_text(
+    expect(left.panel.locator(".spoken-name").first).to_have_text(
         re.compile("Ana Ferreira|Bo Lindqvist")
     )
     other.page.reload()

@@ -1,6 +1,8 @@
 /** The chat's panel at the right of the text: draws it, keeps its place, and sends what is written. */
 import '../styles/chat.css'
 import { render } from 'lit-html'
+import { placeOf, reveal } from '../beside/drawer'
+import { isSending, written } from '../beside/field'
 import { words } from '../catalogue'
 import { mayGoOn } from '../status/asking'
 import { say } from '../status/saying'
@@ -11,11 +13,9 @@ import { type Acts, type Shown, view } from './view'
 
 /** So near (px) to the end one is at it. */
 const NEAR = 24
-/** A character that shows something by itself (Unicode, 4.5): the server stores nothing without one. */
-const SHOWS = /[^\p{Cc}\p{Cf}\p{Z}]/u
 
 export class ChatPanel implements Acts {
-  readonly #element = document.createElement('aside')
+  readonly #element: HTMLElement
   readonly #log: HTMLElement
   readonly #area: HTMLTextAreaElement
   /** The last message is in sight. */
@@ -34,12 +34,7 @@ export class ChatPanel implements Acts {
     readonly seen: Seen,
     readonly closed: () => void,
   ) {
-    this.#element.id = 'chat-panel'
-    this.#element.className = 'chat-panel'
-    this.#element.hidden = true
-    this.#element.setAttribute('aria-labelledby', 'chat-title')
-    this.#element.addEventListener('keydown', this.#escape)
-    document.body.append(this.#element)
+    this.#element = placeOf('chat-panel', 'chat-title', closed)
     this.#render(Date.now(), true)
     this.#log = this.#element.querySelector('.chat-log') as HTMLElement
     this.#area = this.#element.querySelector('textarea') as HTMLTextAreaElement
@@ -53,13 +48,11 @@ export class ChatPanel implements Acts {
 
   /** Words that were written and not sent; what nobody could see is none. */
   get draft(): string {
-    const text = this.#area.value.trim()
-    return SHOWS.test(text) ? text : ''
+    return written(this.#area.value)
   }
 
   open(): void {
-    this.#element.hidden = false
-    document.body.dataset.chat = ''
+    reveal(this.#element, true)
     this.#fresh = undefined
     this.#toFresh = true
     this.#atEnd = true
@@ -72,9 +65,7 @@ export class ChatPanel implements Acts {
 
   /** Tells whether the focus was in it. */
   hide(): boolean {
-    const hadFocus = this.#element.contains(document.activeElement)
-    this.#element.hidden = true
-    delete document.body.dataset.chat
+    const hadFocus = reveal(this.#element, false)
     this.draw()
     return hadFocus
   }
@@ -100,10 +91,7 @@ export class ChatPanel implements Acts {
   readonly close = (): void => this.closed()
 
   readonly key = (event: KeyboardEvent): void => {
-    // Safari ends a composition before it tells of the Enter that ended it.
-    const composes = event.isComposing || event.keyCode === 229
-    const { altKey, ctrlKey, metaKey, shiftKey } = event
-    if (event.key !== 'Enter' || composes || altKey || ctrlKey || metaKey || shiftKey) return
+    if (!isSending(event)) return
     event.preventDefault()
     this.send()
   }
@@ -237,12 +225,6 @@ export class ChatPanel implements Acts {
   /** The room for messages has another height. */
   #stay(): void {
     if (this.isOpen && this.#atEnd) this.#scrollToEnd()
-  }
-
-  readonly #escape = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.isComposing) return
-    event.preventDefault()
-    this.close()
   }
 
   readonly #returned = (): void => {

@@ -1,5 +1,6 @@
 /** Reads over HTTP what a transcript lacks, one question at a time. */
-import { ask, Refused, Unreachable } from '../api'
+import { ask, Unreachable } from '../api'
+import { type Attempt, attempt, LONGEST, Rounds } from '../beside/rounds'
 import type { Message } from '../wire/frames'
 import type { Transcript } from './transcript'
 import type { Seen } from './unread'
@@ -12,9 +13,6 @@ export type Pages = {
 }
 
 type Given = { messages: Message[] }
-
-/** How long (ms) one waits for an answer: a question that never ends would keep all others. */
-const LONGEST = 15_000
 
 export function pagesOf(document: string): Pages {
   const read = async (query: string): Promise<Message[]> => {
@@ -33,18 +31,13 @@ export function pagesOf(document: string): Pages {
 
 /** As many as the server gives at once of those after a number. */
 const FULL = 200
-/** How long (ms) one waits about after a failure. */
-const PAUSE = 5_000
 
 export class Reading {
   failed = false
   /** Earlier messages are on their way. */
   turning = false
   #heardOf = 0
-  #busy = false
-  #again = false
-  #over = false
-  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #rounds = new Rounds(() => this.#read())
 
   constructor(
     readonly transcript: Transcript,
@@ -57,11 +50,8 @@ export class Reading {
 
   /** Reads all after the last message that is known; `number` is one that somebody heard of. */
   catchUp(number = 0): void {
-    clearTimeout(this.#timer)
     this.#heardOf = Math.max(this.#heardOf, number)
-    // The answer that is awaited may be older than what was just heard.
-    this.#again = true
-    if (!this.#busy) void this.#read()
+    this.#rounds.want()
   }
 
   /** Reads the messages before the first that is known; false: the server did not answer. */
@@ -70,30 +60,24 @@ export class Reading {
     if (this.turning || first === null) return true
     this.turning = true
     this.came([])
-    const page = await orFailure(this.pages.before(first))
+    const page = await attempt(this.pages.before(first))
     this.turning = false
-    if (this.#over) return true
+    if (this.#rounds.isOver) return true
     if (page.answer) this.transcript.precede(page.answer)
     this.came(page.answer ?? [])
     return page.answer !== null
   }
 
   stop(): void {
-    this.#over = true
-    clearTimeout(this.#timer)
+    this.#rounds.stop()
   }
 
   async #read(): Promise<void> {
-    this.#busy = true
-    while (this.#again && !this.#over) {
-      this.#again = false
-      const { last } = this.transcript
-      // What another window sees while one waits may be younger than the answer.
-      const before = { last: last ?? 0, seen: this.seen.number }
-      const page = await orFailure(this.#next(last))
-      if (!this.#over) this.#answered(page, before)
-    }
-    this.#busy = false
+    const { last } = this.transcript
+    // What another window sees while one waits may be younger than the answer.
+    const before = { last: last ?? 0, seen: this.seen.number }
+    const page = await attempt(this.#next(last))
+    if (!this.#rounds.isOver) this.#answered(page, before)
   }
 
   /** The last that is known comes with what is after it: a database may have lost its end. */
@@ -101,12 +85,10 @@ export class Reading {
     return last === null ? this.pages.latest() : this.pages.after(Math.max(last - 1, 0))
   }
 
-  #answered({ answer, mayMend }: Page, before: Before): void {
+  #answered({ answer, mayMend }: Attempt<Message[]>, before: Before): void {
     this.failed = answer === null
     if (answer && !this.#take(answer, before)) return this.anew()
-    if (!answer && mayMend) {
-      this.#timer = setTimeout(() => this.catchUp(), PAUSE * (0.5 + Math.random()))
-    }
+    if (!answer && mayMend) this.#rounds.wantLater()
     this.came(answer ?? [])
   }
 
@@ -116,24 +98,11 @@ export class Reading {
     if (end < before.last || !this.transcript.takeAll(answer)) return false
     const last = this.transcript.last ?? 0
     const isShort = last < this.#heardOf
-    if (end > before.last && (answer.length >= FULL || isShort)) this.#again = true
-    if (!this.#again && last < before.seen) this.seen.lower(last)
+    if (end > before.last && (answer.length >= FULL || isShort)) this.#rounds.want()
+    if (!this.#rounds.isWanted && last < before.seen) this.seen.lower(last)
     return true
   }
 }
 
 /** The last message that was known, and the last that was seen, when the server was asked. */
 type Before = { last: number; seen: number }
-
-/** `mayMend`: what failed may be better in a while. */
-type Page = { answer: Message[] | null; mayMend: boolean }
-
-async function orFailure(page: Promise<Message[]>): Promise<Page> {
-  try {
-    return { answer: await page, mayMend: true }
-  } catch (error) {
-    if (error instanceof Unreachable) return { answer: null, mayMend: true }
-    if (!(error instanceof Refused)) throw error
-    return { answer: null, mayMend: error.status >= 500 || error.status === 429 }
-  }
-}

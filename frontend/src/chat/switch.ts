@@ -3,6 +3,8 @@
  * loaded when somebody first opens it; what is said is heard from the beginning.
  */
 import '../styles/chat-switch.css'
+import { Drawer, isAlt } from '../beside/drawer'
+import type { Margin } from '../beside/margin'
 import { words } from '../catalogue'
 import type { Session } from '../editor/session'
 import { say } from '../status/saying'
@@ -14,26 +16,19 @@ import { pagesOf } from './reading'
 import { Talk } from './talk'
 import { Seen, unread } from './unread'
 
-/** The past stands where the chat would: one gives way to the other. */
-export type Past = { readonly isOpen: boolean; leave: () => void }
-
 export class ChatSwitch {
   readonly #talk: Talk
   readonly #seen: Seen
   readonly #listening = new AbortController()
   readonly #heard = document.createElement('span')
-  #panel: ChatPanel | null = null
-  #loading = false
-  #came: Element | null = null
-  /** The chat waits for the past to go. */
-  #wanted = false
+  readonly #drawer: Drawer<ChatPanel>
   #told = 0
 
   constructor(
     session: Session,
     readonly button: HTMLElement,
     send: (frame: Saying) => boolean,
-    readonly past: () => Past | null,
+    margin: Margin,
   ) {
     this.#seen = new Seen(session.user.id, session.document)
     this.#talk = new Talk({
@@ -45,23 +40,32 @@ export class ChatSwitch {
       changed: () => this.#changed(),
       notRemoved: () => say(words.chatNotRemoved),
     })
+    this.#drawer = new Drawer({
+      id: 'chat-panel',
+      buttons: [button],
+      margin,
+      allowed: () => this.#talk.allowed,
+      load: () => this.#load(),
+      failed: words.chatFailed,
+      turned: () => this.#show(),
+    })
     this.#heard.className = 'visually-hidden'
     this.#heard.setAttribute('role', 'status')
     button.after(this.#heard)
     const { signal } = this.#listening
-    button.addEventListener('click', this.#toggle, { signal })
+    button.addEventListener('click', this.#drawer.toggle, { signal })
     addEventListener('keydown', this.#key, { signal })
     addEventListener('storage', this.#seenElsewhere, { signal })
     this.#show()
   }
 
   get isOpen(): boolean {
-    return this.#panel?.isOpen ?? false
+    return this.#drawer.isOpen
   }
 
   /** How many messages would be lost with this page. */
   get unsaid(): number {
-    return this.#talk.outgoing.size + (this.#panel?.draft ? 1 : 0)
+    return this.#talk.outgoing.size + (this.#drawer.panel?.draft ? 1 : 0)
   }
 
   hear(frame: Frame): void {
@@ -73,64 +77,22 @@ export class ChatSwitch {
     this.#talk.moved(at)
   }
 
-  /** The past came, or has gone. */
-  turned(isPast: boolean): void {
-    if (isPast) this.#close()
-    else if (this.#wanted) void this.#open()
-    this.#wanted = false
-  }
-
   stop(): void {
     this.#listening.abort()
     this.#talk.stop()
   }
 
-  readonly #toggle = (): void => {
-    const past = this.past()
-    if (this.isOpen) this.#close()
-    else if (past?.isOpen) {
-      this.#wanted = true
-      past.leave()
-    } else void this.#open()
-  }
-
-  async #open(): Promise<void> {
-    if (this.#loading || !this.#talk.allowed) return
-    this.#came = document.activeElement
-    try {
-      this.#panel ??= await this.#load()
-    } catch {
-      return say(words.chatFailed)
-    }
-    this.#panel.open()
-    this.#show()
-  }
-
   async #load(): Promise<ChatPanel> {
-    this.#loading = true
-    try {
-      const { ChatPanel } = await import('./panel')
-      return new ChatPanel(this.#talk, this.#seen, () => this.#close())
-    } finally {
-      this.#loading = false
-    }
-  }
-
-  #close(): void {
-    const hadFocus = this.#panel?.hide()
-    this.#show()
-    if (!hadFocus) return
-    const came = this.#came
-    const back = came instanceof HTMLElement && came.isConnected && came !== document.body
-    ;(back ? came : this.button).focus({ preventScroll: true })
+    const { ChatPanel } = await import('./panel')
+    return new ChatPanel(this.#talk, this.#seen, this.#drawer.close)
   }
 
   #changed(): void {
     if (this.isOpen && !this.#talk.allowed) {
-      this.#close()
+      this.#drawer.close()
       say(words.chatEnded)
     }
-    this.#panel?.draw()
+    this.#drawer.panel?.draw()
     this.#show()
   }
 
@@ -141,8 +103,6 @@ export class ChatSwitch {
     const number = more || count > 99 ? `${Math.min(count, 99)}+` : String(count)
     const { button } = this
     button.hidden = !allowed
-    button.setAttribute('aria-expanded', String(this.isOpen))
-    if (this.#panel) button.setAttribute('aria-controls', 'chat-panel')
     if (isNew) {
       button.dataset.count = number
       button.setAttribute('aria-label', words.chatNew(number))
@@ -161,20 +121,12 @@ export class ChatSwitch {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    const { altKey, ctrlKey, metaKey, shiftKey, code, key } = event
-    if (code !== 'KeyC' || !altKey || ctrlKey || metaKey || shiftKey) return
-    // On a Mac these keys write a letter.
-    if (key === 'ç' && isWriting(event.target)) return
-    if (document.querySelector('dialog[open]') || !this.#talk.allowed) return
+    if (!isAlt(event, 'KeyC', 'ç') || !this.#talk.allowed) return
     event.preventDefault()
-    this.#toggle()
+    this.#drawer.toggle()
   }
 
   readonly #seenElsewhere = ({ key }: StorageEvent): void => {
     if (key === this.#seen.key) this.#show()
   }
 }
-
-const isWriting = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName))

@@ -1,11 +1,10 @@
 /** How the chat's panel looks: a pure drawing of what it knows. */
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { guard } from 'lit-html/directives/guard.js'
 import { repeat } from 'lit-html/directives/repeat.js'
+import { left } from '../beside/field'
+import { nameOf, speaker, spoken } from '../beside/spoken'
 import { words } from '../catalogue'
-import { hueOf, initials, patternOf } from '../presence/people'
-import type { Person } from '../wire/frames'
-import { parts } from './links'
+import { hueOf } from '../presence/people'
 import type { Line, Row } from './rows'
 
 export type Shown = {
@@ -38,12 +37,9 @@ export interface Acts {
   remove(line: Line): void
 }
 
-/** From so many characters on one is told how many are left. */
-const NEAR = 200
-
 export function view(shown: Shown, acts: Acts): TemplateResult {
   return html`
-    <header class="chat-head">
+    <header class="beside-head">
       <h2 id="chat-title" tabindex="-1">${words.chat}</h2>
       <button class="button quiet" type="button" @click=${acts.close}>${words.close}</button>
     </header>
@@ -58,15 +54,15 @@ export function view(shown: Shown, acts: Acts): TemplateResult {
 }
 
 function waiting({ state }: Shown, acts: Acts): TemplateResult {
-  if (state === 'loading') return html`<p class="chat-note">${words.chatLoading}</p>`
-  return html`<p class="chat-note">${words.chatFailed}
+  if (state === 'loading') return html`<p class="beside-note">${words.chatLoading}</p>`
+  return html`<p class="beside-note">${words.chatFailed}
     <button class="button" type="button" @click=${acts.retry}>${words.chatAgain}</button></p>`
 }
 
 function messages(shown: Shown, acts: Acts): TemplateResult {
   const { rows, hasEarlier, turning } = shown
   if (rows.length === 0) {
-    return html`<p class="chat-note"><strong>${words.chatEmpty}</strong> ${words.chatEmptyHint}</p>`
+    return html`<p class="beside-note"><strong>${words.chatEmpty}</strong> ${words.chatEmptyHint}</p>`
   }
   return html`
     ${hasEarlier ? html`<button class="button quiet chat-earlier" type="button" aria-disabled=${turning} @click=${acts.earlier}>${turning ? words.loading : words.chatEarlier}</button>` : nothing}
@@ -85,8 +81,7 @@ function rowOf(row: Row, shown: Shown, acts: Acts): TemplateResult {
   if (row.kind === 'new') return html`<p class="chat-fresh">${words.chatFromHere}</p>`
   const { by, at, lines } = row
   return html`<section class="chat-group" data-hue=${by ? hueOf(by.hue) : nothing}>
-    <span class="avatar" data-pattern=${by ? patternOf(by.hue) : nothing} aria-hidden="true">${by ? initials(by.name) : '·'}</span>
-    <p class="chat-who"><span class="chat-name" dir="auto">${nameOf(by)}</span> <time datetime=${new Date(at).toISOString()}>${words.hour(at)}</time></p>
+    ${speaker(by, at, words.hour(at))}
     ${repeat(
       lines,
       ({ id }) => id,
@@ -101,17 +96,10 @@ function lineOf(line: Line, shown: Shown, acts: Acts): TemplateResult {
     return html`<div class="chat-line gone"><p>${words.chatRemoved(nameOf(fate.by))}</p></div>`
   }
   return html`<div class="chat-line" data-fate=${fate.is}>
-    <p class="chat-text" dir="auto">${guard([line.text], () => said(line.text))}</p>
+    <p class="chat-text spoken" dir="auto">${spoken(line.text)}</p>
     ${fateOf(line, shown, acts)}
   </div>`
 }
-
-/** Words, and addresses that lead somewhere. */
-const said = (text: string): (string | TemplateResult)[] =>
-  parts(text).map(({ text, href }) => (href ? link(text, href) : text))
-
-const link = (text: string, href: string): TemplateResult =>
-  html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow"><bdi>${text}</bdi></a>`
 
 function fateOf(line: Line, shown: Shown, acts: Acts): TemplateResult | typeof nothing {
   const { fate } = line
@@ -133,16 +121,13 @@ function fateOf(line: Line, shown: Shown, acts: Acts): TemplateResult | typeof n
   }
 }
 
-function composer({ connection, left }: Shown, acts: Acts): TemplateResult {
+function composer({ connection, left: count }: Shown, acts: Acts): TemplateResult {
   const hint = { here: words.chatKeys, away: words.chatOffline, stopped: words.chatStopped }
-  const count = left < 0 ? words.chatTooMany(-left) : words.chatLeft(left)
   return html`<form class="chat-say" @submit=${acts.send}>
     <label class="visually-hidden" for="chat-text">${words.chatText}</label>
-    <textarea id="chat-text" rows="1" dir="auto" placeholder=${words.chatPlaceholder} aria-describedby="chat-hint chat-left" aria-invalid=${left < 0} @input=${acts.written} @keydown=${acts.key}></textarea>
+    <textarea id="chat-text" rows="1" dir="auto" placeholder=${words.chatPlaceholder} aria-describedby="chat-hint chat-left" aria-invalid=${count < 0} @input=${acts.written} @keydown=${acts.key}></textarea>
     <button class="button primary">${words.chatSend}</button>
     <p id="chat-hint" role="status" data-connection=${connection}>${hint[connection]}</p>
-    <p id="chat-left" ?hidden=${left > NEAR} class=${left < 0 ? 'wrong' : ''}>${count}</p>
+    ${left('chat-left', count)}
   </form>`
 }
-
-const nameOf = (by: Person | null): string => by?.name ?? words.formerMember

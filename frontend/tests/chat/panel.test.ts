@@ -188,6 +188,6 @@ describe('the log', () => {
     expect(document.querySelectorAll('.chat-remove')).toHaveLength(0)
     ana.talk.hear({ type: 'Notice', kind: 'role', json: { role: 'owner' } })
     expect(found('.chat-remove').getAttribute('aria-label')).toBe('Remove “yours”')
-    expect(BO.name).toBe(found('.chat-name').textContent)
+    expect(BO.name).toBe(found('.spoken-name').textContent)
   })
 })

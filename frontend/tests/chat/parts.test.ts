@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { endOf, parts } from '../../src/chat/links'
+import { endOf, parts } from '../../src/beside/links'
 import { Outgoing } from '../../src/chat/outgoing'
 import { type Line, lines, type Row, rows } from '../../src/chat/rows'
 import { Transcript } from '../../src/chat/transcript'

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ChatSwitch, type Past } from '../../src/chat/switch'
+import { Margin, type Past } from '../../src/beside/margin'
+import { ChatSwitch } from '../../src/chat/switch'
 import type { Message } from '../../src/wire/frames'
 import { ANA, message, welcome } from './people'
 
@@ -18,6 +19,7 @@ const SESSION = {
 let button: HTMLButtonElement
 let stored: Message[]
 let past: Past & { isOpen: boolean }
+let margin: Margin
 let chat: ChatSwitch
 
 beforeEach(() => {
@@ -35,12 +37,8 @@ beforeEach(() => {
   button.textContent = 'Chat'
   document.body.append(button)
   past = { isOpen: false, leave: vi.fn() }
-  chat = new ChatSwitch(
-    SESSION,
-    button,
-    () => true,
-    () => past,
-  )
+  margin = new Margin(() => past)
+  chat = new ChatSwitch(SESSION, button, () => true, margin)
 })
 
 afterEach(() => {
@@ -109,16 +107,16 @@ describe('the button', () => {
   it('waits until the past has gone', async () => {
     await welcomed()
     past.isOpen = true
-    chat.turned(true)
+    margin.turned(true)
     button.click()
     expect(past.leave).toHaveBeenCalledTimes(1)
     expect(chat.isOpen).toBe(false)
     past.isOpen = false
-    chat.turned(false)
+    margin.turned(false)
     await opened()
-    chat.turned(true)
+    margin.turned(true)
     expect(chat.isOpen).toBe(false)
-    chat.turned(false)
+    margin.turned(false)
     expect(chat.isOpen).toBe(false)
   })
 })
