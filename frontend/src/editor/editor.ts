@@ -8,6 +8,7 @@ import { Dropcursor, Gapcursor, Placeholder } from '@tiptap/extensions'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { words } from '../catalogue'
+import { Following } from '../comments/following'
 import { RemoteCarets } from './carets'
 import { CarefulCollaboration } from './collaboration'
 import { BoundedDepth } from './depth'
@@ -35,6 +36,7 @@ export function mount(place: HTMLElement, source: Source, editable: boolean): Ed
       Gapcursor,
       Placeholder.configure({ placeholder: words.placeholder }),
       CarefulCollaboration.configure({ document: source.doc, field: FRAGMENT }),
+      Following,
       OwnCaret.configure({ doc: source.doc }),
       RemoteCarets.configure({ awareness: source.awareness }),
     ],

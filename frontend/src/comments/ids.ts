@@ -1,0 +1,70 @@
+/** Ids of letters, and which say them again. */
+import * as Y from 'yjs'
+import { type Copy, declaredBy, type Stretch } from '../editor/carries'
+
+export type Ids = ReturnType<typeof Y.createDeleteSet>
+
+export function idsOf(stretches: Iterable<Stretch>, ...more: Ids[]): Ids {
+  const ids = Y.createDeleteSet()
+  for (const { client, clock, length } of stretches) {
+    const ranges = ids.clients.get(client) ?? []
+    ids.clients.set(client, ranges)
+    ranges.push({ clock, len: length })
+  }
+  return Y.mergeDeleteSets([ids, ...more])
+}
+
+export function* stretchesOf({ clients }: Ids): Generator<Stretch> {
+  for (const [client, ranges] of clients) {
+    for (const { clock, len } of ranges) yield { client, clock, length: len }
+  }
+}
+
+/** What says some ids again, also what says again what says so. */
+export function saidAgain(ids: Ids, copies: readonly Copy[]): Stretch[] {
+  const found: Stretch[] = []
+  for (let known = ids; ; known = idsOf(found, ids)) {
+    const isNew = (one: Stretch) => !covers(known, one)
+    const more = copies.flatMap((copy) => [...copied(known, copy)]).filter(isNew)
+    if (more.length === 0) return found
+    found.push(...more)
+  }
+}
+
+function* copied({ clients }: Ids, { client, clock, source }: Copy): Generator<Stretch> {
+  for (const range of clients.get(source.client) ?? []) {
+    const low = Math.max(range.clock, source.clock)
+    const high = Math.min(range.clock + range.len, source.clock + source.length)
+    if (low < high) yield { client, clock: clock + low - source.clock, length: high - low }
+  }
+}
+
+function covers({ clients }: Ids, { client, clock, length }: Stretch): boolean {
+  const ranges = clients.get(client) ?? []
+  return ranges.some((one) => one.clock <= clock && clock + length <= one.clock + one.len)
+}
+
+/** What came into a document with a transaction, and with what was joined to it. */
+export class Written {
+  /** What of it is declared to say other ids again. */
+  readonly copies: readonly Copy[]
+  /** How many letters of it stand. */
+  readonly letters: number
+
+  constructor({ doc, beforeState }: Y.Transaction) {
+    const copies: Copy[] = []
+    let letters = 0
+    for (const [client, structs] of doc.store.clients) {
+      const since = beforeState.get(client) ?? 0
+      for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
+        const item = structs[at]
+        if (!(item instanceof Y.Item)) continue
+        const { content, deleted, id, length } = item
+        if (content instanceof Y.ContentBinary) copies.push(...declaredBy(id, content.content))
+        if (content instanceof Y.ContentString && !deleted) letters += length
+      }
+    }
+    this.copies = copies
+    this.letters = letters
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Where a thread stands in one editor, from one state of the text to the next.
+ *
+ * What somebody types here ProseMirror follows. What comes otherwise is followed by ids: those of all
+ * letters that were ever seen in the passage, and those that are declared to say them again.
+ */
+import type { Node } from '@tiptap/pm/model'
+import type { Transaction } from '@tiptap/pm/state'
+import type { Mapping } from '@tiptap/pm/transform'
+import { createID } from 'yjs'
+import type { Stretch } from '../editor/carries'
+import { type Anchor, type Edges, edgesOf, isSame, type Passage, wordsOf } from './anchor'
+import type { Ground, Place } from './ground'
+import { type Ids, idsOf, saidAgain, stretchesOf, type Written } from './ids'
+
+/** A thread, and where it is said to be. */
+export type Placed = { number: number; anchor: Anchor; settled: boolean }
+
+export type Standing = Placed & {
+  /** The letters that its anchor names. */
+  readonly named: Edges | null
+  /** Null: its words are not in the text. */
+  readonly at: Passage | null
+  /** The letters at its ends, as they were last read. */
+  readonly edges: Edges | null
+  /** All that have been its letters, whether they stand or not. */
+  readonly ids: Ids
+  /** What stood there when it was last there. */
+  readonly words: string | null
+  /** Its anchor names letters that have not come yet. */
+  readonly awaits: boolean
+  /** It was edited here since its letters were read. */
+  readonly touched: boolean
+}
+
+/** Finds words in the text as it is now. */
+export type Find = (words: string, near: number | null) => Passage | null
+
+/** Letters further apart than this are taken for two places, where the order of the text was changed. */
+const APART = 64
+
+/** Where a thread stands by what is told of it, and by what was known of it here. */
+export function placed(
+  told: Placed,
+  ground: Ground,
+  find: Find,
+  before: Standing | undefined,
+): Standing {
+  const named = edgesOf(told.anchor)
+  if (before && !before.awaits && isSame(before.named, named)) return { ...before, ...told }
+  const awaits = named !== null && !(ground.isKnown(named.first) && ground.isKnown(named.last))
+  const known = { ...told, named, awaits, touched: false }
+  const [first, last] = named
+    ? [ground.place(named.first, 0), ground.place(named.last, 1)]
+    : [null, null]
+  const words = told.anchor.quote ?? before?.words ?? null
+  const ids = idsOf(lettersOf(named), before?.ids ?? idsOf([]))
+  const lost: Standing = { ...known, at: null, edges: null, ids, words }
+  const rest = between(first, last)
+  const byIds = first?.inText && last?.inText && rest ? read(lost, ground, rest) : lost
+  if (byIds.at) return byIds
+  if (before?.at) return { ...before, ...known }
+  const found = (words && find(words, first?.pos ?? last?.pos ?? null)) || rest
+  return found ? read(lost, ground, found) : lost
+}
+
+/** Through an edit that is made here, of which Yjs has not heard yet. */
+export function mapped(one: Standing, { mapping, before }: Transaction): Standing {
+  if (!one.at) return one
+  const at = { from: mapping.map(one.at.from, 1), to: mapping.map(one.at.to, -1) }
+  if (at.from >= at.to) return { ...one, at: null, words: wordsOf(before, one.at) }
+  return { ...one, at, touched: one.touched || isTouched(mapping, at) }
+}
+
+/** After an edit was made here, and written. */
+export function written(one: Standing, ground: Ground, find: Find, last: Written): Standing {
+  if (one.at) return read(one, ground, one.at)
+  const again = saidAgain(one.ids, last.copies)
+  return again.length > 0 || maySay(last, one)
+    ? followedBy(one, ground, findIn(last, one, find), again)
+    : one
+}
+
+/** Whether that has to be asked at once. */
+export function isLost({ at, edges }: Standing, ground: Ground): boolean {
+  return at === null || (edges !== null && !ground.stands(edges))
+}
+
+/** Through what is shown of others, or undone: `shown` was the page before. */
+export function followed(
+  one: Standing,
+  shown: Node,
+  ground: Ground,
+  find: Find,
+  last: Written,
+): Standing {
+  const now = moved(one, shown, ground, find, last)
+  const { number, anchor, settled } = one
+  return now.awaits ? placed({ number, anchor, settled }, ground, () => null, now) : now
+}
+
+function moved(one: Standing, shown: Node, ground: Ground, find: Find, last: Written): Standing {
+  const again = saidAgain(one.ids, last.copies)
+  const at = one.edges && again.length === 0 ? ground.between(one.edges) : null
+  if (at && one.at) return sizeOf(at) === sizeOf(one.at) ? { ...one, at } : read(one, ground, at)
+  const known = one.at ? { ...one, words: wordsOf(shown, one.at) } : one
+  return followedBy(known, ground, findIn(last, known, find), again)
+}
+
+/** Words are looked for only where as much has come: who deletes writes nothing. */
+const maySay = ({ letters }: Written, { words }: Standing): boolean =>
+  words !== null && letters >= words.length
+
+const findIn = (last: Written, one: Standing, find: Find): Find =>
+  maySay(last, one) ? find : () => null
+
+function followedBy(
+  one: Standing,
+  ground: Ground,
+  find: Find,
+  again: readonly Stretch[],
+): Standing {
+  const stood = [...stretchesOf(one.ids)].flatMap((some) => [...ground.standing(some)])
+  const come = again.flatMap((some) => [...ground.standing(some)])
+  const lost = { ...one, at: null, ids: idsOf(again, one.ids) }
+  const at = together(stood, come) ?? (one.words && find(one.words, nearest(one, ground)))
+  return at ? read(lost, ground, at) : lost
+}
+
+const nearest = ({ edges }: Standing, ground: Ground): number | null =>
+  edges && (ground.place(edges.first, 0)?.pos ?? ground.place(edges.last, 1)?.pos ?? null)
+
+/** Where most of what stood stands, or of what has come, with what is near that. */
+function together(stood: readonly Passage[], come: readonly Passage[]): Passage | null {
+  const places: (Passage & { stood: number; come: number })[] = []
+  const all = [
+    ...stood.map((one) => ({ ...one, stood: sizeOf(one), come: 0 })),
+    ...come.map((one) => ({ ...one, stood: 0, come: sizeOf(one) })),
+  ].sort((a, b) => a.from - b.from)
+  for (const one of all) {
+    const last = places.at(-1)
+    if (!last || one.from - last.to > APART) places.push({ ...one })
+    else {
+      last.to = Math.max(last.to, one.to)
+      last.stood += one.stood
+      last.come += one.come
+    }
+  }
+  const [most] = places.sort((a, b) => b.stood - a.stood || b.come - a.come)
+  return most ? { from: most.from, to: most.to } : null
+}
+
+/** Reads the letters that stand there: from the first to the last. */
+function read(one: Standing, ground: Ground, passage: Passage): Standing {
+  const letters = [...ground.letters(passage)]
+  const edges = endsOf(letters)
+  const at = edges && ground.between(edges)
+  if (!at) return { ...one, at: null, touched: false }
+  return { ...one, at, edges, ids: idsOf(letters, one.ids), touched: false }
+}
+
+/** The first and the last of some letters. */
+export function endsOf(letters: readonly Stretch[]): Edges | null {
+  const [first, last] = [letters[0], letters.at(-1)]
+  if (!first || !last) return null
+  return {
+    first: createID(first.client, first.clock),
+    last: createID(last.client, last.clock + last.length - 1),
+  }
+}
+
+/** Whether others would find it by its anchor where it stands here. */
+export const isMended = ({ at, edges, named }: Standing): boolean =>
+  at === null || isSame(named, edges)
+
+const sizeOf = ({ from, to }: Passage): number => to - from
+
+const lettersOf = (edges: Edges | null): Stretch[] =>
+  edges ? [edges.first, edges.last].map((id) => ({ ...id, length: 1 })) : []
+
+function between(first: Place | null, last: Place | null): Passage | null {
+  return first && last && first.pos < last.pos ? { from: first.pos, to: last.pos } : null
+}
+
+function isTouched(mapping: Mapping, { from, to }: Passage): boolean {
+  return mapping.maps.some((map, i) => {
+    let touches = false
+    map.forEach((_from, _to, start, end) => {
+      const rest = mapping.slice(i + 1)
+      touches ||= rest.map(start, -1) <= to && rest.map(end, 1) >= from
+    })
+    return touches
+  })
+}
