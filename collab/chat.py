@@ -7,7 +7,6 @@ said makes anybody's text wait.
 
 import asyncio
 import json
-import unicodedata
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -26,17 +25,15 @@ from collab.participant import Participant
 from collab.protocol import Notice, Said, encode
 from collab.room import Room
 from collab.tally import tally
+from documents import wording
 from documents.access import may_own, may_speak
 from documents.storage import chat
 from documents.storage.chat import Message, Saying, Speaker
-from documents.yjs.contents import units
 
 PATIENCE_SECONDS: Final = 3.0
 """How long Postgres may take; then one is told to say it again later."""
 WAITING: Final = 100
 """Messages of one document that may wait to be stored; of people never so many."""
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-"""Categories of characters that show nothing by themselves (Unicode, 4.5)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -72,8 +69,7 @@ class Chat:
 
         `later` is for when Postgres is away: to be said again, with the same key.
         """
-        # Postgres stores every character but this one.
-        text = text.replace("\0", "").strip()
+        text = wording.said(text)
         saying = Saying(participant.person.id, key, text)
         try:
             async with self._turn(room) as told:
@@ -104,10 +100,7 @@ class Chat:
     def _objection(self, participant: Participant, text: str) -> str:
         if not may_speak(participant.role):
             return "no-right"
-        if units(text.encode()) > self._most:
-            return "too-long"
-        shows = any(unicodedata.category(one) not in _UNSEEN for one in text)
-        return "" if shows else "empty"
+        return wording.objection(text, self._most) or ""
 
     async def unsay(self, room: Room, participant: Participant, number: int) -> None:
         """Take back what a participant said; the document's owner, what anybody said.

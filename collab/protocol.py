@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from documents.wording import KEY
 from documents.yjs.lib0 import Malformed, Reader, uint
 
 PALIMPSEST: Final = "palimpsest.1"
-_KEY: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
+_KEY: Final = re.compile(KEY)
 _SHORT_CHANGE: Final = b"\x00\x02"
 
 
