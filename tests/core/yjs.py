@@ -83,6 +83,11 @@ class Judge(AbstractContextManager["Judge"]):
         question = {"ruin": _hex([encode(row) for row in rows]), "gc": gc}
         assert not self._ask(question)["waiting"]
 
+    def positions(self, positions: list[bytes]) -> list[bytes]:
+        """Relative positions as yjs writes them after reading them."""
+        answer = self._ask({"positions": _hex(positions)})
+        return [bytes.fromhex(one) for one in answer]
+
     def json(self, texts: list[str]) -> list[bool]:
         """Which of these JavaScript reads as JSON."""
         answer: list[bool] = self._ask({"json": texts})

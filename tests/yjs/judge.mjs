@@ -3,6 +3,7 @@
 //   {"ruin": [hex, …], "gc": bool}                loads rows, then uses and deletes everything
 //   {"merge": [hex, …]}                           yjs' own merge, as hex
 //   {"diff": hex, "vector": hex}                  yjs' own difference, as hex
+//   {"positions": [hex, …]}                       relative positions, read and written again
 //   {"json": [text, …]}                           which of these JavaScript reads
 import { createInterface } from 'node:readline'
 import { Chance } from './chance.mjs'
@@ -85,9 +86,12 @@ const reads = text => {
   }
 }
 
+const position = written => Y.encodeRelativePosition(Y.decodeRelativePosition(written))
+
 const answer = question => {
   if (question.merge) return hex(Y.mergeUpdates(question.merge.map(bytes)))
   if (question.diff) return hex(Y.diffUpdate(bytes(question.diff), bytes(question.vector)))
+  if (question.positions) return question.positions.map(one => hex(position(bytes(one))))
   if (question.json) return question.json.map(reads)
   return question.ruin ? ruin(question) : states(question)
 }
