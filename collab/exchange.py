@@ -48,6 +48,19 @@ def user_group(user: int) -> str:
     return f"user.{user}"
 
 
+async def announce(messages: Mapping[str, Message]) -> None:
+    """Send each group its message, at most once; this process hears it as well.
+
+    For what Django's threads have to tell, which know of no Exchange.
+    """
+    layer = channel_layers[DEFAULT_CHANNEL_LAYER]
+    try:
+        for group, message in messages.items():
+            await layer.group_send(group, dict(message))
+    except REDIS_ERRORS as error:
+        _log.warning("not announced", error=type(error).__name__)
+
+
 class Exchange:
     """Sends to groups, and gives what is heard from other processes to `hear`."""
 

@@ -6,21 +6,15 @@ that is lost is made good by the process' own round (RECHECK_SECONDS).
 
 from collections.abc import Iterable
 
-import structlog
 from asgiref.sync import async_to_sync
-from channels import DEFAULT_CHANNEL_LAYER
-from channels.layers import channel_layers
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
-from collab.exchange import user_group
-from collab.roster import REDIS_ERRORS
+from collab.exchange import announce, user_group
 from documents.access import rights_changed
 from documents.models import User
-
-_log = structlog.get_logger(__name__)
 
 
 def listen() -> None:
@@ -48,13 +42,5 @@ def _user(instance: User, *, created: bool, **_: object) -> None:
 
 
 def _tell(users: Iterable[int]) -> None:
-    try:
-        async_to_sync(_send)(list(users))
-    except REDIS_ERRORS as error:
-        _log.warning("rights not announced", error=type(error).__name__)
-
-
-async def _send(users: Iterable[int]) -> None:
-    layer = channel_layers[DEFAULT_CHANNEL_LAYER]
-    for user in users:
-        await layer.group_send(user_group(user), {"type": "rights", "user": user})
+    rights = {user_group(user): {"type": "rights", "user": user} for user in users}
+    async_to_sync(announce)(rights)
