@@ -9,10 +9,15 @@ class CollabConfig(AppConfig):
     name = "collab"
 
     def ready(self) -> None:
-        """Listen for changes of rights, so that open sockets hear of them."""
+        """Listen for what is changed over HTTP, so that open sockets hear of it."""
         from allauth.account.signals import password_reset  # noqa: PLC0415
 
-        from collab import doors, revocation  # noqa: PLC0415  (they need the models)
+        from collab import (  # noqa: PLC0415  (they need the models)
+            commenting,
+            doors,
+            revocation,
+        )
 
         revocation.listen()
+        commenting.listen()
         password_reset.connect(doors.release)

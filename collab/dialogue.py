@@ -128,6 +128,7 @@ def welcome(room: Room, participant: Participant) -> protocol.Welcome:
                 "reply": settings.REPLY_BYTES,
                 "awareness": settings.AWARENESS_BYTES,
                 "chat": settings.SAYING_CHARACTERS,
+                "comment": settings.SAYING_CHARACTERS,
             },
         }
     )

@@ -113,6 +113,9 @@ class _Seen(Collector):
             counted.deliveries,
         )
         yield _counter("said", "Messages of chats stored.", counted.said)
+        yield _counter(
+            "commented", "Changes of threads of comments stored.", counted.commented
+        )
         yield _histogram(
             "commit_seconds", "Time a transaction took, locks included.", counted.commit
         )

@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from collab import heap
 from collab.chat import Chat
+from collab.commenting import Commenting
 from collab.connections import Connections
 from collab.crowd import Crowd, now_ms
 from collab.exchange import (
@@ -101,6 +102,7 @@ class Process:
         self.store = Roster(settings.REDIS_URL, settings.PRESENCE_SECONDS * 2 // 3)
         self.crowd = Crowd(self.store, self.exchange, settings.AWARENESS_BYTES)
         self.chat = Chat(self._pool, self.exchange, settings.SAYING_CHARACTERS)
+        self.commenting = Commenting(self._pool)
         self.review = Review(self.rooms, self.exchange)
         self.rereading = Rereading()
         self.sockets: Counter[int] = Counter()
@@ -139,6 +141,7 @@ class Process:
             (HELLO_SECONDS, self.exchange.greet),
             (settings.AUDIT_SECONDS, self._audit),
             (settings.AUDIT_SECONDS, self._audit_chats),
+            (settings.AUDIT_SECONDS, self._audit_comments),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
             (settings.PRESENCE_SECONDS / 4, self._keep),
             (settings.RECHECK_SECONDS, self.review.round),
@@ -220,6 +223,8 @@ class Process:
             case {"type": "said", "message": str(written)}:
                 with _left_to_audit():
                     await self.chat.hear(room, written)
+            case {"type": "commented", "revision": int(revision)}:
+                self.commenting.hear(room, revision)
             case {
                 "type": "stretch",
                 "epoch": room.intake.epoch,
@@ -238,6 +243,9 @@ class Process:
 
     async def _audit_chats(self) -> None:
         await self.chat.audit(self.rooms.all())
+
+    async def _audit_comments(self) -> None:
+        await self.commenting.audit(self.rooms.all())
 
     async def _heartbeat(self) -> None:
         for room in self.rooms.all():

@@ -241,7 +241,8 @@ REPLY_BYTES = env("REPLY_BYTES", 8 * 1024 * 1024, int)
 AWARENESS_BYTES = env("AWARENESS_BYTES", 4096, int)
 """A caret and a selection take 200 bytes; a stock provider repeats everybody's."""
 SAYING_CHARACTERS = env("SAYING_CHARACTERS", 4000, int)
-"""One message of a chat, as JavaScript counts: two pages. More is a document."""
+"""One message of a chat, or one comment, as JavaScript counts: two pages. More is a
+document."""
 SAYINGS_PER_SECOND = env("SAYINGS_PER_SECOND", 5, int)
 """Of one socket in a chat. Ten may come at once, as of who was offline; then reading
 pauses."""

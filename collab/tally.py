@@ -48,6 +48,7 @@ class Tally:
     edits: int = 0
     deliveries: int = 0
     said: int = 0
+    commented: int = 0
     commit: Spread = field(default_factory=lambda: Spread(SECONDS))
     batch: Spread = field(default_factory=lambda: Spread(ROWS))
     commits_lost: int = 0

@@ -43,7 +43,7 @@ def may_write(role: Role | None) -> bool:
 
 
 def may_speak(role: Role | None) -> bool:
-    """Tell whether the role may read the document's chat and speak in it.
+    """Tell whether the role may read the chat and the comments, and say something.
 
     Readers may not: a text is shown to more people than those who make it talk to.
     """

@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 from ninja.security import django_auth
 
 from documents.api.chat import router as chat
+from documents.api.comments import router as comments
 from documents.api.documents import router as documents
 from documents.api.errors import answer_errors
 from documents.api.findings import router as findings
@@ -22,6 +23,7 @@ api = NinjaAPI(
 api.add_router("/documents", documents, tags=["documents"])
 api.add_router("/documents", sharing, tags=["sharing"])
 api.add_router("/documents", chat, tags=["chat"])
+api.add_router("/documents", comments, tags=["comments"])
 api.add_router("/documents", history, tags=["history"])
 api.add_router("/documents", past_bytes, tags=["history"])
 api.add_router("/documents", findings, tags=["history"])

@@ -1,15 +1,14 @@
 """What was said in a document's chat; who speaks, does so on a socket."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from pydantic import Field
 
 from documents.access import may_speak, opened
-from documents.api.schemas import PersonOut
+from documents.api.schemas import Number, PersonOut, person_out
 from documents.models import ChatMessage
 from documents.people import signed_in
 from documents.storage.chat import MOST
@@ -18,8 +17,6 @@ from documents.storage.moments import milliseconds
 
 PAGE: Final = 50
 """Messages that are read at once backwards: a few screens."""
-
-Number = Annotated[int, Field(ge=0, le=LAST)]
 
 router = Router()
 
@@ -72,11 +69,10 @@ def read(
 
 
 def _written(message: ChatMessage) -> MessageOut:
-    author = message.author
     return MessageOut(
         number=message.number,
         at=milliseconds(message.at),
-        by=None if author is None else PersonOut.from_orm(author),
+        by=person_out(message.author),
         text=message.text,
         key=message.key,
         removes=message.removes,

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
-from documents import redacting
+from documents import comments, redacting
 from documents.aside import NotYet
 from documents.custody import redaction
 from documents.engine.reading import Unreadable
 from documents.history.bookmarks import Locked, TooMany
 from documents.history.chronicle import Behind, Beyond, Rewritten
-from documents.models import Bookmark
+from documents.models import Bookmark, Comment, Thread
 
 Told = tuple[HTTPStatus, Callable[[], str]]
 
@@ -55,6 +55,34 @@ ANSWERS: dict[type[Exception], Told] = {
     TooMany: (
         HTTPStatus.CONFLICT,
         lambda: _("This document has too many bookmarks."),
+    ),
+    Thread.DoesNotExist: (
+        HTTPStatus.NOT_FOUND,
+        lambda: _("There is no such thread of comments."),
+    ),
+    Comment.DoesNotExist: (
+        HTTPStatus.NOT_FOUND,
+        lambda: _("There is no such comment."),
+    ),
+    comments.TooLong: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        lambda: _("This is too long for a comment. Say less, or in two."),
+    ),
+    comments.Empty: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        lambda: _("There is nothing to be read in this comment."),
+    ),
+    comments.NoPassage: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        lambda: _("This names no passage of the text."),
+    ),
+    comments.TooManyThreads: (
+        HTTPStatus.CONFLICT,
+        lambda: _("This document has too many comments."),
+    ),
+    comments.TooManyComments: (
+        HTTPStatus.CONFLICT,
+        lambda: _("This thread has too many comments. Begin another one."),
     ),
     redaction.Unknown: (
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from documents.models import TITLE_LENGTH, Role
+from documents.models import TITLE_LENGTH, Role, User
+from documents.storage.entries import LAST
 
 # Postgres stores every character but this one.
 NO_NULL = r"^[^\x00]*$"
@@ -18,7 +19,8 @@ Title = Annotated[
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=254, pattern=NO_NULL)
 ]
-Grantable = Literal["editor", "reader"]
+Number = Annotated[int, Field(ge=0, le=LAST)]
+Grantable = Literal["editor", "commenter", "reader"]
 Term = Literal["day", "week", "month", "always"]
 
 
@@ -34,6 +36,11 @@ class PersonOut(Schema):
     id: int
     name: str
     hue: int
+
+
+def person_out(user: User | None) -> PersonOut | None:
+    """Tell who somebody is; None when there is no such account any more."""
+    return None if user is None else PersonOut.from_orm(user)
 
 
 class DocumentOut(Schema):

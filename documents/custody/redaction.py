@@ -1,8 +1,8 @@
 """Redaction: the one way in which something that was written leaves a log.
 
-What ids say is emptied in rows, chapters and snapshot, in one transaction that holds
-the head; then an epoch begins. Knows no Django. What it costs, and what it cannot
-reach: docs/decisions/0013-redaction.md.
+What ids say is emptied in rows, chapters and snapshot, and what comments quote, in one
+transaction that holds the head; then an epoch begins. Knows no Django. What it costs,
+and what it cannot reach: docs/decisions/0013-redaction.md.
 """
 
 from dataclasses import dataclass
@@ -99,6 +99,8 @@ def _redact(
         stretch = rewriting.mark(connection, document, plan.seqs, by, now)
         rewriting.rewrite(connection, document, stretch, plan.rows, plan.chapters)
         rewriting.begin(connection, document, head.epoch + 1, plan.snapshot)
+        # Comments may quote the words. After the document's row, as who comments.
+        connection.execute(_UNQUOTED, (document,))
         living = {client: tuple(those) for client, those in plan.ids.items()}
         if deletes := plan.extent.undeleted(living):
             deletion = Update({}, deletes)
@@ -143,6 +145,11 @@ def _read(
     for entry in entries.entries(connection, document, first, head.seq):
         extent.take(parse(entry.payload))
     return extent, snapshot
+
+
+_UNQUOTED: LiteralString = (
+    "UPDATE documents_thread SET quote = '' WHERE document_id = %s AND quote <> ''"
+)
 
 
 def _without(seq: int, state: bytes, ids: Ids) -> Snapshot:

@@ -44,6 +44,21 @@ def test_inviting_takes_any_spelling_of_an_address(
     assert role is Role.EDITOR
 
 
+def test_each_role_but_the_owners_can_be_given(
+    shared: Shared, visitor: Visitor
+) -> None:
+    path, now = f"/{shared.document.pk}", timezone.now()
+    stranger = shared.people["stranger"]
+    for role in (Role.EDITOR, Role.COMMENTER, Role.READER):
+        body = {"email": "stranger@example.org", "role": role}
+        answer = ask(visitor("owner"), "POST", f"{path}/members", body)
+        assert answer.status_code == 200
+        assert access.role_of(stranger, shared.document.pk, now) is role
+        link = {"role": role, "term": "day"}
+        made = ask(visitor("owner"), "POST", f"{path}/link", link).json()
+        assert made["role"] == role
+
+
 def test_an_unknown_address_is_answered_in_a_sentence(
     shared: Shared, visitor: Visitor
 ) -> None:
@@ -61,7 +76,7 @@ def test_an_address_that_no_database_takes_is_refused(
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("role", ["owner", "commenter", "king"])
+@pytest.mark.parametrize("role", ["owner", "king"])
 def test_only_roles_that_can_be_given_are_taken(
     shared: Shared, visitor: Visitor, role: str
 ) -> None:

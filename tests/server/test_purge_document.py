@@ -15,12 +15,14 @@ from documents.models import (
     Chapter,
     ChatMessage,
     Columns,
+    Comment,
     Document,
     Head,
     Reading,
     Redaction,
     Role,
     Snapshot,
+    Thread,
     User,
     Visit,
 )
@@ -65,6 +67,8 @@ def full(owner: User, other: User) -> Document:
     Bookmark.objects.create(document=made, seq=1, name="One", by=owner, at=BEGAN)
     said = {"document": made, "author": owner, "at": BEGAN}
     ChatMessage.objects.create(number=1, key="k", text="One", **said)
+    Comment.objects.create(thread=1, number=1, key="k", text="One", **said)
+    Thread.objects.create(document=made, number=1, revision=1, start=b"", end=b"")
     Visit.objects.create(document=made, user=other, seq=1, at=BEGAN)
     token = access.create_link(made, Role.EDITOR, timezone.now())
     access.redeem(token, other, timezone.now())
