@@ -10,10 +10,9 @@ import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, Transaction as Update } from 'yjs'
 import { isRemote } from '../editor/changes'
 import type { Passage } from './anchor'
-import { Ground } from './ground'
 import { Written } from './ids'
-import { Lettering } from './quote'
-import { type Find, followed, mapped, type Standing } from './standing'
+import { Sight } from './sight'
+import { followed, mapped, type Standing } from './standing'
 
 export type Followed = {
   readonly all: readonly Standing[]
@@ -39,21 +38,10 @@ export function drawing({ tr }: EditorState, followed: Followed): Transaction {
   return tr.setMeta(key, followed)
 }
 
-/** What came into the document with what was shown or written last. */
-export function writtenLast(state: EditorState): Written {
+/** The text of an editor, `doc` if that is what it is to show, and what came into it last. */
+export function sightOf(state: EditorState, doc = state.doc): Sight {
   const update = heard.get(docOf(state))
-  return update ? new Written(update) : NONE
-}
-
-const NONE = { copies: [], letters: 0 }
-
-/** Reads the text when it is first asked, and once. */
-export function finder(doc: Node): Find {
-  let lettering: Lettering | null = null
-  return (words, near) => {
-    lettering ??= new Lettering(doc)
-    return lettering.find(words, near)
-  }
+  return new Sight(state, update ? new Written(update) : null, doc)
 }
 
 export const Following = Extension.create({
@@ -71,8 +59,8 @@ export const Following = Extension.create({
             const all = drawn.all.map((one) => mapped(one, made))
             return { ...drawn, all, marks: drawn.marks.map(made.mapping, made.doc) }
           }
-          const [ground, find, last] = [new Ground(before), finder(made.doc), writtenLast(before)]
-          const all = drawn.all.map((one) => followed(one, before.doc, ground, find, last))
+          const sight = sightOf(before, made.doc)
+          const all = drawn.all.map((one) => followed(one, before.doc, sight))
           const now = { ...drawn, all }
           return { ...now, marks: marksOf(made.doc, now) }
         },

@@ -71,6 +71,14 @@ export class Ground {
     }
   }
 
+  /** Whether all letters from one position to another are such. */
+  isAll(passage: Passage, isSuch: (id: Y.ID) => boolean): boolean {
+    for (const { client, clock, length } of this.letters(passage)) {
+      for (let by = 0; by < length; by++) if (!isSuch(Y.createID(client, clock + by))) return false
+    }
+    return true
+  }
+
   /** Those letters of a stretch that stand, and where. */
   *standing({ client, clock, length }: Stretch): Generator<Passage> {
     const end = Math.min(clock + length, Y.getState(this.store, client))

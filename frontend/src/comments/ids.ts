@@ -47,24 +47,33 @@ function covers({ clients }: Ids, { client, clock, length }: Stretch): boolean {
 /** What came into a document with a transaction, and with what was joined to it. */
 export class Written {
   /** What of it is declared to say other ids again. */
-  readonly copies: readonly Copy[]
-  /** How many letters of it stand. */
-  readonly letters: number
+  readonly copies: Copy[] = []
+  /** The letters of it that stand. */
+  readonly letters: Stretch[] = []
+  readonly #before: Map<number, number>
 
   constructor({ doc, beforeState }: Y.Transaction) {
-    const copies: Copy[] = []
-    let letters = 0
+    this.#before = beforeState
     for (const [client, structs] of doc.store.clients) {
       const since = beforeState.get(client) ?? 0
       for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
         const item = structs[at]
-        if (!(item instanceof Y.Item)) continue
-        const { content, deleted, id, length } = item
-        if (content instanceof Y.ContentBinary) copies.push(...declaredBy(id, content.content))
-        if (content instanceof Y.ContentString && !deleted) letters += length
+        if (item instanceof Y.Item) this.#add(item)
       }
     }
-    this.copies = copies
-    this.letters = letters
+  }
+
+  #add({ id, length, content, deleted }: Y.Item): void {
+    if (content instanceof Y.ContentBinary) this.copies.push(...declaredBy(id, content.content))
+    if (content instanceof Y.ContentString && !deleted) this.letters.push({ ...id, length })
+  }
+
+  /** Whether a letter came with it, and says none again. */
+  isFirst({ client, clock }: Y.ID): boolean {
+    if (clock < (this.#before.get(client) ?? 0)) return false
+    return !this.copies.some(
+      (copy) =>
+        copy.client === client && copy.clock <= clock && clock < copy.clock + copy.source.length,
+    )
   }
 }

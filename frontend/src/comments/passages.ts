@@ -7,9 +7,9 @@ import { type Selection, TextSelection, type Transaction } from '@tiptap/pm/stat
 import { isRemote } from '../editor/changes'
 import { isUndoOrRedo } from '../editor/collaboration'
 import { type Anchor, anchorOf, type Passage, wordsOf } from './anchor'
-import { drawing, type Followed, finder, followedIn, isDrawn, writtenLast } from './following'
+import { drawing, type Followed, followedIn, isDrawn, sightOf } from './following'
 import { Ground } from './ground'
-import { endsOf, isLost, isMended, type Placed, placed, type Standing, written } from './standing'
+import { endsOf, isMended, type Placed, placed, type Standing, written } from './standing'
 
 export type { Anchor, Passage } from './anchor'
 export type { Placed } from './standing'
@@ -48,8 +48,8 @@ export class Passages {
   show(threads: readonly Placed[], active: number | null): void {
     const { state } = this.editor
     const before = new Map(this.#all.map((one) => [one.number, one]))
-    const [ground, find] = [new Ground(state), finder(state.doc)]
-    const all = threads.map((one) => placed(one, ground, find, before.get(one.number)))
+    const sight = sightOf(state)
+    const all = threads.map((one) => placed(one, sight, before.get(one.number)))
     this.#draw({ all, active })
     this.#last = all
     this.#watch()
@@ -92,6 +92,7 @@ export class Passages {
   }
 
   stop(): void {
+    if (this.#mending && !this.editor.isDestroyed) this.#tell(this.#own)
     clearTimeout(this.#mending)
     clearTimeout(this.#watching)
     this.editor.off('transaction', this.#after)
@@ -109,30 +110,26 @@ export class Passages {
 
   readonly #after = ({ transaction }: { transaction: Transaction }): void => {
     if (!transaction.docChanged || this.#all.length === 0) return
-    if (!isRemote(transaction)) this.#read(isLost)
+    if (!isRemote(transaction)) this.#read()
     if (!isRemote(transaction) || isUndoOrRedo(transaction)) this.#note()
     this.#last = this.#all
     this.#watch()
     this.around.changed()
   }
 
-  /** Reads the letters of those of which it is so. */
-  #read(isMeant: (one: Standing, ground: Ground) => boolean): void {
+  /** Reads the letters where the person here has changed them. */
+  #read(): void {
     const { state } = this.editor
     const { all, active } = followedIn(state)
-    const ground = new Ground(state)
-    const meant = new Set(all.filter((one) => isMeant(one, ground)))
-    if (meant.size === 0) return
-    const [find, last] = [finder(state.doc), writtenLast(state)]
-    const now = all.map((one) => (meant.has(one) ? written(one, ground, find, last) : one))
+    const sight = sightOf(state)
+    const now = all.map((one) => written(one, sight))
     if (now.some((one, i) => one !== all[i])) this.#draw({ all: now, active })
   }
 
   /** Notes what the person here has just moved, to tell it. */
   #note(): void {
     const edges = new Map(this.#last.map((one) => [one.number, one.edges]))
-    const isMoved = (one: Standing) =>
-      one.touched || (!isMended(one) && one.edges !== edges.get(one.number))
+    const isMoved = (one: Standing) => !isMended(one) && one.edges !== edges.get(one.number)
     for (const one of this.#all) if (isMoved(one)) this.#own.add(one.number)
     if (this.#own.size > 0) this.#mending ??= setTimeout(this.#mend, OWN)
   }
@@ -159,7 +156,6 @@ export class Passages {
   }
 
   #tell(numbers: ReadonlySet<number>): void {
-    this.#read(({ touched, number }) => touched && numbers.has(number))
     if (!this.editor.isEditable) return
     const { doc } = this.editor.state
     for (const one of this.#all) {

@@ -11,7 +11,8 @@ import { createID } from 'yjs'
 import type { Stretch } from '../editor/carries'
 import { type Anchor, type Edges, edgesOf, isSame, type Passage, wordsOf } from './anchor'
 import type { Ground, Place } from './ground'
-import { type Ids, idsOf, saidAgain, stretchesOf, type Written } from './ids'
+import { type Ids, idsOf, stretchesOf } from './ids'
+import type { Sight } from './sight'
 
 /** A thread, and where it is said to be. */
 export type Placed = { number: number; anchor: Anchor; settled: boolean }
@@ -33,19 +34,9 @@ export type Standing = Placed & {
   readonly touched: boolean
 }
 
-/** Finds words in the text as it is now. */
-export type Find = (words: string, near: number | null) => Passage | null
-
-/** Letters further apart than this are taken for two places, where the order of the text was changed. */
-const APART = 64
-
 /** Where a thread stands by what is told of it, and by what was known of it here. */
-export function placed(
-  told: Placed,
-  ground: Ground,
-  find: Find,
-  before: Standing | undefined,
-): Standing {
+export function placed(told: Placed, sight: Sight, before: Standing | undefined): Standing {
+  const { ground } = sight
   const named = edgesOf(told.anchor)
   if (before && !before.awaits && isSame(before.named, named)) return { ...before, ...told }
   const awaits = named !== null && !(ground.isKnown(named.first) && ground.isKnown(named.last))
@@ -58,9 +49,11 @@ export function placed(
   const lost: Standing = { ...known, at: null, edges: null, ids, words }
   const rest = between(first, last)
   const byIds = first?.inText && last?.inText && rest ? read(lost, ground, rest) : lost
-  if (byIds.at) return byIds
+  if (byIds.at && named && ground.stands(named)) return byIds
   if (before?.at) return { ...before, ...known }
-  const found = (words && find(words, first?.pos ?? last?.pos ?? null)) || rest
+  const near = words && sight.find(words, first?.pos ?? last?.pos ?? null)
+  if (byIds.at && !(near && meets(near, byIds.at))) return byIds
+  const found = near || rest
   return found ? read(lost, ground, found) : lost
 }
 
@@ -73,65 +66,52 @@ export function mapped(one: Standing, { mapping, before }: Transaction): Standin
 }
 
 /** After an edit was made here, and written. */
-export function written(one: Standing, ground: Ground, find: Find, last: Written): Standing {
-  if (one.at) return read(one, ground, one.at)
-  const again = saidAgain(one.ids, last.copies)
-  return again.length > 0 || maySay(last, one)
-    ? followedBy(one, ground, findIn(last, one, find), again)
-    : one
-}
-
-/** Whether that has to be asked at once. */
-export function isLost({ at, edges }: Standing, ground: Ground): boolean {
-  return at === null || (edges !== null && !ground.stands(edges))
+export function written(one: Standing, sight: Sight): Standing {
+  const { at, edges, touched } = one
+  if (!at) return followedBy(one, sight, sight.again(one.ids))
+  const isAsItWas = !touched && edges && sight.ground.stands(edges)
+  return isAsItWas ? one : read(one, sight.ground, at)
 }
 
 /** Through what is shown of others, or undone: `shown` was the page before. */
-export function followed(
-  one: Standing,
-  shown: Node,
-  ground: Ground,
-  find: Find,
-  last: Written,
-): Standing {
-  const now = moved(one, shown, ground, find, last)
+export function followed(one: Standing, shown: Node, sight: Sight): Standing {
+  const now = moved(one, shown, sight)
   const { number, anchor, settled } = one
-  return now.awaits ? placed({ number, anchor, settled }, ground, () => null, now) : now
+  return now.awaits ? placed({ number, anchor, settled }, sight, now) : now
 }
 
-function moved(one: Standing, shown: Node, ground: Ground, find: Find, last: Written): Standing {
-  const again = saidAgain(one.ids, last.copies)
-  const at = one.edges && again.length === 0 ? ground.between(one.edges) : null
-  if (at && one.at) return sizeOf(at) === sizeOf(one.at) ? { ...one, at } : read(one, ground, at)
-  const known = one.at ? { ...one, words: wordsOf(shown, one.at) } : one
-  return followedBy(known, ground, findIn(last, known, find), again)
+function moved(one: Standing, shown: Node, sight: Sight): Standing {
+  const again = sight.again(one.ids)
+  const at = one.edges && again.length === 0 ? sight.ground.between(one.edges) : null
+  if (!at || !one.at) {
+    return followedBy(one.at ? { ...one, words: wordsOf(shown, one.at) } : one, sight, again)
+  }
+  const isSame = sizeOf(at) === sizeOf(one.at) && !sight.isWritten(at)
+  return isSame ? { ...one, at } : read(one, sight.ground, at)
 }
 
-/** Words are looked for only where as much has come: who deletes writes nothing. */
-const maySay = ({ letters }: Written, { words }: Standing): boolean =>
-  words !== null && letters >= words.length
-
-const findIn = (last: Written, one: Standing, find: Find): Find =>
-  maySay(last, one) ? find : () => null
-
-function followedBy(
-  one: Standing,
-  ground: Ground,
-  find: Find,
-  again: readonly Stretch[],
-): Standing {
+function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Standing {
+  const { ground } = sight
   const stood = [...stretchesOf(one.ids)].flatMap((some) => [...ground.standing(some)])
   const come = again.flatMap((some) => [...ground.standing(some)])
-  const lost = { ...one, at: null, ids: idsOf(again, one.ids) }
-  const at = together(stood, come) ?? (one.words && find(one.words, nearest(one, ground)))
-  return at ? read(lost, ground, at) : lost
+  const ids = again.length > 0 ? idsOf(again, one.ids) : one.ids
+  const isBeside = (before: Passage, after: Passage) => sight.isBeside(before, after, ids)
+  const at =
+    together(stood, come, isBeside) ??
+    (one.words && sight.findCome(one.words, nearest(one, ground)))
+  if (at) return read({ ...one, ids }, ground, at)
+  return one.at || ids !== one.ids ? { ...one, at: null, ids } : one
 }
 
 const nearest = ({ edges }: Standing, ground: Ground): number | null =>
   edges && (ground.place(edges.first, 0)?.pos ?? ground.place(edges.last, 1)?.pos ?? null)
 
-/** Where most of what stood stands, or of what has come, with what is near that. */
-function together(stood: readonly Passage[], come: readonly Passage[]): Passage | null {
+/** Where most of what stood stands, or of what has come, with what is beside that. */
+function together(
+  stood: readonly Passage[],
+  come: readonly Passage[],
+  isBeside: (before: Passage, after: Passage) => boolean,
+): Passage | null {
   const places: (Passage & { stood: number; come: number })[] = []
   const all = [
     ...stood.map((one) => ({ ...one, stood: sizeOf(one), come: 0 })),
@@ -139,7 +119,7 @@ function together(stood: readonly Passage[], come: readonly Passage[]): Passage 
   ].sort((a, b) => a.from - b.from)
   for (const one of all) {
     const last = places.at(-1)
-    if (!last || one.from - last.to > APART) places.push({ ...one })
+    if (!last || !isBeside(last, one)) places.push({ ...one })
     else {
       last.to = Math.max(last.to, one.to)
       last.stood += one.stood
@@ -172,6 +152,8 @@ export function endsOf(letters: readonly Stretch[]): Edges | null {
 /** Whether others would find it by its anchor where it stands here. */
 export const isMended = ({ at, edges, named }: Standing): boolean =>
   at === null || isSame(named, edges)
+
+const meets = (a: Passage, b: Passage): boolean => a.from <= b.to && a.to >= b.from
 
 const sizeOf = ({ from, to }: Passage): number => to - from
 

@@ -5,6 +5,18 @@ import { type Anchor, Passages, type Placed } from '../../src/comments/passages'
 import { FRAGMENT } from '../../src/editor/foreign'
 import { mounted } from '../page'
 
+/** A document of paragraphs. */
+export function page(...paragraphs: string[]): Uint8Array {
+  const doc = new Y.Doc()
+  const made = paragraphs.map((text) => {
+    const paragraph = new Y.XmlElement('paragraph')
+    paragraph.insert(0, [new Y.XmlText(text)])
+    return paragraph
+  })
+  doc.getXmlFragment(FRAGMENT).insert(0, made)
+  return Y.encodeStateAsUpdate(doc)
+}
+
 export class Someone {
   doc = new Y.Doc()
   editor!: Editor
@@ -69,17 +81,7 @@ export class Two {
   /** What is not told yet, while they are apart. */
   #waiting: [Someone, Uint8Array][] | null = null
 
-  constructor(...paragraphs: string[]) {
-    const first = new Y.Doc()
-    first.getXmlFragment(FRAGMENT).insert(
-      0,
-      paragraphs.map((text) => {
-        const paragraph = new Y.XmlElement('paragraph')
-        paragraph.insert(0, [new Y.XmlText(text)])
-        return paragraph
-      }),
-    )
-    const update = Y.encodeStateAsUpdate(first)
+  constructor(update: Uint8Array) {
     for (const one of this.all) Y.applyUpdate(one.doc, update, this)
     for (const one of this.all) one.open()
   }
