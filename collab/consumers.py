@@ -18,7 +18,6 @@ from django.conf import settings
 
 from collab import process as processes
 from collab import protocol
-from collab.crowd import now_ms
 from collab.dialogue import Dialogue
 from collab.endings import Ended, answered
 from collab.identity import headers, origin_is_ours, session_key, standing
@@ -27,6 +26,7 @@ from collab.participant import Participant
 from collab.protocol import PALIMPSEST, Close
 from collab.tally import tally
 from documents.storage.log import NoDocument
+from documents.storage.moments import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable

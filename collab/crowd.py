@@ -5,7 +5,6 @@ Redis is away people still write, and only do not see who else is there.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +21,7 @@ from collab.protocol import Awareness, Roster, encode
 from collab.room import Room
 from collab.roster import Roster as Store
 from collab.roster import RosterAway
+from documents.storage.moments import now_ms
 
 SETTLE_SECONDS: Final = 0.2
 """Comings and goings within this time are told as one."""
@@ -29,11 +29,6 @@ WRITTEN: Final = 4
 """How much longer than what was said our way to write JSON may be."""
 TOUCH_MS: Final = 20_000
 """How exactly the last activity is known: a third of what makes somebody idle."""
-
-
-def now_ms() -> int:
-    """The time in milliseconds, as presence counts it."""
-    return time.time_ns() // 1_000_000
 
 
 class Crowd:

@@ -24,6 +24,7 @@ from collab.room import Room
 from collab.tally import tally
 from documents.storage.appending import Continuation, Head, NewRow
 from documents.storage.log import Log
+from documents.storage.moments import now_ms
 
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0)
 """Between tries while Postgres is away; the last one for ever."""
@@ -204,7 +205,7 @@ class Journal:
         }
         if not stretches:
             return
-        chains = await self._log.follow(list(stretches.values()), datetime.now(UTC))
+        chains = await self._log.follow([*stretches.values()], now_ms())
         for room, stretch in stretches.items():
             if room.document in chains:
                 batch.lasts[room] = stretch.rows[-1].seq

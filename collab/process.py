@@ -22,7 +22,7 @@ from collab import heap
 from collab.chat import Chat
 from collab.commenting import Commenting
 from collab.connections import Connections
-from collab.crowd import Crowd, now_ms
+from collab.crowd import Crowd
 from collab.exchange import (
     PROCESSES,
     Exchange,
@@ -46,6 +46,7 @@ from collab.tasks import Tasks
 from documents import aside
 from documents.postgres import conninfo
 from documents.storage.log import Log
+from documents.storage.moments import now_ms
 from documents.workers import Workers
 
 _log = structlog.get_logger(__name__)

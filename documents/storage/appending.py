@@ -143,7 +143,7 @@ class Appending:
         """Append rows, which follow their heads without a gap, and move the heads."""
         if not rows:
             return
-        links = linked(self.chains, rows, self._now)
+        links = linked(self.chains, rows, milliseconds(self._now))
         await self._connection.execute(_INSERTED, (self._now, *_columns(links)))
         last = {row.document: row for row in rows}
         await self._connection.execute(
@@ -165,9 +165,8 @@ Linked = Sequence[tuple[NewRow, bytes]]
 """Rows, each with its link of the chain."""
 
 
-def linked(chains: dict[UUID, bytes], rows: Sequence[NewRow], now: datetime) -> Linked:
-    """Give each row with its link, and move `chains` on to the last ones."""
-    at = milliseconds(now)
+def linked(chains: dict[UUID, bytes], rows: Sequence[NewRow], at: int) -> Linked:
+    """Give each row of this millisecond with its link; `chains` move to the last."""
     found = []
     for row in rows:
         entry = Entry(row.seq, row.author, at, row.recovered, row.payload)

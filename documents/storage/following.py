@@ -8,7 +8,7 @@ and past psycopg's adapting, cursor and pool (documented in psycopg.pq and in li
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from struct import Struct
 from typing import Final
@@ -30,7 +30,7 @@ from documents.storage.appending import (
     NewRow,
     linked,
 )
-from documents.storage.moments import whole_milliseconds
+from documents.storage.moments import milliseconds
 
 _BINARY: Final = Format.BINARY
 _BY_ONE: Final = b"continued_by_one"
@@ -41,8 +41,7 @@ _UUID, _INT8, _INT4, _BOOL, _BYTES = 2950, 20, 23, 16, 17
 _ARRAY: Final = Struct(">iiIii")
 _LONG: Final = Struct(">q")
 _INT: Final = Struct(">i")
-_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCH: Final = milliseconds(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _numbered(query: str) -> bytes:
@@ -66,23 +65,23 @@ class Follower:
         self._line: _Line | None = None
 
     async def follow(
-        self, stretches: Sequence[Continuation], now: datetime
+        self, stretches: Sequence[Continuation], at: int
     ) -> dict[UUID, bytes]:
         """Append in one statement and commit; give the chains' new ends by document.
 
-        Logs that end elsewhere are left as they are. Raises psycopg.Error.
+        `at` is milliseconds since 1970. Logs that end elsewhere are left as they are.
+        Raises psycopg.Error.
         """
-        now = whole_milliseconds(now)
         chains = {stretch.rows[0].document: stretch.chain for stretch in stretches}
-        name, parameters = _statement(stretches, chains, now)
+        name, parameters = _statement(stretches, chains, at)
         try:
             line = await self._ready()
             result = await line.ask(name, parameters)
         except BaseException:  # cancelled, too: its answer would be taken for the next
             await self.release()
             raise
-        found = [result.get_value(row, 0) or b"" for row in range(result.ntuples)]
-        return {UUID(bytes=one): chains[UUID(bytes=one)] for one in found}
+        held = {result.get_value(row, 0) for row in range(result.ntuples)}
+        return {one: chain for one, chain in chains.items() if one.bytes in held}
 
     async def release(self) -> None:
         """Close the connection; the pool makes itself another."""
@@ -182,33 +181,30 @@ class _Line:
 
 
 def _statement(
-    stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
+    stretches: Sequence[Continuation], chains: dict[UUID, bytes], at: int
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """Give the name and values of the simplest statement; `chains` move to the ends."""
     if len(stretches) > 1:
-        return _MANY, _many(stretches, chains, now)
+        return _MANY, _many(stretches, chains, at)
     (stretch,) = stretches
-    links = linked(chains, stretch.rows, now)
+    links = linked(chains, stretch.rows, at)
+    moment = _moment(at)
     if len(links) > 1:
-        at = _moment(now)
-        return _ONE, (*_moved(stretch.head, links[-1], at), at, *_columns(links))
+        moved = _moved(stretch.head, links[-1], moment)
+        return _ONE, (*moved, moment, *_columns(links))
     ((row, _),) = links
     recovered = b"\1" if row.recovered else b"\0"
-    return _BY_ONE, (
-        *_moved(stretch.head, links[0], _moment(now)),
-        recovered,
-        row.payload,
-    )
+    return _BY_ONE, (*_moved(stretch.head, links[0], moment), recovered, row.payload)
 
 
-def _moved(head: Head, last: tuple[NewRow, bytes], at: bytes) -> tuple[bytes, ...]:
+def _moved(head: Head, last: tuple[NewRow, bytes], moment: bytes) -> tuple[bytes, ...]:
     """Give the values that move a head to the last of its new rows."""
     row, chain = last
     return (
         _LONG.pack(row.seq),
         _LONG.pack(row.author),
         chain,
-        at,
+        moment,
         row.document.bytes,
         _LONG.pack(head.seq),
         _INT.pack(head.epoch),
@@ -216,13 +212,13 @@ def _moved(head: Head, last: tuple[NewRow, bytes], at: bytes) -> tuple[bytes, ..
 
 
 def _many(
-    stretches: Sequence[Continuation], chains: dict[UUID, bytes], now: datetime
+    stretches: Sequence[Continuation], chains: dict[UUID, bytes], at: int
 ) -> tuple[bytes, ...]:
     """Give the values of CONTINUED, in its order; moves `chains` to the new ends."""
-    links = linked(chains, [row for one in stretches for row in one.rows], now)
+    links = linked(chains, [row for one in stretches for row in one.rows], at)
     heads = [stretch.head for stretch in stretches]
     lasts = [stretch.rows[-1] for stretch in stretches]
-    at = _moment(now)
+    moment = _moment(at)
     return (
         _array(_UUID, [row.document.bytes for row in lasts]),
         _array(_INT8, [_LONG.pack(head.seq) for head in heads]),
@@ -230,8 +226,8 @@ def _many(
         _array(_INT8, [_LONG.pack(row.seq) for row in lasts]),
         _array(_INT8, [_LONG.pack(row.author) for row in lasts]),
         _array(_BYTES, [chains[row.document] for row in lasts]),
-        at,
-        at,
+        moment,
+        moment,
         _array(_UUID, [row.document.bytes for row, _ in links]),
         *_columns(links),
     )
@@ -247,8 +243,9 @@ def _columns(links: Linked) -> tuple[bytes, ...]:
     )
 
 
-def _moment(at: datetime) -> bytes:
-    return _LONG.pack((at - _EPOCH) // _MICROSECOND)
+def _moment(at: int) -> bytes:
+    """Write a time as Postgres does: microseconds since 2000."""
+    return _LONG.pack((at - _EPOCH) * 1000)
 
 
 def _array(element: int, values: Sequence[bytes]) -> bytes:

@@ -92,13 +92,14 @@ class Log:
             yield Appending(connection, now, heads, chains)
 
     async def follow(
-        self, stretches: Sequence[Continuation], now: datetime
+        self, stretches: Sequence[Continuation], at: int
     ) -> dict[UUID, bytes]:
         """Append to those logs that end where they are said to, and commit.
 
-        Gives their documents with the chain's new ends; the others are left alone.
+        `at` is milliseconds since 1970. Gives their documents with the chain's new
+        ends; the others are left alone.
         """
-        return await self._follower.follow(stretches, now)
+        return await self._follower.follow(stretches, at)
 
     async def close(self) -> None:
         """Give back what is kept of the pool, before it is closed."""

@@ -1,10 +1,16 @@
 """Times as a log keeps them: whole milliseconds since 1970, in UTC."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def now_ms() -> int:
+    """Give the milliseconds since 1970 until now."""
+    return time.time_ns() // 1_000_000
 
 
 def milliseconds(at: datetime) -> int:

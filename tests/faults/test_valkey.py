@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from collab import roster
-from collab.crowd import now_ms
+from documents.storage.moments import now_ms
 from tests.faults.bench import Bench, Story
 from tests.faults.site import counted, go_on, pause
 from tests.waiting import until

@@ -69,7 +69,7 @@ class MemoryLog:
         return await self.opening(document)
 
     async def follow(
-        self, stretches: Sequence[Continuation], _now: datetime
+        self, stretches: Sequence[Continuation], _at: int
     ) -> dict[UUID, bytes]:
         async with self.lock:
             (stretch,) = stretches

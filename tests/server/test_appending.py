@@ -20,6 +20,7 @@ from documents.postgres import conninfo
 from documents.storage.appending import Continuation, Head, NewRow
 from documents.storage.chain import START
 from documents.storage.log import Log
+from documents.storage.moments import milliseconds, now_ms
 from tests.actors import document, person
 from tests.waiting import until
 
@@ -115,7 +116,7 @@ async def test_what_is_appended_while_a_document_is_purged_leaves_nothing(
         )
         head = (await log.heads([notes]))[notes]
         stretch = letters(notes, head.seq, *[ana.pk] * count)
-        late = asyncio.ensure_future(log.follow([stretch], datetime.now(UTC)))
+        late = asyncio.ensure_future(log.follow([stretch], now_ms()))
         purging = asyncio.ensure_future(
             database_sync_to_async(purge, thread_sensitive=False)(notes, force=True)
         )
@@ -134,8 +135,7 @@ async def test_what_is_larger_than_the_kernel_takes_at_once_is_stored() -> None:
     async with opened() as log:
         head = (await log.heads([notes]))[notes]
         rows = [NewRow(notes, head.seq + 1, ana.pk, large, recovered=False)]
-        now = datetime.now(UTC)
-        assert await log.follow([Continuation(head, START, rows)], now)
+        assert await log.follow([Continuation(head, START, rows)], now_ms())
         (stored,) = await log.since(notes, head.seq)
     assert stored.payload == large
 
@@ -158,20 +158,20 @@ async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -
 
         async def stored() -> bool:
             with suppress(psycopg.OperationalError):  # the pool's others are cut, too
-                found = await log.follow([stretch], datetime.now(UTC))
+                found = await log.follow([stretch], now_ms())
                 return found.keys() == {notes}
             return False
 
         head = (await log.heads([notes]))[notes]
         stretch = letters(notes, head.seq, ana.pk)
         nowhere = letters(UUID(int=7), 0, ana.pk)
-        assert await log.follow([nowhere], datetime.now(UTC)) == {}
+        assert await log.follow([nowhere], now_ms()) == {}
         lines = await sessions()
         assert lines
         await cut(list(lines))
         await until(is_cut)
         with pytest.raises(psycopg.OperationalError):
-            await log.follow([stretch], datetime.now(UTC))
+            await log.follow([stretch], now_ms())
         await until(stored)
 
 
@@ -179,7 +179,7 @@ async def test_a_log_that_is_gone_takes_nothing() -> None:
     ana, _ = await person("Ana")
     async with opened() as log:
         nobodys = letters(UUID(int=7), 0, ana.pk)
-        assert await log.follow([nobodys], datetime.now(UTC)) == {}
+        assert await log.follow([nobodys], now_ms()) == {}
 
 
 async def test_one_row_and_several_are_chained_alike() -> None:
@@ -195,7 +195,7 @@ async def test_one_row_and_several_are_chained_alike() -> None:
             for size in sizes:
                 rows = letters(notes, after, *[ana.pk] * size).rows
                 stretch = Continuation(Head(after, 1), chain, rows)
-                found = await log.follow([stretch], now)
+                found = await log.follow([stretch], milliseconds(now))
                 after, chain = after + size, found[notes]
             async with log.appending([notes], now) as held:
                 assert (held.heads[notes].seq, held.chains[notes]) == (after, chain)
