@@ -22,7 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from collab.exchange import Exchange, document_group
 from collab.journal import LOST
 from collab.participant import Participant
-from collab.protocol import Notice, Said, encode
+from collab.protocol import Notice, Said, as_message
 from collab.room import Room
 from collab.tally import tally
 from documents import wording
@@ -214,10 +214,10 @@ class Chat:
 
 
 def _tell(room: Room, told: _Told, message: Message) -> None:
-    frame = encode(Said(asdict(message)))
+    said = as_message(Said(asdict(message)))
     for participant in list(room.participants.values()):
         if participant.palimpsest and may_speak(participant.role):
-            participant.post(frame)
+            participant.post(said)
     told.number = message.number
 
 

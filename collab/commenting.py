@@ -12,7 +12,7 @@ from asgiref.sync import async_to_sync
 from psycopg_pool import AsyncConnectionPool
 
 from collab.exchange import announce, document_group
-from collab.protocol import Notice, encode
+from collab.protocol import Notice, as_message
 from collab.room import Room
 from collab.tally import tally
 from documents import comments
@@ -72,7 +72,7 @@ class Commenting:
 
     def _tell(self, room: Room, revision: int) -> None:
         self._told[room] = revision
-        frame = encode(Notice("commented", {"revision": revision}))
+        notice = as_message(Notice("commented", {"revision": revision}))
         for participant in list(room.participants.values()):
             if participant.palimpsest and may_speak(participant.role):
-                participant.post(frame)
+                participant.post(notice)

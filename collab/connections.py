@@ -103,7 +103,7 @@ def _connection(room: Room, participant: Participant) -> Connection:
         since=participant.since,
         active=participant.active,
         bytes_in=participant.bytes_in,
-        bytes_out=participant.bytes_out,
+        bytes_out=participant.sent(),
         unsent=participant.unsent(),
         protocol=PALIMPSEST if participant.palimpsest else "y-websocket",
     )

@@ -43,8 +43,11 @@ _log = structlog.get_logger(__name__)
 class Writable(Protocol):
     """What the server puts into the scope as `socket`."""
 
-    def write(self, payload: bytes, /) -> None:
-        """Send a binary message without waiting; never raises."""
+    sent: int
+    """Bytes that were given to `write`."""
+
+    def write(self, message: bytes, /) -> None:
+        """Send a WebSocket message without waiting; never raises."""
 
     def unsent(self) -> int:
         """Bytes that wait because the peer does not read."""
@@ -82,7 +85,7 @@ class DocumentConsumer(AsyncConsumer):
         """
         self.scope, self.base_send = cast("_ChannelScope", scope), send
         server = cast("Writable", scope["socket"])  # type: ignore[typeddict-item]
-        self._send_now, self._unsent = server.write, server.unsent
+        self._server = server
         server.at_once = self._take_at_once
         tally.sockets += 1
         try:
@@ -157,7 +160,7 @@ class DocumentConsumer(AsyncConsumer):
         except Ended:
             self._process.rooms.free(room)
             raise
-        now = now_ms()
+        now, server = now_ms(), self._server
         self._participant = Participant(
             socket=self._socket,
             person=found.person,
@@ -168,9 +171,10 @@ class DocumentConsumer(AsyncConsumer):
             session=session,
             trashed=found.trashed,
             sees=found.sees,
-            post=self._post,
+            post=server.write,
             close=self._close,
-            unsent=self._unsent,
+            sent=lambda: server.sent,
+            unsent=server.unsent,
         )
         self._room = room
         self._dialogue = Dialogue(self._process, room, self._participant)
@@ -249,13 +253,6 @@ class DocumentConsumer(AsyncConsumer):
             self._say("left", seconds=(now_ms() - participant.since) // 1000)
             self._room = self._participant = None
             await self._process.leave(room, participant)
-
-    def _post(self, frame: bytes) -> None:
-        if not self._closed:
-            if self._participant is not None:
-                self._participant.bytes_out += len(frame)
-            tally.told(len(frame))
-            self._send_now(frame)
 
     async def _close(self, code: int) -> None:
         if not self._closed:

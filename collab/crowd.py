@@ -17,7 +17,7 @@ from collab.carets import Carets
 from collab.exchange import Exchange, document_group
 from collab.participant import Participant
 from collab.presence import ACTIVE_MS
-from collab.protocol import Awareness, Roster, encode
+from collab.protocol import Awareness, Roster, as_message
 from collab.room import Room
 from collab.roster import Roster as Store
 from collab.roster import RosterAway
@@ -118,9 +118,9 @@ class Crowd:
             self._send(room, awareness.encode(believed))
 
     def _send(self, room: Room, payload: bytes) -> None:
-        frame = encode(Awareness(payload))
+        told = as_message(Awareness(payload))
         for participant in list(room.participants.values()):
-            participant.post(frame)
+            participant.post(told)
 
     def announce(self, room: Room) -> None:
         """Let every process tell the room's roster anew."""
@@ -151,11 +151,11 @@ class Crowd:
         present = await self._store.present(documents, now_ms())
         for room in rooms:
             people = [person.as_json() for person in present[room.document]]
-            frame = encode(Roster(people))
+            told = as_message(Roster(people))
             for participant in list(room.participants.values()):
                 if participant.palimpsest and participant.told != people:
                     participant.told = people
-                    participant.post(frame)
+                    participant.post(told)
 
     async def keep(self, rooms: Sequence[Room]) -> None:
         """Put off the expiry of all who are here, and look whose status changed."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from collab.presence import Participant as Present
-from collab.protocol import Frame, encode
+from collab.protocol import Frame, as_message
 from documents.models import Role
 from documents.yjs.strokes import Hand
 
@@ -27,7 +27,8 @@ class Person:
 class Participant:
     """One socket; `palimpsest` says whether it speaks more than y-websocket.
 
-    `sees` says whether it may be sent what is deleted.
+    `post` sends a WebSocket message, `sent` and `unsent` tell the bytes that went out
+    and those that wait; `sees` says whether it may be sent what is deleted.
     """
 
     socket: str
@@ -39,6 +40,7 @@ class Participant:
     session: str
     post: Callable[[bytes], None]
     close: Callable[[int], Awaitable[None]]
+    sent: Callable[[], int] = lambda: 0
     unsent: Callable[[], int] = lambda: 0
     cursor: int = 0
     live: bool = False
@@ -57,12 +59,11 @@ class Participant:
     hand: Hand | None = None
     """What this socket types with; `Intake` knows whether it still does."""
     bytes_in: int = 0
-    bytes_out: int = 0
     _eased: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, frame: Frame) -> None:
         """Send one frame."""
-        self.post(encode(frame))
+        self.post(as_message(frame))
 
     def count(self) -> int:
         """Give the number, from 1, of the update frame that came just now."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from collab.framing import framed
 from documents.wording import KEY
 from documents.yjs.lib0 import Malformed, Reader, uint
 
@@ -254,6 +255,11 @@ def encode(frame: Frame) -> bytes:
             return b"\x1a" + _json(message)
         case _:
             return _write_palimpsest(frame)
+
+
+def as_message(frame: Frame) -> bytes:
+    """Write a frame as the WebSocket message that it goes out as, to however many."""
+    return framed(encode(frame))
 
 
 def _write_palimpsest(frame: Palimpsest) -> bytes:

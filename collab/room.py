@@ -16,7 +16,7 @@ from collab.intake import Entry, Intake
 from collab.joining import Joining, send_stretch
 from collab.opening import OFF_THE_LOOP, off_the_loop, parse_rows
 from collab.participant import Participant
-from collab.protocol import Change, Notice, Receipt, Stretch, encode
+from collab.protocol import Change, Notice, Receipt, Stretch, as_message
 from collab.tally import Refusal, tally
 from documents.storage.log import Log
 from documents.storage.rows import Row
@@ -194,7 +194,7 @@ class Room:
         for participant in list(self.participants.values()):
             if not participant.palimpsest:
                 if participant is not author:
-                    change = change or encode(Change(payload))
+                    change = change or as_message(Change(payload))
                     participant.post(change)
             elif participant.held is not None:
                 participant.held.append((first, last, payload))
@@ -204,7 +204,7 @@ class Room:
                 send_stretch(participant, first, last, NOTHING)
             elif participant.cursor + 1 == first:
                 participant.cursor = last
-                stretch = stretch or encode(Stretch(first, last, payload))
+                stretch = stretch or as_message(Stretch(first, last, payload))
                 participant.post(stretch)
             else:
                 send_stretch(participant, first, last, payload)

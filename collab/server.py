@@ -24,7 +24,7 @@ from django.conf import settings  # noqa: E402
 from twisted.internet import defer  # noqa: E402
 
 from collab.asgi import application  # noqa: E402
-from collab.framing import framed, short_messages  # noqa: E402
+from collab.framing import short_messages  # noqa: E402
 from collab.process import ended  # noqa: E402
 from collab.protocol import Close  # noqa: E402
 from collab.tally import tally  # noqa: E402
@@ -56,6 +56,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
     unread_frames = 0
     unread_bytes = 0
     paused = False
+    sent = 0
     greatest_sent = 0
     at_once: Callable[[bytes], bool] | None = None
     """What the application takes without waiting; it says whether it did."""
@@ -126,37 +127,38 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         super().sendCloseFrame(*given, **named)
         self._read_on()
 
-    def write(self, payload: bytes) -> None:
-        """Send a binary message at once, and drop a reader for whom too much waits.
+    def write(self, message: bytes) -> None:
+        """Send a WebSocket message: what the kernel takes now waits for no event loop.
 
-        A whole document may be more than that alone: the greatest message comes on top.
-        What the kernel takes now never waits for a round of the event loop.
+        Called for each of many sockets in turn, so it calls little itself. What goes
+        wrong Twisted finds out.
         """
         if self.state != self.STATE_OPEN:
             return  # on its way out: whoever sends to many must not fail by one
-        message = framed(payload)
-        rest = message if self.unsent() else self._unwritten(message)
-        if rest:
-            self.transport.write(rest)
-            self.greatest_sent = max(self.greatest_sent, len(message))
-            if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
-                tally.slow_readers += 1
-                _log.warning("slow reader dropped", unsent=self.unsent())
-                self.transport.abortConnection()
+        size = len(message)
+        self.sent += size
+        tally.frames_out += 1
+        tally.bytes_out += size
+        written = 0
+        if not self.unsent():
+            try:
+                written = self.transport.socket.send(message)
+            except OSError:
+                written = 0
+        if written < size:
+            self._keep(message[written:], size)
 
-    def _unwritten(self, message: bytes) -> bytes:
-        """Write what the kernel takes of a message and give the rest.
+    def _keep(self, rest: bytes, size: int) -> None:
+        """Let Twisted send the rest; drop a reader for whom too much waits.
 
-        Twisted gives it 128 kB a round.
+        A whole document may be more than that alone: the greatest message comes on top.
         """
-        written = self.transport.writeSomeData(message)
-        if written == len(message):
-            return b""
-        rest = memoryview(message)
-        while rest and isinstance(written, int) and written:
-            rest = rest[written:]
-            written = self.transport.writeSomeData(rest)
-        return bytes(rest)
+        self.transport.write(rest)
+        self.greatest_sent = max(self.greatest_sent, size)
+        if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
+            tally.slow_readers += 1
+            _log.warning("slow reader dropped", unsent=self.unsent())
+            self.transport.abortConnection()
 
     def unsent(self) -> int:
         """Bytes that wait in the transport (Twisted keeps them in two places)."""

@@ -71,11 +71,6 @@ class Tally:
         self.frames_in += 1
         self.bytes_in += size
 
-    def told(self, size: int) -> None:
-        """Count a frame to a socket."""
-        self.frames_out += 1
-        self.bytes_out += size
-
     def committed(self, rows: int, seconds: float) -> None:
         """Count a transaction that stored so many updates."""
         self.commit.add(seconds)

@@ -16,7 +16,7 @@ from collab.intake import Intake
 from collab.joining import Joining
 from collab.journal import COMPANY, Journal
 from collab.participant import Participant, Person
-from collab.protocol import Receipt, encode
+from collab.protocol import Receipt, as_message
 from collab.room import Room
 from documents.models import Role
 from documents.storage.appending import Head, NewRow
@@ -87,7 +87,7 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
 
     assert voided == [BAD]
     assert heard[BAD] == []
-    assert heard[GOOD][-1] == encode(Receipt(1, 1))
+    assert heard[GOOD][-1] == as_message(Receipt(1, 1))
     assert [(row.document, row.seq) for row in log.rows] == [(GOOD, 1)]
 
 

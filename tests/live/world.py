@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import psycopg
@@ -33,6 +33,12 @@ from documents.yjs.updates import ClientId, parse
 
 DOCUMENT = UUID(int=7)
 FIRST = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
+LENGTHS: Final = {126: 2, 127: 8}
+"""Bytes of a length that does not fit into the second byte (RFC 6455, 5.2)."""
+
+
+def frame_in(message: bytes) -> bytes:
+    return message[2 + LENGTHS.get(message[1], 0) :]
 
 
 class Away(psycopg.OperationalError):
@@ -199,8 +205,8 @@ class Tab:
         self.inbox = asyncio.Queue()
         inbox = self.inbox
 
-        def post(frame: bytes) -> None:
-            inbox.put_nowait(frame)
+        def post(message: bytes) -> None:
+            inbox.put_nowait(frame_in(message))
 
         async def close(code: int) -> None:
             raise AssertionError(f"{self.name} was closed with {code}")
