@@ -22,7 +22,7 @@ TITLE: Final = "Welcome to Palimpsest"
 
 @dataclass(frozen=True)
 class Remark:
-    """What one person said in the chat, so many minutes after the beginning."""
+    """What one person said beside the text, so many minutes after the beginning."""
 
     author: str
     minute: int
@@ -179,5 +179,16 @@ REMARKS: Final = (
     Remark(ANA, 14, "It does: I saw your caret move while I wrote."),
     Remark(
         ANA, 15, "What we say here is kept with the document. Readers do not see it."
+    ),
+)
+
+PASSAGE: Final = "whatever anybody has read on their screen is safe"
+"""Words of the text that these two talk about, in one run."""
+COMMENTS: Final = (
+    Remark(BO, 26, "Also what I wrote offline?"),
+    Remark(
+        ANA,
+        28,
+        "That is kept in your browser until then. Nobody else has seen it yet.",
     ),
 )

@@ -9,8 +9,19 @@ from pytest_django import Settings
 from documents import access, demo
 from documents.engine import with_pycrdt
 from documents.engine.rendering import text_of
-from documents.models import ChatMessage, Document, Head, Update, User
+from documents.models import (
+    ChatMessage,
+    Comment,
+    Document,
+    Head,
+    Thread,
+    Update,
+    User,
+)
 from documents.storage import log
+from documents.yjs.positions import parse
+from documents.yjs.updates import Id, Item
+from documents.yjs.updates import parse as parse_update
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +71,30 @@ def test_they_talked_about_it(written: Document) -> None:
     told = [(one.author.email, one.text) for one in said if one.author]
     assert told == [(remark.author, remark.text) for remark in demo.REMARKS]
     assert [one.at for one in said] == sorted(one.at for one in said)
+
+
+def test_they_commented_on_a_passage_of_it(written: Document) -> None:
+    (thread,) = Thread.objects.filter(document=written)
+    said = Comment.objects.filter(document=written, thread=1).order_by("number")
+    told = [(one.author.email, one.text) for one in said if one.author]
+    assert told == [(remark.author, remark.text) for remark in demo.COMMENTS]
+    tree = with_pycrdt.tree_of(log.state(written.pk))
+    assert thread.quote == demo.PASSAGE
+    assert demo.PASSAGE in text_of(tree)
+    start, end = (parse(bytes(one)).at for one in (thread.start, thread.end))
+    assert start is not None
+    assert end is not None
+    assert letters(written, start, end) == demo.PASSAGE
+
+
+def letters(written: Document, start: Id, end: Id) -> str:
+    """What the log says from one id to another of the same run."""
+    assert start[0] == end[0]
+    state = parse_update(log.state(written.pk)).structs[start[0]]
+    run = next(one for one in state if one.clock <= start[1] < one.end)
+    assert isinstance(run, Item)
+    assert isinstance(run.content, bytes)
+    return run.content.decode()[start[1] - run.clock : end[1] - run.clock + 1]
 
 
 def test_once_is_enough(written: Document) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
-from documents import access, demo
+from documents import access, comments, demo
+from documents.comments import Anchor, Remark
 from documents.models import Document, Role, User
 from documents.storage import log
 from documents.storage.appending import NewRow
@@ -19,7 +20,10 @@ from documents.storage.chat import Saying, append
 from documents.storage.log import Log
 from documents.yjs.admission import Ledger
 from documents.yjs.composing import Composer
-from documents.yjs.updates import ClientId, Update, encode, parse
+from documents.yjs.contents import STRING
+from documents.yjs.positions import Position, Side
+from documents.yjs.positions import encode as encode_position
+from documents.yjs.updates import ClientId, Item, Update, encode, parse
 
 CLIENTS = {demo.ANA: ClientId(2), demo.BO: ClientId(3)}
 FIRST_PARAGRAPH = (ClientId(1), 0)  # the empty one of seq 1
@@ -47,6 +51,42 @@ class Command(BaseCommand):
             document = log.create(people[demo.ANA], demo.TITLE, begun)
             access.grant(document, people[demo.BO], Role.EDITOR)
         asyncio.run(write(document, people))
+        discuss(document, people)
+
+
+def discuss(document: Document, people: dict[str, User]) -> None:
+    """Let the people of the demo comment on a passage of their text."""
+    for number, remark in enumerate(demo.COMMENTS):
+        said = Remark(people[remark.author], f"demo-{number}", remark.text)
+        now = document.created + timedelta(minutes=remark.minute)
+        if number == 0:
+            comments.begin(document.pk, said, anchor(demo.PASSAGE), now)
+        else:
+            comments.answer(document.pk, 1, said, now)
+
+
+def anchor(words: str) -> Anchor:
+    """Find where one run of the text says these words, all of plain letters."""
+    client, clock = next(
+        (client, item.clock + said.index(words))
+        for client, item, said in runs()
+        if words in said
+    )
+    ends: list[tuple[int, Side]] = [(clock, 0), (clock + len(words) - 1, -1)]
+    start, end = (
+        encode_position(Position((client, at), None, side)) for at, side in ends
+    )
+    return Anchor(start, end, words)
+
+
+def runs() -> Iterator[tuple[ClientId, Item, str]]:
+    """Give each run of the text, and what it says."""
+    for _, update in composed():
+        for client, section in update.structs.items():
+            for item in section:
+                if isinstance(item, Item) and item.kind == STRING:
+                    assert isinstance(item.content, bytes)
+                    yield client, item, item.content.decode()
 
 
 async def write(document: Document, people: dict[str, User]) -> None:
