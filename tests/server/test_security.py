@@ -32,6 +32,7 @@ from tests.actors import Actor, document, person, sign_in
 from tests.conftest import Webs
 from tests.server.conftest import PASSWORD, Shared, Visitor
 from tests.server.test_api import ROUTES, ask
+from tests.server.test_comments import ROUTES as OF_COMMENTS
 from tests.server.test_history_rights import ROUTES as OF_HISTORY
 from tests.sockets import opened
 
@@ -178,6 +179,8 @@ def test_every_route_says_the_same_of_hidden_and_missing(
         routes.append(partial(api, method, rest, body))
     for method, path, body, *_ in OF_HISTORY:
         routes.append(partial(api, method, "/history" + path.format(bookmark=1), body))
+    for method, path, body, *_ in OF_COMMENTS:
+        routes.append(partial(api, method, f"/comments{path}", body))
     routes.append(partial(api, "POST", "/restore", None))
     for route in routes:
         one, other = route(hidden), route(missing)
