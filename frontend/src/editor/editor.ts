@@ -14,6 +14,7 @@ import { CarefulCollaboration } from './collaboration'
 import { BoundedDepth } from './depth'
 import { FRAGMENT } from './foreign'
 import { OwnCaret } from './own-caret'
+import { ReadOnly } from './read-only'
 import { parts } from './schema'
 
 export type Source = {
@@ -38,6 +39,7 @@ export function mount(place: HTMLElement, source: Source, editable: boolean): Ed
       CarefulCollaboration.configure({ document: source.doc, field: FRAGMENT }),
       Following,
       OwnCaret.configure({ doc: source.doc }),
+      ReadOnly,
       RemoteCarets.configure({ awareness: source.awareness }),
     ],
     editorProps: {

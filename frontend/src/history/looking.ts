@@ -1,5 +1,6 @@
 /** Looks at a book: where one is, what is drawn of it, and what the timeline and the bar do. */
 import { render } from 'lit-html'
+import { selectByKey } from '../editor/selecting'
 import type { Acting } from './acting'
 import { type BarActs, bar } from './bar'
 import type { Book } from './book'
@@ -12,7 +13,6 @@ import { type Place, queryOf, type View } from './place'
 import { Player, type Speed } from './playing'
 import { Scene } from './scene'
 import { type Line, samePlace } from './scrolling'
-import { keysOfSheet } from './selecting'
 import type { Skeleton } from './skeleton'
 import { type TimelineActs, timeline } from './timeline'
 import { Tip } from './tip'
@@ -221,7 +221,15 @@ export class Looking implements TimelineActs, BarActs {
     sheets.addEventListener('focusin', reached, { signal })
     this.#wide.addEventListener('change', redraw, { signal })
     document.addEventListener('selectionchange', redraw, { signal })
-    keysOfSheet(this.scene, signal)
+    this.scene.place.addEventListener('keydown', this.#select, { signal })
     keysOfPast(this, signal)
+  }
+
+  readonly #select = (event: KeyboardEvent): void => {
+    const { sheet, selected, below } = this.scene
+    if (!sheet) return
+    const near = () => sheet.line(below())?.pos ?? 0
+    const select = (anchor: number, head: number) => sheet.select(anchor, head)
+    selectByKey(event, { doc: sheet.doc, selected, near, select })
   }
 }

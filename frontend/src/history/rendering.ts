@@ -7,6 +7,7 @@ import { EditorState, Plugin } from '@tiptap/pm/state'
 import { DecorationSet, EditorView, type NodeView } from '@tiptap/pm/view'
 import { words } from '../catalogue'
 import { schema } from '../editor/schema-of'
+import { selectIn } from '../editor/selecting'
 import type { Blame } from './blame'
 import type { Change, Comparison } from './compare'
 import type { Gap } from './lining'
@@ -62,13 +63,8 @@ export class Sheet {
     return empty ? null : { from, to }
   }
 
-  /** Selects, as the mouse would, and brings the end of it into sight. */
   select(anchor: number, head: number): void {
-    const [start, end] = [this.#view.domAtPos(anchor), this.#view.domAtPos(head)]
-    getSelection()?.setBaseAndExtent(start.node, start.offset, end.node, end.offset)
-    const { node } = end
-    const shown = node instanceof Element ? node : node.parentElement
-    shown?.scrollIntoView({ block: 'nearest' })
+    selectIn(this.#view, anchor, head)
   }
 
   /** The first line that is shown below the bars of the page. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { schema } from '../../../src/editor/schema-of'
+import { parts, stepped } from '../../../src/editor/selecting'
 import { idsOf } from '../../../src/history/erasing'
 import { Past } from '../../../src/history/past'
 import { placeOf, samePlace } from '../../../src/history/scrolling'
-import { parts, stepped } from '../../../src/history/selecting'
 import { Desk } from '../writers'
 
 const pastOf = ({ ledger }: Desk): Past => new Past(schema, ledger.log(), ledger.columns())

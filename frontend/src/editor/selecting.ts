@@ -3,7 +3,7 @@
  * paragraph, with Shift more of them.
  */
 import type { Node } from '@tiptap/pm/model'
-import type { Scene } from './scene'
+import type { EditorView } from '@tiptap/pm/view'
 
 export type Range = { from: number; to: number }
 
@@ -50,20 +50,34 @@ const KEYS: Record<string, { by: 'word' | 'paragraph'; forward: boolean }> = {
   ArrowUp: { by: 'paragraph', forward: false },
 }
 
-/** Lets the keys select in the text of a scene, while it has the focus. */
-export function keysOfSheet(scene: Scene, signal: AbortSignal): void {
-  const select = (event: KeyboardEvent) => {
-    const { key, shiftKey, altKey, ctrlKey, metaKey } = event
-    const step = KEYS[key]
-    const { sheet, selected } = scene
-    if (!step || !sheet || altKey || ctrlKey || metaKey) return
-    const near = sheet.line(scene.below())?.pos ?? 0
-    const next = stepped(parts(sheet.doc, step.by), selected, near, step.forward)
-    if (!next) return
-    event.preventDefault()
-    if (!shiftKey || !selected) sheet.select(next.from, next.to)
-    else if (step.forward) sheet.select(selected.from, next.to)
-    else sheet.select(selected.to, next.from)
-  }
-  scene.place.addEventListener('keydown', select, { signal })
+/** A text as one selects in it; `near` is what is in sight of it. */
+export type Selectable = {
+  doc: Node
+  selected: Range | null
+  near: () => number
+  select: (anchor: number, head: number) => void
+}
+
+/** Selects what a key says; false: it says nothing, or there is no more. */
+export function selectByKey(event: KeyboardEvent, text: Selectable): boolean {
+  const { key, shiftKey, altKey, ctrlKey, metaKey } = event
+  const step = KEYS[key]
+  const { doc, selected, near, select } = text
+  if (!step || altKey || ctrlKey || metaKey) return false
+  const next = stepped(parts(doc, step.by), selected, selected ? 0 : near(), step.forward)
+  if (!next) return false
+  event.preventDefault()
+  if (!shiftKey || !selected) select(next.from, next.to)
+  else if (step.forward) select(selected.from, next.to)
+  else select(selected.to, next.from)
+  return true
+}
+
+/** Selects, as the mouse would, and brings the end of it into sight. */
+export function selectIn(view: EditorView, anchor: number, head: number): void {
+  const [start, end] = [view.domAtPos(anchor), view.domAtPos(head)]
+  getSelection()?.setBaseAndExtent(start.node, start.offset, end.node, end.offset)
+  const { node } = end
+  const shown = node instanceof Element ? node : node.parentElement
+  shown?.scrollIntoView({ block: 'nearest' })
 }
