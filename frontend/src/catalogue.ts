@@ -21,6 +21,9 @@ const CHAT_REASONS: Record<UnsaidReason, string> = {
   later: 'the server could not store it.',
 }
 
+/** What a document's owner lets others do. */
+const CAN = { editor: 'can edit', commenter: 'can comment', reader: 'can read' }
+
 export const words = {
   // Status
   saved: 'Saved',
@@ -28,6 +31,7 @@ export const words = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   readOnly: 'Read only',
+  mayComment: 'Read only: you may comment',
   offlineSaved: 'Offline — all changes are saved',
   offlineKept: (count: number) => `Offline — ${plural(count, 'change', 'changes')} kept here`,
   offlineUnkept: (count: number) =>
@@ -143,12 +147,13 @@ export const words = {
 
   // Logout
   logoutTitle: 'Some changes are not saved yet',
-  logoutBody: (changes: number, messages: number) => {
+  logoutBody: (changes: number, messages: number, comments: number) => {
     const all = [
       changes > 0 ? plural(changes, 'change', 'changes') : '',
       messages > 0 ? plural(messages, 'chat message', 'chat messages') : '',
+      comments > 0 ? plural(comments, 'comment', 'comments') : '',
     ].filter(Boolean)
-    const are = changes + messages === 1 ? 'is' : 'are'
+    const are = changes + messages + comments === 1 ? 'is' : 'are'
     return `${names(all)} ${are} kept on this device only. Logging out deletes them.`
   },
   logoutStay: 'Stay signed in',
@@ -162,8 +167,7 @@ export const words = {
   shareRoleOf: (name: string) => `What ${name} can do`,
   shareRemove: (name: string) => `Remove ${name}`,
   sharePeople: 'Who can open this document',
-  shareGiven: (name: string, role: 'editor' | 'reader') =>
-    `${name} ${role === 'editor' ? 'can edit' : 'can read'} now.`,
+  shareGiven: (name: string, role: keyof typeof CAN) => `${name} ${CAN[role]} now.`,
   shareTaken: (name: string) => `${name} has no access any more.`,
   shareOwnerOnly: 'Only the owner can share this document with more people.',
   shareOffline: 'The server cannot be reached. Nothing was changed; try again.',
@@ -172,15 +176,15 @@ export const words = {
   close: 'Close',
   copy: 'Copy',
   byLink: 'came by the link',
-  roles: { owner: 'owner', editor: 'can edit', commenter: 'can comment', reader: 'can read' },
-  can: { editor: 'can edit', reader: 'can read' },
+  roles: { owner: 'owner', ...CAN },
+  can: CAN,
   linkTitle: 'Link',
   linkAnyone: 'Anyone who is logged in and has the link',
   linkTerm: 'For how long',
   terms: { day: 'for a day', week: 'for a week', month: 'for a month', always: 'until taken back' },
   linkMake: 'Make a link',
-  linkStands: (role: 'editor' | 'reader', until: Date | null) =>
-    `Anyone with the link who is logged in ${role === 'editor' ? 'can edit' : 'can read'} ${
+  linkStands: (role: keyof typeof CAN, until: Date | null) =>
+    `Anyone with the link who is logged in ${CAN[role]} ${
       until ? `until ${day(until)}` : 'until you take it back'
     }.`,
   linkAddressHere: 'Address of the link',
@@ -191,6 +195,48 @@ export const words = {
   linkTaken: 'The link does not work any more, and who came by it has no access.',
   linkCopied: 'The link is copied.',
   linkNotCopied: 'The browser did not allow copying. Select the address and copy it by hand.',
+
+  // Beside the text
+  charactersLeft: (count: number) => `${plural(count, 'character', 'characters')} left`,
+  tooManyCharacters: (count: number) => `${plural(count, 'character', 'characters')} too many`,
+  send: 'Send',
+  sending: 'Sending…',
+  again: 'Try again',
+  removeOf: (text: string) => `Remove “${start(text)}”`,
+  removeBody: 'Its words go for everybody, and nobody can bring them back.',
+  keep: 'Keep it',
+
+  // Comments
+  comments: 'Comments',
+  commentsOpen: (count: number) => `Comments, ${count} open`,
+  commentsLoading: 'Opening the comments…',
+  commentsFailed: 'The comments cannot be shown now.',
+  commentsEmpty: 'No comments yet.',
+  commentsEmptyHint:
+    'Select words in the text and say what you think of them: everybody who may edit or comment reads along, readers do not.',
+  commentsEnded: 'You may only read this document now, so its comments are closed.',
+  comment: 'Comment',
+  commentSelect: 'Select words in the text to comment on them.',
+  commentOn: (about: string) => `On “${start(about)}”`,
+  commentGoTo: 'Show in the text',
+  commentGone: 'No longer in the text',
+  commentText: 'Your comment',
+  answer: 'Answer',
+  answerText: 'Your answer',
+  answersBetween: (count: number) => `${plural(count, 'more answer', 'more answers')}`,
+  settle: 'Settle',
+  settled: 'The comment is settled.',
+  settledBy: (name: string, time: string) => `Settled by ${name}, ${time}`,
+  settledOnes: (count: number) => `Settled (${count})`,
+  reopen: 'Reopen',
+  reopened: 'The comment is open again.',
+  commentedBy: (name: string) => `${name} commented.`,
+  commentRemoved: 'Removed',
+  commentRemoveTitle: 'Remove this comment?',
+  commentBegun: 'You have begun another comment: send or cancel it first.',
+  commentDiscarded: 'What you wrote is discarded.',
+  commentOffline: 'Not stored: the server did not answer. Your words stay here; try again.',
+  notDone: 'That was not done: the server did not answer. Try again.',
 
   // Chat
   chat: 'Chat',
@@ -208,24 +254,15 @@ export const words = {
   chatFromHere: 'New',
   chatText: 'Message',
   chatPlaceholder: 'Write a message…',
-  chatSend: 'Send',
   chatKeys: 'Enter sends, Shift+Enter begins a new line',
   chatOffline: 'Offline: sent when you are connected again',
   chatStopped: 'Not connected: what you write here is not sent',
-  charactersLeft: (count: number) => `${plural(count, 'character', 'characters')} left`,
-  tooManyCharacters: (count: number) => `${plural(count, 'character', 'characters')} too many`,
-  chatSending: 'Sending…',
   chatWaiting: 'Waiting for the connection…',
   chatNotSent: (reason: UnsaidReason) => `Not sent: ${CHAT_REASONS[reason] ?? CHAT_REASONS.later}`,
-  chatAgain: 'Try again',
   chatDiscard: 'Discard',
-  chatRemove: 'Remove',
-  chatRemoveOf: (text: string) => `Remove “${start(text)}”`,
   chatRemoving: 'Removing…',
   chatRemoved: (name: string) => `Removed by ${name}`,
   chatRemoveTitle: 'Remove this message?',
-  chatRemoveBody: 'Its words go for everybody, and nobody can bring them back.',
-  chatKeep: 'Keep it',
   chatNotRemoved: 'The message could not be removed. Try again.',
   chatEnded: 'You may only read this document now, so its chat is closed.',
 

@@ -5,6 +5,7 @@ import './styles/history-door.css'
 import { Margin } from './beside/margin'
 import { words } from './catalogue'
 import { ChatSwitch } from './chat/switch'
+import { CommentsSwitch } from './comments/switch'
 import { knowsChanged } from './editor/foreign'
 import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
@@ -46,6 +47,7 @@ class EditorPage {
   readonly #authors: AuthorsSwitch | null
   readonly #margin = new Margin(() => this.#door)
   readonly #chat: ChatSwitch
+  readonly #comments: CommentsSwitch
   #since: Since | null = null
   #greeted = false
   #titleFailed = false
@@ -63,13 +65,20 @@ class EditorPage {
         replaced: () => this.#replaced(),
         arriving: (base, types) => {
           if (this.#stage.foreign || knowsChanged(schema, base, types)) return
+          this.#comments.stands(null)
           this.#stage.release()
         },
         roster: (people) => showRoster(element('roster'), people, session.user.id),
-        heard: (frame) => this.#chat.hear(frame),
+        heard: (frame) => {
+          this.#chat.hear(frame)
+          this.#comments.hear(frame)
+          // What one may do besides writing is known only now.
+          if (frame.type === 'Welcome' || frame.type === 'Notice') this.#update()
+        },
       },
     })
-    this.#stage = new Stage(element('text'), element('toolbar'), this.#provider)
+    const tools = () => this.#comments.tools
+    this.#stage = new Stage(element('text'), element('toolbar'), this.#provider, tools)
     this.#display = new StatusDisplay(element('status'), element('toolbar'), () => this.#dismiss())
     this.#unsaved = new UnsavedPanel(
       element('page'),
@@ -84,6 +93,8 @@ class EditorPage {
       (frame) => this.#provider.say(frame),
       this.#margin,
     )
+    const buttons = document.querySelectorAll<HTMLElement>('#comments, #comments-narrow')
+    this.#comments = new CommentsSwitch(session, [...buttons], this.#margin)
   }
 
   start(): void {
@@ -97,8 +108,11 @@ class EditorPage {
       done: () => this.#stage.editor?.view.focus(),
     })
     watchActivity(() => this.#provider.active())
-    const [unsent, unsaid] = [() => this.#provider.state.unsent, () => this.#chat.unsaid]
-    const stopWarning = warnBeforeLeaving(() => unsent() + unsaid())
+    const unsent = () => this.#provider.state.unsent
+    const unsaid = () => ({ messages: this.#chat.unsaid, comments: this.#comments.unsaid })
+    const stopWarning = warnBeforeLeaving(
+      () => unsent() + this.#chat.unsaid + this.#comments.unsaid,
+    )
     guardLogout({
       unsent,
       unsaid,
@@ -107,6 +121,7 @@ class EditorPage {
         this.#stopped = true
         this.#since?.end()
         this.#chat.stop()
+        this.#comments.stop()
         this.#provider.stop()
       },
     })
@@ -175,7 +190,9 @@ class EditorPage {
   }
 
   #replaced(): void {
+    this.#comments.stands(null)
     this.#stage.show(mayEdit(this.#situation))
+    this.#comments.stands(this.#stage.editor)
     this.#update()
   }
 
@@ -192,6 +209,7 @@ class EditorPage {
     this.#since?.changed()
     this.#authors?.changed()
     this.#chat.moved(now.connection)
+    this.#comments.moved(now.connection)
   }
 
   #stranded({ connection, kept, trouble, unsent: count }: Situation): Unsaved {

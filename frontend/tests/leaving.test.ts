@@ -91,7 +91,7 @@ describe('logging out', () => {
     }
     vi.stubGlobal('indexedDB', { open: denied, databases: denied })
     const leaving = vi.fn()
-    guardLogout({ unsent: () => 1, unsaid: () => 0, leaving })
+    guardLogout({ unsent: () => 1, unsaid: () => ({ messages: 0, comments: 0 }), leaving })
     logOut()
     await asked()
     answer('go')

@@ -45,7 +45,7 @@ const CASES: [string, Partial<Situation>, string][] = [
     'Offline — 2 changes in this tab only, keep it open',
   ],
   ['one may read', { role: 'reader', saved: false }, 'Read only'],
-  ['one may comment', { role: 'commenter', saved: false }, 'Read only'],
+  ['one may comment', { role: 'commenter', saved: false }, 'Read only: you may comment'],
   [
     'the right was taken while edits were unsent and nothing can be stored',
     { role: 'reader', unsent: 3, kept: false },

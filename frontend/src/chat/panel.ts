@@ -151,8 +151,7 @@ export class ChatPanel implements Acts {
   }
 
   readonly remove = async ({ number }: Line): Promise<void> => {
-    const { chatRemoveTitle: title, chatRemoveBody: body, chatKeep: stay } = words
-    const go = words.chatRemove
+    const { chatRemoveTitle: title, removeBody: body, keep: stay, remove: go } = words
     if (number === null || !(await mayGoOn({ title, body, stay, go }))) return
     this.talk.remove(number)
     this.#log.focus({ preventScroll: true })

@@ -56,7 +56,7 @@ export function view(shown: Shown, acts: Acts): TemplateResult {
 function waiting({ state }: Shown, acts: Acts): TemplateResult {
   if (state === 'loading') return html`<p class="beside-note">${words.chatLoading}</p>`
   return html`<p class="beside-note">${words.chatFailed}
-    <button class="button" type="button" @click=${acts.retry}>${words.chatAgain}</button></p>`
+    <button class="button" type="button" @click=${acts.retry}>${words.again}</button></p>`
 }
 
 function messages(shown: Shown, acts: Acts): TemplateResult {
@@ -105,18 +105,18 @@ function fateOf(line: Line, shown: Shown, acts: Acts): TemplateResult | typeof n
   const { fate } = line
   switch (fate.is) {
     case 'sending': {
-      const text = shown.connection === 'here' ? words.chatSending : words.chatWaiting
+      const text = shown.connection === 'here' ? words.sending : words.chatWaiting
       return html`<p class="chat-fate">${text}</p>`
     }
     case 'removing':
       return html`<p class="chat-fate">${words.chatRemoving}</p>`
     case 'not-sent':
       return html`<p class="chat-fate wrong">${words.chatNotSent(fate.reason)}
-        <button type="button" @click=${() => acts.again(line)}>${words.chatAgain}</button>
+        <button type="button" @click=${() => acts.again(line)}>${words.again}</button>
         <button type="button" @click=${() => acts.discard(line)}>${words.chatDiscard}</button></p>`
     default:
       return shown.mayRemove(line)
-        ? html`<button class="chat-remove" type="button" aria-label=${words.chatRemoveOf(line.text)} @click=${() => acts.remove(line)}>${words.chatRemove}</button>`
+        ? html`<button class="chat-remove" type="button" aria-label=${words.removeOf(line.text)} @click=${() => acts.remove(line)}>${words.remove}</button>`
         : nothing
   }
 }
@@ -126,7 +126,7 @@ function composer({ connection, left: count }: Shown, acts: Acts): TemplateResul
   return html`<form class="chat-say" @submit=${acts.send}>
     <label class="visually-hidden" for="chat-text">${words.chatText}</label>
     <textarea id="chat-text" rows="1" dir="auto" placeholder=${words.chatPlaceholder} aria-describedby="chat-hint chat-left" aria-invalid=${count < 0} @input=${acts.written} @keydown=${acts.key}></textarea>
-    <button class="button primary">${words.chatSend}</button>
+    <button class="button primary">${words.send}</button>
     <p id="chat-hint" role="status" data-connection=${connection}>${hint[connection]}</p>
     ${left('chat-left', count)}
   </form>`

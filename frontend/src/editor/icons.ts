@@ -27,6 +27,7 @@ export const icons = {
   table: icon(
     svg`<rect x="3" y="4" width="14" height="12" rx="1.5" /><path d="M3 8.5h14M3 12.2h14M10 4v12" />`,
   ),
+  comment: icon(svg`<path d="M4 3.5h12v8.5l-4.5 4.5H4zM11.5 16.5V12H16M7 7h6M7 10h3" />`),
   undo: icon(svg`<path d="M7 4 3.5 7.5 7 11M3.5 7.5H12a4.2 4.2 0 0 1 0 8.4H8" />`),
   redo: icon(svg`<path d="m13 4 3.5 3.5L13 11M16.5 7.5H8a4.2 4.2 0 0 0 0 8.4h4" />`),
 }

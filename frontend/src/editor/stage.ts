@@ -6,6 +6,7 @@ import type { Editor } from '@tiptap/core'
 import { words } from '../catalogue'
 import { say } from '../status/saying'
 import type { Provider } from '../wire/provider'
+import type { Action } from './actions'
 import { mount } from './editor'
 import { knows } from './foreign'
 import { showPlain } from './plain'
@@ -24,6 +25,8 @@ export class Stage {
     readonly place: HTMLElement,
     readonly tools: HTMLElement,
     readonly provider: Pick<Provider, 'doc' | 'awareness' | 'hold'>,
+    /** What one may do without writing. */
+    readonly others: () => readonly Action[] = () => [],
   ) {
     tools.hidden = true
   }
@@ -44,7 +47,7 @@ export class Stage {
     const scroll = scrollY
     const hold = (composing: boolean) => this.provider.hold(composing)
     this.#editor = mount(this.place, { doc, awareness, hold }, editable)
-    this.#toolbar = new Toolbar(this.tools, this.#editor)
+    this.#toolbar = new Toolbar(this.tools, this.#editor, this.others)
     if (left) goTo(this.#editor, left)
     scrollTo({ top: scroll })
     // What could be undone is known by ids of a document that is no more.
@@ -60,8 +63,9 @@ export class Stage {
 
   setEditable(editable: boolean): void {
     const may = editable && !this.foreign
-    this.tools.hidden = !may || !this.#editor
     if (this.#editor && this.#editor.isEditable !== may) this.#editor.setEditable(may, false)
+    if (this.#toolbar) this.#toolbar.draw()
+    else this.tools.hidden = true
   }
 
   /** Puts the caret into a text that is still to be written. */

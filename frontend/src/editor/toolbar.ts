@@ -1,6 +1,6 @@
 /**
  * The toolbar: one Tab stop, arrows, Home and End inside it (WAI-ARIA toolbar). It follows the
- * selection, and is gone when one may not write.
+ * selection; who may not write has the other tools only, and where there are none, no toolbar.
  */
 import type { Editor } from '@tiptap/core'
 import { html, nothing, render, type TemplateResult } from 'lit-html'
@@ -18,6 +18,7 @@ export class Toolbar {
   constructor(
     readonly place: HTMLElement,
     readonly editor: Editor,
+    readonly others: () => readonly Action[] = () => [],
   ) {
     place.setAttribute('aria-label', words.toolbar)
     this.#link = new LinkForm(editor, this.#drawSoon)
@@ -25,7 +26,7 @@ export class Toolbar {
     place.addEventListener('focusin', this.#focused)
     editor.on('transaction', this.#drawSoon)
     editor.view.dom.addEventListener('keydown', this.#shortcut)
-    this.#draw()
+    this.draw()
   }
 
   destroy(): void {
@@ -40,23 +41,31 @@ export class Toolbar {
     this.#drawn = true
     requestAnimationFrame(() => {
       this.#drawn = false
-      if (!this.editor.isDestroyed) this.#draw()
+      if (!this.editor.isDestroyed) this.draw()
     })
   }
 
-  #draw(): void {
-    this.place.hidden = !this.editor.isEditable
-    const inTable = this.editor.isActive('table')
-    const [styles = [], marks = [], ...rest] = groups
+  draw(): void {
+    const shown = this.#groups()
+    this.place.hidden = shown.length === 0
+    const ids = shown.flat().map(({ id }) => id)
+    if (!ids.includes(this.#current)) this.#current = ids[0] ?? ''
+    const inTable = this.editor.isEditable && this.editor.isActive('table')
     render(
-      html`<div class="tools">
-          ${this.#group(styles)} ${this.#group([...marks, this.#linkAction])}
-          ${rest.map((group) => this.#group(group))}
-        </div>
+      html`<div class="tools">${shown.map((group) => this.#group(group))}</div>
         ${inTable ? html`<div class="table-tools">${this.#group(tableActions)}</div>` : nothing}
         ${this.#link.view()}`,
       this.place,
     )
+  }
+
+  #groups(): (readonly Action[])[] {
+    const [styles = [], marks = [], ...rest] = groups
+    const others = this.others()
+    return [
+      ...(this.editor.isEditable ? [styles, [...marks, this.#linkAction], ...rest] : []),
+      ...(others.length > 0 ? [others] : []),
+    ]
   }
 
   readonly #linkAction: Action = {
@@ -103,7 +112,7 @@ export class Toolbar {
     const tool = event.target instanceof HTMLElement ? event.target.dataset.tool : undefined
     if (!tool || tool === this.#current) return
     this.#current = tool
-    this.#draw()
+    this.draw()
   }
 
   readonly #key = (event: KeyboardEvent): void => {

@@ -109,8 +109,9 @@ class ShareDialog {
       await this.shares.remove(member)
       this.#know(await this.shares.read())
       const { email, role } = member
-      const undo = () => this.invite(email ?? '', role === 'editor' ? 'editor' : 'reader')
-      return { sentence: words.shareTaken(member.name), ...(email ? { undo } : {}) }
+      const sentence = words.shareTaken(member.name)
+      if (!email || role === 'owner') return { sentence }
+      return { sentence, undo: () => this.invite(email, role) }
     })
   }
 

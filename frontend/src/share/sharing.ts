@@ -1,7 +1,9 @@
 /** What the share dialog knows and asks of the server: people with roles, and one link. */
 import { ask } from '../api'
 
-export type Grantable = 'editor' | 'reader'
+/** What an owner may let others do, the most first. */
+export const GRANTABLE = ['editor', 'commenter', 'reader'] as const
+export type Grantable = (typeof GRANTABLE)[number]
 export type Term = 'day' | 'week' | 'month' | 'always'
 
 export type Member = {
@@ -9,7 +11,7 @@ export type Member = {
   name: string
   hue: number
   email: string | null
-  role: 'owner' | 'editor' | 'commenter' | 'reader'
+  role: 'owner' | Grantable
   by_link: boolean
 }
 

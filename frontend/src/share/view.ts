@@ -2,7 +2,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { words } from '../catalogue'
 import { hueOf, initials } from '../presence/people'
-import type { Grantable, Link, Member, Sharing, Term } from './sharing'
+import {
+  GRANTABLE,
+  type Grantable,
+  type Link,
+  type Member,
+  type Sharing,
+  type Term,
+} from './sharing'
 
 /** A sentence about what was just done. */
 export type Said = { sentence: string; wrong?: boolean; undo?: () => Promise<void> }
@@ -122,7 +129,7 @@ function making(acts: Acts, busy: boolean): TemplateResult {
   </form>`
 }
 
-function roles(chosen: string): TemplateResult {
-  return html`<option value="editor" ?selected=${chosen === 'editor'}>${words.can.editor}</option>
-    <option value="reader" ?selected=${chosen !== 'editor'}>${words.can.reader}</option>`
-}
+const roles = (chosen: Grantable): TemplateResult[] =>
+  GRANTABLE.map(
+    (role) => html`<option value=${role} ?selected=${role === chosen}>${words.can[role]}</option>`,
+  )

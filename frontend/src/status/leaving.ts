@@ -14,10 +14,17 @@ export function warnBeforeLeaving(count: () => number): () => void {
   return () => removeEventListener('beforeunload', warn)
 }
 
-/** What an open document has to say when somebody logs out: `unsaid` is of its chat. */
-type Open = { unsent: () => number; unsaid: () => number; leaving: () => void }
+/** How much one has said that the server has not stored. */
+type Unsaid = { messages: number; comments: number }
 
-const NOTHING_OPEN: Open = { unsent: () => 0, unsaid: () => 0, leaving: () => {} }
+/** What an open document has to say when somebody logs out. */
+type Open = { unsent: () => number; unsaid: () => Unsaid; leaving: () => void }
+
+const NOTHING_OPEN: Open = {
+  unsent: () => 0,
+  unsaid: () => ({ messages: 0, comments: 0 }),
+  leaving: () => {},
+}
 
 /**
  * Logging out (`form#logout`, on any page) asks about unsent edits, deletes everything that this
@@ -34,8 +41,9 @@ export function guardLogout(open: Open = NOTHING_OPEN): void {
 async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   // Where nothing can be stored, only the open page knows.
   const count = Math.max(await unsent(), open.unsent())
-  const messages = open.unsaid()
-  if (count + messages > 0 && !(await mayGoOn(farewell(count, messages)))) return
+  const unsaid = open.unsaid()
+  const all = count + unsaid.messages + unsaid.comments
+  if (all > 0 && !(await mayGoOn(farewell(count, unsaid)))) return
   open.leaving()
   await forget()
   forgetUser()
@@ -43,9 +51,9 @@ async function logOut(form: HTMLFormElement, open: Open): Promise<void> {
   form.submit()
 }
 
-const farewell = (changes: number, messages: number): Question => ({
+const farewell = (changes: number, { messages, comments }: Unsaid): Question => ({
   title: words.logoutTitle,
-  body: words.logoutBody(changes, messages),
+  body: words.logoutBody(changes, messages, comments),
   stay: words.logoutStay,
   go: words.logoutGo,
 })

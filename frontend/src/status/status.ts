@@ -1,7 +1,7 @@
 /** What the page says about the state of the text: a pure function from state to words. */
 import { words } from '../catalogue'
 import type { ProviderState } from '../wire/state'
-import { mayWrite, type Trouble } from '../wire/terms'
+import { maySpeak, mayWrite, type Trouble } from '../wire/terms'
 
 export type Situation = ProviderState & {
   /** The browser believes that there is a network. */
@@ -36,6 +36,7 @@ const STOPPED: Record<number, string> = {
 }
 
 const READ_ONLY = { kind: 'read-only', text: words.readOnly, tone: 'calm' } as const
+const MAY_COMMENT = { ...READ_ONLY, text: words.mayComment } as const
 
 export function statusOf(now: Situation): Status {
   if (now.connection.at === 'stopped') return stopped(now, now.connection.code)
@@ -56,7 +57,7 @@ function left({ unsent, kept }: Situation): string {
 
 function here(now: Situation): Omit<Status, 'sentence'> {
   if (!mayWrite(now.role)) {
-    if (now.unsent === 0) return READ_ONLY
+    if (now.unsent === 0) return maySpeak(now.role) ? MAY_COMMENT : READ_ONLY
     const text = now.kept ? words.readOnlyUnsaved : words.readOnlyUnkept
     return { kind: 'read-only', text: text(now.unsent), tone: 'error' }
   }

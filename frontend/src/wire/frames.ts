@@ -9,8 +9,17 @@ import * as encoding from 'lib0/encoding'
 
 export type Role = 'owner' | 'editor' | 'commenter' | 'reader'
 export type Person = { id: number; name: string; hue: number }
-/** Bytes, but for `chat`, which is UTF-16 units; a server that says nothing of it has no chat. */
-export type Limits = { update: number; reply: number; awareness: number; chat?: number }
+/**
+ * Bytes, but for `chat` and `comment`, which are UTF-16 units; a server that says nothing of one of them
+ * has none.
+ */
+export type Limits = {
+  update: number
+  reply: number
+  awareness: number
+  chat?: number
+  comment?: number
+}
 export type WelcomeBody = {
   document: string
   epoch: number
@@ -47,6 +56,7 @@ export type NoticeBody =
   | { kind: 'trashed'; json: Record<string, never> }
   | { kind: 'leaving'; json: { after: number } }
   | { kind: 'unsaid'; json: { key: string; reason: UnsaidReason } }
+  | { kind: 'commented'; json: { revision: number } }
 
 export type Frame =
   | { type: 'Step1'; stateVector: Uint8Array }
@@ -210,7 +220,15 @@ function denied(from: decoding.Decoder): Frame {
   return { type: 'Denied', reason: decoding.readVarString(from) }
 }
 
-const NOTICES = new Set<string>(['role', 'client-taken', 'refused', 'trashed', 'leaving', 'unsaid'])
+const NOTICES = new Set<string>([
+  'role',
+  'client-taken',
+  'refused',
+  'trashed',
+  'leaving',
+  'unsaid',
+  'commented',
+])
 
 /** The server is trusted with the shape of its own JSON. */
 function notice(kind: string, json: unknown): Frame {
