@@ -46,6 +46,8 @@ os.environ |= {
 django.setup()
 # Else a worker process would read its settings before it comes to this file.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+# Else each server would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if not GIVEN[0]:
     # Emptying the tables after a test can deadlock with a server that still runs. Who
     # looks for deadlocks first gives way: let that be the server, which tries again.
