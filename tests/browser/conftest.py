@@ -26,12 +26,33 @@ __all__ = ["ana", "bo", "kept", "work", "written"]
 T = TypeVar("T")
 Notes = Callable[..., UUID]
 
+ABSENT = [
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+]
+"""Playwright's own list, which this one replaces, and what hangs from the address bar:
+pages of Chromium's own, which take most of a second of each new window."""
+
 SILENT = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(ABSENT)}",
     "--no-first-run",
 ]
 
