@@ -138,7 +138,7 @@ def house(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Web]:
     """One server for all tests of a module, with the module's ENV; nobody kills it."""
-    yield from _kept(request, tmp_path_factory)
+    yield from keep(getattr(request.module, "ENV", {}), tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +148,11 @@ def annex(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Web]:
     """A second process beside `house`."""
-    yield from _kept(request, tmp_path_factory)
+    yield from keep(getattr(request.module, "ENV", {}), tmp_path_factory)
 
 
-def _kept(
-    request: pytest.FixtureRequest, folders: pytest.TempPathFactory
-) -> Iterator[Web]:
-    env = getattr(request.module, "ENV", {})
+def keep(env: Mapping[str, str], folders: pytest.TempPathFactory) -> Iterator[Web]:
+    """Keep a server for many tests."""
     server = _server(folders.mktemp("server"), env)
     try:
         server.start()

@@ -19,6 +19,7 @@ from documents.models import Role, User
 from documents.storage import log
 from tests.browser.past import ana, bo, kept, work, written
 from tests.browser.people import PATIENCE, Person, arrive
+from tests.conftest import keep
 
 __all__ = ["ana", "bo", "kept", "work", "written"]
 """Fixtures from elsewhere, for all tests here."""
@@ -99,10 +100,18 @@ def aside(transactional_db: None) -> Aside:
     return call
 
 
+@pytest.fixture(scope="session")
+def inn(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Web]:
+    """One server for all modules; nobody kills it."""
+    yield from keep({}, tmp_path_factory)
+
+
 @pytest.fixture
-def place(house: Web) -> Web:
-    """The server that people come to; a module that kills its own names another."""
-    return house
+def place(inn: Web) -> Web:
+    """The server that people come to; a module that needs its own names another."""
+    return inn
 
 
 class People(Protocol):

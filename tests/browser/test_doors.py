@@ -21,6 +21,12 @@ CLOSE_CODE = """address => new Promise(resolve => {
 })"""
 
 
+@pytest.fixture
+def place(house: Web) -> Web:
+    """A server that is told so."""
+    return house
+
+
 def test_the_anonymous_are_sent_to_the_login_page_and_their_socket_is_closed(
     people: People, notes: Notes, browser: Browser, place: Web
 ) -> None:

@@ -12,6 +12,12 @@ from tests.waiting import until
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def place(web: Web) -> Web:
+    """A server of its own, whose log tells only of this."""
+    return web
+
+
 def test_saved_is_said_only_after_the_commit(
     people: People, notes: Notes, place: Web, stack: Stack, backstage: Backstage
 ) -> None:
