@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from documents import access, comments, trash
 from documents.models import Audience, Comment, Document, Role, Thread, User
+from documents.postgres import conninfo
 from documents.yjs.positions import Position, encode
 from documents.yjs.updates import ClientId
 from tests.server.conftest import Shared, Visitor
@@ -491,6 +493,18 @@ def test_script_in_a_comment_is_text(shared: Shared, visitor: Visitor) -> None:
     assert made["Content-Type"].startswith("application/json")
     assert made["X-Content-Type-Options"] == "nosniff"
     assert made.json()["quote"] == made.json()["comments"][0]["text"] == wicked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_waits_for_no_edit(shared: Shared) -> None:
+    """Who appends to a log holds its head; a comment is stored all the same."""
+    with psycopg.connect(conninfo()) as writer:
+        held = "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE"
+        assert writer.execute(held, (shared.document.pk,)).fetchone() is not None
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '10s'")
+        begun(shared, "owner", "first")
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
