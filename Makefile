@@ -9,7 +9,7 @@ BIN = .venv/bin
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
 
-.PHONY: help run test check core fuzz faults bench browser format audit
+.PHONY: help run test check types rest core fuzz faults bench browser format audit
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -27,9 +27,14 @@ test: check ## Everything, from nothing: the checks, then every test
 
 check: ## Format, lint, types, import contract, missing migrations, known faults
 	@$(BOOT) ready
+	@$(MAKE) --no-print-directory --jobs 2 types rest
+
+types: # beside the rest, which takes as long
+	@$(UNUSED) $(BIN)/mypy
+
+rest:
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(UNUSED) $(BIN)/mypy
 	@$(UNUSED) $(BIN)/lint-imports --cache-dir .cache/imports
 	@$(UNUSED) $(BIN)/python manage.py makemigrations --check
 	@$(BOOT) npm run check
