@@ -8,6 +8,8 @@ BIN = .venv/bin
 # What only reads the code needs settings that name something, and reaches none of it.
 UNUSED = SECRET_KEY=unused ORIGINS=http://localhost REDIS_URL=redis://localhost/0 \
 	DATABASE_URL=postgresql://localhost/unused PYTHONWARNINGS=ignore
+# Where tests mostly wait, for a page or for what they broke: two to a core.
+AT_ONCE = --numprocesses $$($(BIN)/python -c 'import os; print(2 * os.cpu_count())')
 
 .PHONY: help run test check types rest core fuzz faults bench browser format audit
 .DEFAULT_GOAL := help
@@ -22,8 +24,8 @@ test: check ## Everything, from nothing: the checks, then every test
 	@$(BOOT) ready --browser --nginx
 	@$(BOOT) npm test
 	@$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
-	@$(BIN)/pytest tests/faults --numprocesses auto --dist loadfile
-	@$(BIN)/pytest -m browser --numprocesses auto --dist loadfile
+	@$(BIN)/pytest tests/faults $(AT_ONCE) --dist load
+	@$(BIN)/pytest tests/browser $(AT_ONCE) --dist loadfile
 
 check: ## Format, lint, types, import contract, missing migrations, known faults
 	@$(BOOT) ready
@@ -60,7 +62,7 @@ bench: ## Speed, an hour long, beside rivals where their kit is: make bench [PEE
 
 browser: ## The end-to-end tests in Chromium alone
 	@$(BOOT) ready --browser
-	@$(BIN)/pytest -m browser --numprocesses auto --dist loadfile
+	@$(BIN)/pytest tests/browser $(AT_ONCE) --dist loadfile
 
 audit: ## Known faults in what we use, and a failure where the indexes cannot be asked
 	@$(BOOT) ready
