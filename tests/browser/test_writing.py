@@ -112,7 +112,7 @@ def test_the_toolbar_is_one_stop_for_the_tab_key(desk: Desk) -> None:
     desk.page.keyboard.press("ArrowRight")
     expect(desk.tool("H1: Heading 1")).to_be_focused()
     desk.page.keyboard.press("End")
-    expect(desk.tool("Redo")).to_be_focused()
+    expect(desk.tool("Comment")).to_be_focused()
     desk.page.keyboard.press("Home")
     desk.page.keyboard.press("ArrowRight")
     desk.page.keyboard.press("Enter")
