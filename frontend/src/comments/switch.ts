@@ -221,7 +221,8 @@ export class CommentsSwitch implements Text {
   readonly #clicked = ({ target }: Event): void => {
     const isMarked = target instanceof Element && target.closest('.comment') !== null
     const covers = this.#editor?.isEditable && matchMedia('(max-width: 720px)').matches
-    const isSelecting = this.selected !== null
+    // The editor hears of a selection a little later.
+    const isSelecting = getSelection()?.isCollapsed === false
     if (!isMarked || covers || isSelecting || this.#drawer.isOpen) return
     this.isRead = true
     this.#drawer.toggle()
