@@ -8,6 +8,7 @@ import { type EditorState, Plugin, PluginKey, type Transaction } from '@tiptap/p
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, Transaction as Update } from 'yjs'
+import type { Copy } from '../editor/carries'
 import { isRemote } from '../editor/changes'
 import type { Passage } from './anchor'
 import { Written } from './ids'
@@ -26,8 +27,11 @@ const key = new PluginKey<Drawn>('comments')
 
 const NOTHING: Drawn = { all: [], active: null, marks: DecorationSet.empty }
 
-/** What came into a document last. */
-const heard = new WeakMap<Doc, Update>()
+/** What came into a document last, and what was lately declared in it to say other ids again. */
+const heard = new WeakMap<Doc, { last: Update; recent: readonly Copy[] }>()
+
+/** So many copies are remembered: of those that others write meanwhile some are taken back. */
+const RECENT = 256
 
 export function followedIn(state: EditorState): Followed {
   return key.getState(state) ?? NOTHING
@@ -40,8 +44,8 @@ export function drawing({ tr }: EditorState, followed: Followed): Transaction {
 
 /** The text of an editor, `doc` if that is what it is to show, and what came into it last. */
 export function sightOf(state: EditorState, doc = state.doc): Sight {
-  const update = heard.get(docOf(state))
-  return new Sight(state, update ? new Written(update) : null, doc)
+  const { last, recent } = heard.get(docOf(state)) ?? {}
+  return new Sight(state, last ? new Written(last) : null, recent ?? [], doc)
 }
 
 export const Following = Extension.create({
@@ -68,7 +72,10 @@ export const Following = Extension.create({
       props: { decorations: (state) => key.getState(state)?.marks },
       view({ state }) {
         const doc = docOf(state)
-        const hear = (update: Update) => heard.set(doc, update)
+        const hear = (last: Update) => {
+          const recent = [...(heard.get(doc)?.recent ?? []), ...new Written(last).copies]
+          heard.set(doc, { last, recent: recent.slice(-RECENT) })
+        }
         doc.on('beforeObserverCalls', hear)
         return { destroy: () => doc.off('beforeObserverCalls', hear) }
       },

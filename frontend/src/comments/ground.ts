@@ -71,6 +71,21 @@ export class Ground {
     }
   }
 
+  /** The letters of one text from the first to the last, whether they stand or not; of two texts these alone. */
+  *named({ first, last }: Edges): Generator<Stretch> {
+    const [start, end] = [itemAt(this.store, first), itemAt(this.store, last)]
+    if (start?.parent !== end?.parent) {
+      yield* [first, last].map((id) => ({ ...id, length: 1 }))
+      return
+    }
+    for (let item = start; item; item = item === end ? null : item.right) {
+      const { client, clock } = item.id
+      const from = item === start ? first.clock : clock
+      const to = item === end ? last.clock + 1 : clock + item.length
+      if (item.countable) yield { client, clock: from, length: to - from }
+    }
+  }
+
   /** Whether all letters from one position to another are such. */
   isAll(passage: Passage, isSuch: (id: Y.ID) => boolean): boolean {
     for (const { client, clock, length } of this.letters(passage)) {

@@ -20,15 +20,21 @@ export function* stretchesOf({ clients }: Ids): Generator<Stretch> {
   }
 }
 
-/** What says some ids again, also what says again what says so. */
-export function saidAgain(ids: Ids, copies: readonly Copy[]): Stretch[] {
+/** What says some ids again, also what says again what says so; `back`: and what they say again. */
+export function saidAgain(ids: Ids, copies: readonly Copy[], back = false): Stretch[] {
+  const all = back ? [...copies, ...copies.map(turned)] : copies
   const found: Stretch[] = []
   for (let known = ids; ; known = idsOf(found, ids)) {
     const isNew = (one: Stretch) => !covers(known, one)
-    const more = copies.flatMap((copy) => [...copied(known, copy)]).filter(isNew)
+    const more = all.flatMap((copy) => [...copied(known, copy)]).filter(isNew)
     if (more.length === 0) return found
     found.push(...more)
   }
+}
+
+function turned({ client, clock, source }: Copy): Copy {
+  const { length } = source
+  return { client: source.client, clock: source.clock, source: { client, clock, length } }
 }
 
 function* copied({ clients }: Ids, { client, clock, source }: Copy): Generator<Stretch> {

@@ -2,7 +2,7 @@
 import type { Node } from '@tiptap/pm/model'
 import type { EditorState } from '@tiptap/pm/state'
 import * as Y from 'yjs'
-import type { Stretch } from '../editor/carries'
+import type { Copy, Stretch } from '../editor/carries'
 import type { Passage } from './anchor'
 import { Ground } from './ground'
 import { type Ids, saidAgain, type Written } from './ids'
@@ -17,6 +17,7 @@ export class Sight {
   constructor(
     state: EditorState,
     readonly last: Written | null,
+    readonly recent: readonly Copy[],
     readonly doc: Node = state.doc,
   ) {
     this.ground = new Ground(state)
@@ -36,6 +37,11 @@ export class Sight {
   /** What came last that says some ids again. */
   again(ids: Ids): Stretch[] {
     return saidAgain(ids, this.last?.copies ?? [])
+  }
+
+  /** All that lately said what some ids say, before them or after. */
+  kin(ids: Ids): Stretch[] {
+    return saidAgain(ids, [...this.recent, ...(this.last?.copies ?? [])], true)
   }
 
   /** Whether something came to stand within. */

@@ -45,12 +45,14 @@ export function placed(told: Placed, sight: Sight, before: Standing | undefined)
     ? [ground.place(named.first, 0), ground.place(named.last, 1)]
     : [null, null]
   const words = told.anchor.quote ?? before?.words ?? null
-  const ids = idsOf(lettersOf(named), before?.ids ?? idsOf([]))
+  const ids = idsOf(named ? ground.named(named) : [], before?.ids ?? idsOf([]))
   const lost: Standing = { ...known, at: null, edges: null, ids, words }
   const rest = between(first, last)
   const byIds = first?.inText && last?.inText && rest ? read(lost, ground, rest) : lost
   if (byIds.at && named && ground.stands(named)) return byIds
   if (before?.at) return { ...before, ...known }
+  const again = byIds.at ? null : followedBy(lost, sight, [])
+  if (again?.at) return again
   const near = words && sight.find(words, first?.pos ?? last?.pos ?? null)
   if (byIds.at && !(near && meets(near, byIds.at))) return byIds
   const found = near || rest
@@ -92,9 +94,12 @@ function moved(one: Standing, shown: Node, sight: Sight): Standing {
 
 function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Standing {
   const { ground } = sight
+  const kin = sight.kin(one.ids)
   const stood = [...stretchesOf(one.ids)].flatMap((some) => [...ground.standing(some)])
-  const come = again.flatMap((some) => [...ground.standing(some)])
-  const ids = again.length > 0 ? idsOf(again, one.ids) : one.ids
+  const come = [...stretchesOf(idsOf([...again, ...kin]))].flatMap((some) => [
+    ...ground.standing(some),
+  ])
+  const ids = again.length + kin.length > 0 ? idsOf([...again, ...kin], one.ids) : one.ids
   const isBeside = (before: Passage, after: Passage) => sight.isBeside(before, after, ids)
   const at =
     together(stood, come, isBeside) ??
@@ -156,9 +161,6 @@ export const isMended = ({ at, edges, named }: Standing): boolean =>
 const meets = (a: Passage, b: Passage): boolean => a.from <= b.to && a.to >= b.from
 
 const sizeOf = ({ from, to }: Passage): number => to - from
-
-const lettersOf = (edges: Edges | null): Stretch[] =>
-  edges ? [edges.first, edges.last].map((id) => ({ ...id, length: 1 })) : []
 
 function between(first: Place | null, last: Place | null): Passage | null {
   return first && last && first.pos < last.pos ? { from: first.pos, to: last.pos } : null
