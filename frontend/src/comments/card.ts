@@ -4,9 +4,10 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import { nameOf, speaker, spoken } from '../beside/spoken'
 import { words } from '../catalogue'
 import { hueOf } from '../presence/people'
+import { form } from './form'
 import type { Row } from './rows'
 import type { Comment, Thread } from './threads'
-import { type Acts, form, type Shown } from './view'
+import type { Acts, Shown } from './view'
 
 /** Of so many comments the middle ones are folded away. */
 const MANY = 4
