@@ -95,6 +95,15 @@ export class Copies {
     return some.flatMap((copy) => within(id, copy, copy.source, copy.source.length))
   }
 
+  /** An id, and all that says the same. */
+  alike(id: Y.ID, found = new Map<string, Y.ID>()): Y.ID[] {
+    if (!found.has(keyOf(id))) {
+      found.set(keyOf(id), id)
+      for (const one of [...this.of(id), ...this.sources(id)]) this.alike(one, found)
+    }
+    return [...found.values()]
+  }
+
   /** An id, and all that says it again, also what says again what says so. */
   from(id: Y.ID, found = new Map<string, Y.ID>()): Y.ID[] {
     if (!found.has(keyOf(id))) {

@@ -9,6 +9,8 @@ import * as Y from 'yjs'
 import { HEARD, type Heard } from '../wire/replica'
 import type { Carry, Copy, Stretch } from './carries'
 import { Copies, keyOf, later, Rows, runs } from './copies'
+import { restyledIn, type Styles } from './restyling'
+import { schema } from './schema-of'
 import {
   broughtBack,
   isReadable,
@@ -26,16 +28,21 @@ type Late = { item: Y.Item; clock: number; letters: string }
 /** What is said again, from so many letters behind a beginning. */
 type Rooted = Stretch & { by: number }
 
-/** What has been written again since own rows had no receipt. */
-const memory = new WeakMap<Y.Doc, Map<string, Copy>>()
+/** Since own rows had no receipt: what was written again, and which ids went unseen with their text. */
+type Memory = { known: Map<string, Copy>; unseen: Set<string> }
+
+const memory = new WeakMap<Y.Doc, Memory>()
 
 /** What was heard, and what had been done here of which nobody who is heard knew. */
 export class Meeting {
   readonly #own: Rows
   readonly #others: Rows
-  readonly #known: Map<string, Copy>
+  readonly #known: Memory['known']
+  readonly #unseen: Memory['unseen']
   readonly #copies: Copies
   readonly #late: Late[] = []
+  /** The texts that are gone with styles, unseen by whoever took them away. */
+  readonly #restyled = new Map<Y.XmlText, Set<string>>()
   /** Own rows, and what was heard, each by itself. */
   #apart: Rows[][] | null = null
   readonly #gone = new Set<string>()
@@ -56,8 +63,10 @@ export class Meeting {
   ) {
     this.#own = new Rows(heard.own)
     this.#others = new Rows(heard.rows)
-    this.#known = memory.get(transaction.doc) ?? new Map<string, Copy>()
-    memory.set(transaction.doc, this.#known)
+    const kept = memory.get(transaction.doc) ?? { known: new Map(), unseen: new Set() }
+    memory.set(transaction.doc, kept)
+    this.#known = kept.known
+    this.#unseen = kept.unseen
     for (const copy of [...this.#own.copies, ...this.#theirs]) this.#known.set(keyOf(copy), copy)
     this.#copies = new Copies(this.#known.values())
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (item) => this.#find(item))
@@ -68,7 +77,7 @@ export class Meeting {
   }
 
   get isQuiet(): boolean {
-    return this.#late.length === 0 && this.#known.size === 0
+    return this.#late.length === 0 && this.#known.size === 0 && this.#restyled.size === 0
   }
 
   /** Writes again what is lost, and takes back what stands twice; tells what carries what. */
@@ -80,19 +89,31 @@ export class Meeting {
       for (const other of this.#known.values()) this.#part(transaction, own, other)
     }
     for (let late = this.#late.pop(); late; late = this.#late.pop()) this.#carry(transaction, late)
+    for (const [text, late] of this.#restyled) this.#restyle(transaction, text, late)
     return this.#made
   }
 
   #find(item: Y.Item | Y.GC): void {
-    if (!(item instanceof Y.Item && item.content instanceof Y.ContentString)) return
+    if (!(item instanceof Y.Item)) return
     const { id, content, length } = item
+    if (!(content instanceof Y.ContentString || content instanceof Y.ContentFormat)) return
     const taken = takenWith(item)
     const isTakenHere = taken.some((one) => this.#own.deleted(one))
-    const isLate = (at: number) =>
-      !this.#isDeleted(later(id, at)) && (isTakenHere || this.#own.wrote(later(id, at)))
-    for (const [from, to] of runs(taken.length > 0 ? length : 0, isLate)) {
-      this.#late.push({ item, clock: id.clock + from, letters: content.str.slice(from, to) })
+    const isUnseen = (at: number) => !this.#isDeleted(later(id, at))
+    const isLate = (at: number) => isUnseen(at) && (isTakenHere || this.#own.wrote(later(id, at)))
+    const end = taken.length > 0 ? length : 0
+    for (const [from, to] of runs(end, isUnseen)) {
+      for (let at = from; at < to; at++) this.#unseen.add(keyOf(later(id, at)))
     }
+    for (const [from, to] of runs(end, isLate)) {
+      if (content instanceof Y.ContentFormat) this.#restyledBy(item)
+      else this.#late.push({ item, clock: id.clock + from, letters: content.str.slice(from, to) })
+    }
+  }
+
+  #restyledBy({ id, parent }: Y.Item): void {
+    const late = this.#restyled.get(parent as Y.XmlText) ?? new Set()
+    this.#restyled.set(parent as Y.XmlText, late.add(keyOf(id)))
   }
 
   /** By somebody who knew it: what only goes with its text nobody tells. */
@@ -130,12 +151,18 @@ export class Meeting {
     for (const copy of copies) {
       for (let by = 0; by < copy.source.length; by++) {
         const source = later(copy.source, by)
-        if (others.of(source).length > 0 || !isGone(source)) continue
+        if (others.of(source).length > 0 || !isGone(source) || this.#isParted(source)) continue
         gone.push(...this.#copies.from(later(copy, by)))
       }
     }
     for (const id of gone) this.#gone.add(keyOf(id))
     remove(transaction, gone)
+  }
+
+  /** Deleted as one copy too many, by somebody who had not heard that the other went with its text. */
+  #isParted(id: Y.ID): boolean {
+    const others = this.#copies.alike(id).filter((one) => keyOf(one) !== keyOf(id))
+    return others.some((one) => this.#unseen.has(keyOf(one)) && !this.#isDeleted(one))
   }
 
   /** Of two copies of one text, each unheard of by the other's author, one goes. */
@@ -178,6 +205,24 @@ export class Meeting {
       }))
       for (const carry of carries) this.#copies.add({ ...carry, client: clientID })
       this.#made.push(carries)
+    }
+  }
+
+  /** What says now what stood in a text looks as whoever restyled it saw it. */
+  #restyle(transaction: Y.Transaction, text: Y.XmlText, late: ReadonlySet<string>): void {
+    const { store } = transaction.doc
+    const isTaken = (by: Rows) => takenWith({ parent: text }).some((one) => by.deleted(one))
+    const sides = [this.#own, this.#others]
+    const takers = sides.filter(isTaken)
+    const writers = sides.filter((one) => !isTaken(one))
+    const isKnown = (id: Y.ID) => takers.some((one) => one.deleted(id))
+    const isLeft = (id: Y.ID) =>
+      late.has(keyOf(id)) || (isKnown(id) && !writers.some((one) => one.deleted(id)))
+    for (const [id, length, styles] of [...restyledIn(text, { isKnown, isLeft })]) {
+      for (let by = 0; by < length; by++) {
+        const said = this.#said(transaction, later(id, by)).find((one) => letterOf(store, one))
+        if (said) style(placeOf(store, said, 0), styles)
+      }
     }
   }
 
@@ -282,6 +327,16 @@ function link(transaction: Y.Transaction, source: Stretch, clock: number): void 
   const first = Y.getItemCleanStart(transaction, source)
   Y.getItemCleanEnd(transaction, store, later(source, source.length - 1))
   first.redone = Y.createID(clientID, clock)
+}
+
+/** Puts styles on a letter that it may have where it is. */
+function style({ text, index }: Place, styles: Styles): void {
+  const { nodeName } = text.parent as Y.XmlElement
+  const isAllowed = ([name]: [string, unknown]) => {
+    const mark = schema.marks[name]
+    return mark && schema.nodes[nodeName]?.allowsMarkType(mark)
+  }
+  text.format(index, 1, Object.fromEntries(Object.entries(styles).filter(isAllowed)))
 }
 
 /** Who writes their own again comes first: they need not be believed. */

@@ -36,7 +36,7 @@ export function placeOf(store: Store, id: Y.ID, behind: number): Place {
 }
 
 /** The deleted text in which a letter is, and what is deleted around that. */
-export function takenWith({ parent }: Y.Item): Y.ID[] {
+export function takenWith({ parent }: Pick<Y.Item, 'parent'>): Y.ID[] {
   const found: Y.ID[] = []
   if (!(parent instanceof Y.XmlText)) return found
   for (let at: Y.Item | null = parent._item; at?.deleted; at = (at.parent as Y.XmlElement)._item) {

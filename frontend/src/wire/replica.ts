@@ -189,9 +189,11 @@ export class Replica {
   }
 }
 
-/** What others write into a text that was taken away here can be read only while Yjs knows that text. */
+/** What others write into a text that was taken away here can be read only while Yjs knows that text and its styles. */
 function shown(): Y.Doc {
-  return new Y.Doc({ gcFilter: ({ content }) => !(content instanceof Y.ContentType) })
+  const isNeeded = ({ content }: Y.Item) =>
+    content instanceof Y.ContentType || content instanceof Y.ContentFormat
+  return new Y.Doc({ gcFilter: (item) => !isNeeded(item) })
 }
 
 /** Applies updates in one transaction, so that observers are called once. */
