@@ -95,6 +95,18 @@ export class Copies {
     return some.flatMap((copy) => within(id, copy, copy.source, copy.source.length))
   }
 
+  /** What an id says again in the end. */
+  root(id: Y.ID): Y.ID {
+    const passed = new Set<string>()
+    let root = id
+    for (let next: Y.ID | undefined = id; next && !passed.has(keyOf(next)); ) {
+      root = next
+      passed.add(keyOf(next))
+      ;[next] = this.sources(next)
+    }
+    return root
+  }
+
   /** An id, and all that says the same. */
   alike(id: Y.ID, found = new Map<string, Y.ID>()): Y.ID[] {
     if (!found.has(keyOf(id))) {

@@ -6,8 +6,8 @@
  */
 import * as Y from 'yjs'
 import { type Carry, declare } from './carries'
-import { Meeting } from './latecomers'
 import { between, Letters } from './letters'
+import { Meeting } from './meeting'
 import { take } from './standing'
 
 /** From now on also what is heard of others is joined before it is shown, until the answer is called. */
