@@ -16,6 +16,7 @@ from typing import Any, Final
 import structlog
 import uvicorn
 from django.conf import settings
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import (
     WebSocketsSansIOProtocol,
 )
@@ -95,6 +96,21 @@ class Socket(WebSocketsSansIOProtocol):
         """Hand on what a message goes on with."""
         super().handle_cont(event)
         _forget(event)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Say goodbye even while the peer does not read, as other messages must not.
+
+        Who lost a right would be sent on what others write for as long as they like,
+        and whoever ends their socket would wait for them.
+        """
+        if message["type"] == "websocket.close":
+            self.writable.set()
+        await super().send(message)
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(
+                self.close_timeout, self.transport.abort
+            )
 
     def write(self, message: bytes) -> None:
         """Send a WebSocket message at once, past uvloop, which takes twice as long.

@@ -3,11 +3,14 @@
 import asyncio
 
 import pytest
+from channels.db import database_sync_to_async
 
-from collab.protocol import Change, Close, Step2
+from collab.protocol import Change, Close, Resume, Step2
+from documents import access
+from documents.models import Document
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
-from tests.server.test_limits import ENV, fill, other_text, says, text
+from tests.server.test_limits import ENV, fill, other_text, says, text, written
 from tests.sockets import connected, opened
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -50,6 +53,32 @@ async def test_slow_readers_and_large_messages_meet_bounds(webs: Webs) -> None:
     async with opened(house, notes, other) as writer:
         await writer.send(Step2(text(300_000)))
         assert await writer.gone() == 1009  # RFC 6455: message too big
+
+
+async def test_who_lost_the_right_while_reading_slowly_is_sent_no_more(
+    webs: Webs,
+) -> None:
+    """uvicorn's goodbye waits until the peer reads; meanwhile others go on writing."""
+    house = webs(SERVER="uvicorn", **{**ENV, "UNSENT_BYTES": "50000000"})
+    ana, session = await person("Ana")
+    bo, other = await person("Bo")
+    notes = await document(ana, editor=bo)
+    async with opened(house, notes, session) as writer:
+        slow = await connected(house, notes, other, palimpsest=True)
+        await slow.send(Resume(0, 0))
+        await slow.heard(20)
+        slow.wire.transport.pause_reading()
+        await fill(writer, 100)
+        await database_sync_to_async(access.withdraw)(
+            await Document.objects.aget(pk=notes), bo
+        )
+        await writer.until(lambda: len(writer.roster()) == 1)
+        await writer.send(Change(other_text(1000, 1)))
+        await written(writer, 101)
+        slow.wire.transport.resume_reading()
+        assert await slow.gone() == Close.NO_RIGHT
+        assert len(slow.frames) > 90
+        assert not any(b"y" * 1000 in frame for frame in slow.frames)
 
 
 async def test_who_leaves_says_when_to_come_back_and_loses_nothing(webs: Webs) -> None:
