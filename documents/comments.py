@@ -22,7 +22,7 @@ from django.shortcuts import get_object_or_404
 from psycopg import AsyncConnection
 
 from documents import wording
-from documents.models import ANCHOR_BYTES, Comment, Document, Thread, User
+from documents.models import ANCHOR_BYTES, Comment, Document, Head, Thread, User
 from documents.storage.moments import whole_milliseconds
 from documents.yjs import positions
 from documents.yjs.contents import units
@@ -68,6 +68,13 @@ class Anchor(NamedTuple):
     start: bytes
     end: bytes
     quote: str
+
+
+class Seen(NamedTuple):
+    """An anchor as a browser saw it in an epoch."""
+
+    anchor: Anchor
+    epoch: int
 
 
 class Remark(NamedTuple):
@@ -166,7 +173,7 @@ async def revisions(
 
 
 def begin(
-    document: UUID, remark: Remark, anchor: Anchor, now: datetime
+    document: UUID, remark: Remark, seen: Seen, now: datetime
 ) -> tuple[Thread, bool]:
     """Begin a thread; give it, and whether it is new. Raises TooManyThreads."""
     with transaction.atomic():
@@ -177,6 +184,7 @@ def begin(
         number = (threads.aggregate(last=Max("number"))["last"] or 0) + 1
         if number > THREADS:
             raise TooManyThreads
+        anchor = _current(document, seen)
         thread = Thread(document_id=document, number=number, **anchor._asdict())
         _say(thread, 1, remark, now)
         return thread, True
@@ -215,10 +223,11 @@ def settle(
         return thread
 
 
-def move(document: UUID, number: int, anchor: Anchor) -> None:
+def move(document: UUID, number: int, seen: Seen) -> None:
     """Note where a thread's passage stands now. Raises Thread.DoesNotExist."""
     with transaction.atomic():
         thread = _held(document, number)
+        anchor = _current(document, seen)
         stood = Anchor(bytes(thread.start), bytes(thread.end), thread.quote)
         if anchor != stood:
             thread.start, thread.end, thread.quote = anchor
@@ -257,6 +266,15 @@ def _held(document: UUID, number: int) -> Thread:
     _lock(document)
     threads = Thread.objects.select_related("settled_by")
     return threads.get(document=document, number=number)
+
+
+def _current(document: UUID, seen: Seen) -> Anchor:
+    """Give an anchor without words of another epoch: they may be redacted since.
+
+    A redaction holds the document's row while it begins an epoch and empties quotes.
+    """
+    heads = Head.objects.filter(document=document, epoch=seen.epoch)
+    return seen.anchor if heads.exists() else seen.anchor._replace(quote="")
 
 
 def _known(document: UUID, remark: Remark) -> Thread | None:

@@ -20,7 +20,7 @@ from documents.access import (
     opened,
 )
 from documents.api.schemas import Number, PersonOut, person_out
-from documents.comments import Anchor
+from documents.comments import Seen
 from documents.models import Comment, Role, Thread
 from documents.people import signed_in
 from documents.storage.moments import milliseconds
@@ -29,15 +29,19 @@ router = Router()
 
 
 class AnchorIn(Schema):
-    """Where a passage is: relative positions of Yjs in base64, and its words."""
+    """Where a passage is: relative positions of Yjs in base64, and its words.
+
+    `epoch` is that in which they were read: words of another one are not kept.
+    """
 
     start: str
     end: str
     quote: str
+    epoch: Number
 
-    def read(self) -> Anchor:
+    def read(self) -> Seen:
         """Give what it names. Raises NoPassage."""
-        return comments.anchor(self.start, self.end, self.quote)
+        return Seen(comments.anchor(self.start, self.end, self.quote), self.epoch)
 
 
 class Answer(Schema):

@@ -29,7 +29,14 @@ START, END = (
     base64.b64encode(encode(Position((ClientId(1), clock), None, 0))).decode()
     for clock in (3, 9)
 )
-FIRST = {"start": START, "end": END, "quote": "words", "key": "first", "text": "So?"}
+FIRST = {
+    "start": START,
+    "end": END,
+    "quote": "words",
+    "epoch": 1,
+    "key": "first",
+    "text": "So?",
+}
 TOKEN = "a" * 32
 COUNTED = re.compile(r"^palimpsest_commented_total (.*)$", re.MULTILINE)
 
@@ -54,8 +61,8 @@ def counted(web: Web) -> float:
 def say(notes: UUID, author: User, key: str) -> None:
     """Begin a thread in a process that holds no sockets."""
     remark = comments.remark(author, key, "So?")
-    anchor = comments.anchor(START, END, "words")
-    comments.begin(notes, remark, anchor, timezone.now())
+    seen = comments.Seen(comments.anchor(START, END, "words"), 1)
+    comments.begin(notes, remark, seen, timezone.now())
 
 
 async def post(web: Web, notes: UUID, session: str, body: object) -> httpx.Response:

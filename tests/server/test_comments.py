@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from documents import access, comments, trash
-from documents.models import Audience, Comment, Document, Role, Thread, User
+from documents.models import Audience, Comment, Document, Head, Role, Thread, User
 from documents.postgres import conninfo
 from documents.yjs.positions import Position, encode
 from documents.yjs.updates import ClientId
@@ -46,13 +46,14 @@ def place(clock: int, side: Any = 0) -> str:
 
 ANCHOR = {"start": place(3), "end": place(9, -1), "quote": "the words"}
 MOVED = {"start": place(30), "end": place(36, -1), "quote": "the word"}
-FIRST = {"key": "first", "text": "Is that so?", **ANCHOR}
+SEEN, WENT = {**ANCHOR, "epoch": 1}, {**MOVED, "epoch": 1}
+FIRST = {"key": "first", "text": "Is that so?", **SEEN}
 ROUTES: list[tuple[str, str, object, dict[str, int], int]] = [
     ("GET", "", None, SPEAKERS, 200),
     ("POST", "", {**FIRST, "key": "mine"}, SPEAKERS, 201),
     ("POST", "/1", {"key": "mine", "text": "It is."}, SPEAKERS, 201),
     ("PUT", "/1/settled", {"settled": True}, SPEAKERS, 200),
-    ("PUT", "/1/anchor", MOVED, WRITERS, 204),
+    ("PUT", "/1/anchor", WENT, WRITERS, 204),
     ("DELETE", "/1/1", None, OTHERS, 200),
 ]
 CASES = [
@@ -76,8 +77,8 @@ def thread(shared: Shared) -> Thread:
 
 def begun(shared: Shared, who: str, key: str) -> Thread:
     remark = comments.remark(shared.people[who], key, "Is that so?")
-    anchor = comments.anchor(**ANCHOR)
-    made, _ = comments.begin(shared.document.pk, remark, anchor, timezone.now())
+    seen = comments.Seen(comments.anchor(**ANCHOR), 1)
+    made, _ = comments.begin(shared.document.pk, remark, seen, timezone.now())
     return made
 
 
@@ -189,13 +190,13 @@ def test_what_changes_nothing_takes_no_revision(
     owner = visitor("owner")
     for method, path, body in (
         ("PUT", "/1/settled", {"settled": False}),
-        ("PUT", "/1/anchor", ANCHOR),
+        ("PUT", "/1/anchor", SEEN),
     ):
         assert ask(owner, method, at(shared, path), body).status_code < 300
     assert comments.revision(shared.document.pk) == 1
     for _ in range(2):
         ask(owner, "PUT", at(shared, "/1/settled"), {"settled": True})
-        ask(owner, "PUT", at(shared, "/1/anchor"), MOVED)
+        ask(owner, "PUT", at(shared, "/1/anchor"), WENT)
         ask(owner, "DELETE", at(shared, "/1/1"))
     assert comments.revision(shared.document.pk) == 4
 
@@ -384,7 +385,7 @@ def test_the_longest_comment_is_taken(shared: Shared, visitor: Visitor) -> None:
         ("POST", "/2", {"key": "k", "text": "Yes."}),
         ("POST", f"/{2**70}", {"key": "k", "text": "Yes."}),
         ("PUT", "/2/settled", {"settled": True}),
-        ("PUT", "/2/anchor", ANCHOR),
+        ("PUT", "/2/anchor", SEEN),
         ("DELETE", "/2/1", None),
         ("DELETE", "/1/2", None),
         ("DELETE", f"/1/{2**70}", None),
@@ -434,7 +435,7 @@ def test_what_is_taken_back_is_gone_from_the_database(
 def test_a_passage_is_followed_where_it_went(
     shared: Shared, visitor: Visitor, thread: Thread
 ) -> None:
-    ask(visitor("editor"), "PUT", at(shared, "/1/anchor"), MOVED)
+    ask(visitor("editor"), "PUT", at(shared, "/1/anchor"), WENT)
     (told,) = read(visitor("owner"), shared, after=1)["threads"]
     assert {name: told[name] for name in MOVED} == MOVED
     assert told["comments"][0]["text"] == "Is that so?"
@@ -472,6 +473,22 @@ def test_a_redaction_empties_what_comments_quote(
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM documents_thread t")
         assert not any("the words" in row for (row,) in cursor.fetchall())
+
+
+def test_what_was_read_before_a_redaction_is_quoted_no_more(
+    shared: Shared, visitor: Visitor, thread: Thread
+) -> None:
+    """As by a browser that has not heard of it, or whose person was still writing."""
+    Head.objects.filter(document=shared.document).update(epoch=2)
+    late = {**FIRST, "key": "late"}
+    begun = ask(visitor("editor"), "POST", at(shared), late).json()
+    assert {**begun, **ANCHOR} == {**begun, "quote": "the words"}
+    assert begun["quote"] == ""
+    ask(visitor("editor"), "PUT", at(shared, "/1/anchor"), WENT)
+    told = read(visitor("owner"), shared)["threads"]
+    assert [one["quote"] for one in told] == ["", ""]
+    ask(visitor("editor"), "PUT", at(shared, "/1/anchor"), {**WENT, "epoch": 2})
+    assert read(visitor("owner"), shared, after=3)["threads"][0]["quote"] == "the word"
 
 
 def test_who_has_left_is_nobody_and_what_they_said_stays(

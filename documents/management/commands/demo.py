@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
 from documents import access, comments, demo
-from documents.comments import Anchor, Remark
+from documents.comments import Anchor, Remark, Seen
 from documents.models import Document, Role, User
 from documents.storage import log
 from documents.storage.appending import NewRow
@@ -60,7 +60,7 @@ def discuss(document: Document, people: dict[str, User]) -> None:
         said = Remark(people[remark.author], f"demo-{number}", remark.text)
         now = document.created + timedelta(minutes=remark.minute)
         if number == 0:
-            comments.begin(document.pk, said, anchor(demo.PASSAGE), now)
+            comments.begin(document.pk, said, Seen(anchor(demo.PASSAGE), 1), now)
         else:
             comments.answer(document.pk, 1, said, now)
 

@@ -7,12 +7,15 @@ import type { Batch, Thread } from './threads'
 /** One's words, by the key under which the server stores them once. */
 export type Words = { key: string; text: string }
 
+/** An anchor, and the epoch in which it was seen: words of another one the server does not keep. */
+export type Seen = Anchor & { epoch: number }
+
 export type Calls = {
   after: (revision: number) => Promise<Batch>
-  begin: (words: Words & Anchor) => Promise<Thread>
+  begin: (words: Words & Seen) => Promise<Thread>
   answer: (thread: number, words: Words) => Promise<Thread>
   settle: (thread: number, settled: boolean) => Promise<Thread>
-  move: (thread: number, anchor: Anchor) => Promise<void>
+  move: (thread: number, anchor: Seen) => Promise<void>
   remove: (thread: number, comment: number) => Promise<Thread>
 }
 
@@ -27,12 +30,12 @@ export function callsOf(document: string): Calls {
   }
   return {
     after: (revision) => given(call('GET', `?after=${revision}`)),
-    begin: ({ key, text, start, end, quote }) =>
-      given(call('POST', '', { key, text, start, end, quote })),
+    begin: ({ key, text, start, end, quote, epoch }) =>
+      given(call('POST', '', { key, text, start, end, quote, epoch })),
     answer: (thread, { key, text }) => given(call('POST', `/${thread}`, { key, text })),
     settle: (thread, settled) => given(call('PUT', `/${thread}/settled`, { settled })),
-    move: async (thread, { start, end, quote }) => {
-      await call('PUT', `/${thread}/anchor`, { start, end, quote })
+    move: async (thread, { start, end, quote, epoch }) => {
+      await call('PUT', `/${thread}/anchor`, { start, end, quote, epoch })
     },
     remove: (thread, comment) => given(call('DELETE', `/${thread}/${comment}`)),
   }

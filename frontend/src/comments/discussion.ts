@@ -39,7 +39,8 @@ export class Discussion {
   /** What could not be read may still come. */
   failed = false
   #role: Role | null
-  #epoch: number | null = null
+  /** 0: the server has not told it yet. */
+  #epoch = 0
   /** A server of an earlier release has no comments. */
   #hasComments = true
   readonly #rounds = new Rounds(() => this.#read())
@@ -131,7 +132,8 @@ export class Discussion {
 
   #callOf(words: { key: string; text: string }, of: string, anchor: Anchor | null) {
     const { calls } = this.around
-    if (of === NEW) return anchor && (() => calls.begin({ ...words, ...anchor }))
+    const epoch = this.#epoch
+    if (of === NEW) return anchor && (() => calls.begin({ ...words, ...anchor, epoch }))
     const thread = this.threads.all.find((thread) => identityOf(thread) === of)
     return thread ? () => calls.answer(thread.number, words) : null
   }
@@ -158,7 +160,8 @@ export class Discussion {
   }
 
   async #tell(number: number, move: Move): Promise<void> {
-    const told = this.around.calls.move(number, move.anchor).then(() => true)
+    const seen = { ...move.anchor, epoch: this.#epoch }
+    const told = this.around.calls.move(number, seen).then(() => true)
     const { answer, mayMend } = await attempt(told)
     if (answer) move.told = true
     else if (!mayMend && this.#moves.get(number) === move) this.#moves.delete(number)
@@ -166,7 +169,8 @@ export class Discussion {
 
   #welcomed({ role, limits, epoch }: WelcomeBody): void {
     // After an older backup was restored numbers are given again.
-    if (this.#epoch !== null && epoch !== this.#epoch) this.#forget()
+    if (this.#epoch !== 0 && epoch !== this.#epoch) this.#forget()
+    if (epoch !== this.#epoch) this.#unquote()
     this.#epoch = epoch
     this.connected = true
     this.#hasComments = limits.comment !== undefined
@@ -188,6 +192,12 @@ export class Discussion {
     this.threads = new Threads()
     this.#moves.clear()
     this.failed = false
+  }
+
+  /** What one selected in another epoch may be redacted since; its ids are the same. */
+  #unquote(): void {
+    const anchor = this.drafts.of(NEW)?.anchor
+    if (anchor) this.drafts.change(NEW, { anchor: { ...anchor, quote: '' } })
   }
 
   async #read(): Promise<void> {

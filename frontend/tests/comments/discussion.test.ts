@@ -81,6 +81,24 @@ describe('reading', () => {
     expect(part.reads).toHaveLength(1)
   })
 
+  it('tells in which epoch it saw words, and none that it saw in another', async () => {
+    write('before it was told of any')
+    await welcomed()
+    expect(draft().anchor).toEqual({ ...ANCHOR, quote: '' })
+    write('seen in this one')
+    part.discussion.hear(welcome('editor'))
+    expect(draft().anchor).toEqual(ANCHOR)
+    await part.discussion.send(draft())
+    write('redacted meanwhile')
+    part.discussion.hear(welcome('editor', 4000, 2))
+    await quiet()
+    expect(draft().anchor).toEqual({ ...ANCHOR, quote: '' })
+    await part.discussion.send(draft())
+    part.discussion.move(1, ANCHOR)
+    await quiet()
+    expect(part.server.epochs).toEqual([1, 2, 2])
+  })
+
   it('has nothing where the server has no comments', () => {
     part.discussion.hear(welcome('editor', null))
     expect(part.discussion.allowed).toBe(false)

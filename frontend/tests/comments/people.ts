@@ -30,6 +30,8 @@ export class CommentsServer {
   revision = 0
   /** How the next questions end; after these, all arrive. */
   readonly ways: Way[] = []
+  /** In which epoch each anchor was seen. */
+  readonly epochs: number[] = []
   /** So many threads are told at once. */
   page = 100
 
@@ -52,15 +54,20 @@ export class CommentsServer {
       this.threads.find(({ comments }) => comments.some((one) => one.key === key))
     return {
       after: (revision) => this.#ask(() => this.#after(revision)),
-      begin: ({ key, text, ...anchor }) =>
+      begin: ({ key, text, epoch, ...anchor }) =>
         this.#ask(() => {
+          this.epochs.push(epoch)
           const comments = [comment(1, own({ key, text }))]
           return stored(key) ?? this.put(this.threads.length + 1, { ...anchor, comments })
         }),
       answer: (number, words) => this.#ask(() => stored(words.key) ?? this.say(number, own(words))),
       settle: (number, is) =>
         this.#ask(() => this.put(number, { settled: is ? { at: NOON, by: ANA } : null })),
-      move: (number, anchor) => this.#ask(() => void this.put(number, anchor)),
+      move: (number, { epoch, ...anchor }) =>
+        this.#ask(() => {
+          this.epochs.push(epoch)
+          this.put(number, anchor)
+        }),
       remove: (number, gone) => this.#ask(() => this.#emptied(number, gone)),
     }
   }
