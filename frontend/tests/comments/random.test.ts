@@ -3,8 +3,16 @@
 import type { Editor } from '@tiptap/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Passages, type Placed } from '../../src/comments/passages'
+import { agree, company, type Log, type Person } from '../company'
 import { dice } from '../history/writers'
-import { agree, type Log, open, type Person } from '../people'
+
+vi.mock('../../src/wire/copy', async (original) => {
+  const { Shelf } = await import('../shelf')
+  return { ...(await original<object>()), Copy: Shelf }
+})
+
+// Time passes for comments; what has come is shown when this test says so.
+vi.mock('../../src/wire/schedule', () => ({ afterFrame: () => {} }))
 
 const LETTERS = 0x4e00
 
@@ -65,12 +73,12 @@ class Said {
 }
 
 describe.each(Array.from({ length: 24 }, (_, i) => i + 1))('random work %i', (seed) => {
-  it('leaves each comment with its words', { timeout: 30_000 }, () => {
+  it('leaves each comment with its words', { timeout: 30_000 }, async () => {
     const random = dice(seed)
     const below = (count: number) => Math.floor(random() * count)
     let next = LETTERS
     const word = (length: number) => String.fromCharCode(...Array.from({ length }, () => next++))
-    const log = open(2, [word(9), word(9), word(9), word(5)])
+    const log = await company(2, [word(9), word(9), word(9), word(5)])
     const said = new Said(log)
     const select = ({ state, commands }: Editor, length: number) => {
       const from = below(state.doc.content.size)
@@ -113,8 +121,8 @@ describe.each(Array.from({ length: 24 }, (_, i) => i + 1))('random work %i', (se
       else if (kind < 15) log.commit(1 + below(3))
       else if (kind < 17) one.take(1 + below(3))
       else if (kind < 18) one.show()
-      else if (kind < 19) one.here ? one.leave(random() < 0.5) : one.come()
-      else if (random() < 0.3) one.reload(random() < 0.5)
+      else if (kind < 19) one.connection ? one.leave(random() < 0.5) : one.come()
+      else if (random() < 0.3) await one.reload(random() < 0.5)
       vi.advanceTimersByTime(below(1_500))
     }
     for (let i = 0; i < 3; i++) {
