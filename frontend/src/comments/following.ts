@@ -64,7 +64,7 @@ export const Following = Extension.create({
             return { ...drawn, all, marks: drawn.marks.map(made.mapping, made.doc) }
           }
           const sight = sightOf(before, made.doc)
-          const all = drawn.all.map((one) => followed(one, before.doc, sight))
+          const all = drawn.all.map((one) => followed(one, sight))
           const now = { ...drawn, all }
           return { ...now, marks: marksOf(made.doc, now) }
         },

@@ -62,8 +62,8 @@ export class Passages {
 
   /** What stands there now. */
   words(number: number): string | null {
-    const at = this.of(number)
-    return at && wordsOf(this.editor.state.doc, at)
+    const one = this.#all.find((one) => one.number === number)
+    return one?.at ? one.words : null
   }
 
   /** What is selected; null: no words are. */

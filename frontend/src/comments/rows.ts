@@ -20,17 +20,18 @@ type Look = {
 
 export function rows(all: readonly Thread[], { standing, isAnswered, unfolded }: Look): Row[] {
   const shown = all.filter((thread) => isSaid(thread) || isAnswered(thread))
+  const places = new Map(shown.map(({ number }) => [number, standing(number)]))
   const settled = shown.filter((thread) => thread.settled && !isAnswered(thread))
   const open = shown.filter((thread) => !settled.includes(thread))
   const row = (thread: Thread): Row => ({
     kind: 'thread',
     id: String(thread.number),
     thread,
-    isGone: standing(thread.number) === null,
+    isGone: places.get(thread.number) === null,
   })
   const below = settled.sort((one, other) => settledAt(other) - settledAt(one))
   return [
-    ...open.sort(inText(standing)).map(row),
+    ...open.sort(inText(places)).map(row),
     ...(below.length > 0 ? [{ kind: 'settled', id: 'settled', count: below.length } as const] : []),
     ...(unfolded ? below.map(row) : []),
   ]
@@ -38,9 +39,9 @@ export function rows(all: readonly Thread[], { standing, isAnswered, unfolded }:
 
 /** By where they begin, then the shorter first; those that stand nowhere come last. */
 const inText =
-  (standing: Standing) =>
+  (places: ReadonlyMap<number, ReturnType<Standing>>) =>
   (one: Thread, other: Thread): number => {
-    const [first, second] = [standing(one.number), standing(other.number)]
+    const [first, second] = [places.get(one.number), places.get(other.number)]
     if (first && second) {
       return first.from - second.from || first.to - second.to || one.number - other.number
     }

@@ -4,7 +4,6 @@
  * What somebody types here ProseMirror follows. What comes otherwise is followed by ids: those of all
  * letters that were ever seen in the passage, and those that are declared to say them again.
  */
-import type { Node } from '@tiptap/pm/model'
 import type { Transaction } from '@tiptap/pm/state'
 import type { Mapping } from '@tiptap/pm/transform'
 import { createID } from 'yjs'
@@ -26,7 +25,7 @@ export type Standing = Placed & {
   readonly edges: Edges | null
   /** All that have been its letters, whether they stand or not. */
   readonly ids: Ids
-  /** What stood there when it was last there. */
+  /** What stands there, or stood there when it was last there. */
   readonly words: string | null
   /** Its anchor names letters that have not come yet. */
   readonly awaits: boolean
@@ -48,7 +47,7 @@ export function placed(told: Placed, sight: Sight, before: Standing | undefined)
   const ids = idsOf(named ? ground.named(named) : [], before?.ids ?? idsOf([]))
   const lost: Standing = { ...known, at: null, edges: null, ids, words }
   const rest = between(first, last)
-  const byIds = first?.inText && last?.inText && rest ? read(lost, ground, rest) : lost
+  const byIds = first?.inText && last?.inText && rest ? read(lost, sight, rest) : lost
   if (byIds.at && named && ground.stands(named)) return byIds
   if (before?.at) return { ...before, ...known }
   const again = byIds.at ? null : followedBy(lost, sight, [])
@@ -56,14 +55,14 @@ export function placed(told: Placed, sight: Sight, before: Standing | undefined)
   const near = words && sight.find(words, first?.pos ?? last?.pos ?? null)
   if (byIds.at && !(near && meets(near, byIds.at))) return byIds
   const found = near || rest
-  return found ? read(lost, ground, found) : lost
+  return found ? read(lost, sight, found) : lost
 }
 
 /** Through an edit that is made here, of which Yjs has not heard yet. */
-export function mapped(one: Standing, { mapping, before }: Transaction): Standing {
+export function mapped(one: Standing, { mapping }: Transaction): Standing {
   if (!one.at) return one
   const at = { from: mapping.map(one.at.from, 1), to: mapping.map(one.at.to, -1) }
-  if (at.from >= at.to) return { ...one, at: null, words: wordsOf(before, one.at) }
+  if (at.from >= at.to) return { ...one, at: null }
   return { ...one, at, touched: one.touched || isTouched(mapping, at) }
 }
 
@@ -72,24 +71,22 @@ export function written(one: Standing, sight: Sight): Standing {
   const { at, edges, touched } = one
   if (!at) return followedBy(one, sight, sight.again(one.ids))
   const isAsItWas = !touched && edges && sight.ground.stands(edges)
-  return isAsItWas ? one : read(one, sight.ground, at)
+  return isAsItWas ? one : read(one, sight, at)
 }
 
-/** Through what is shown of others, or undone: `shown` was the page before. */
-export function followed(one: Standing, shown: Node, sight: Sight): Standing {
-  const now = moved(one, shown, sight)
+/** Through what is shown of others, or undone. */
+export function followed(one: Standing, sight: Sight): Standing {
+  const now = moved(one, sight)
   const { number, anchor, settled } = one
   return now.awaits ? placed({ number, anchor, settled }, sight, now) : now
 }
 
-function moved(one: Standing, shown: Node, sight: Sight): Standing {
+function moved(one: Standing, sight: Sight): Standing {
   const again = sight.again(one.ids)
   const at = one.edges && again.length === 0 ? sight.ground.between(one.edges) : null
-  if (!at || !one.at) {
-    return followedBy(one.at ? { ...one, words: wordsOf(shown, one.at) } : one, sight, again)
-  }
+  if (!at || !one.at) return followedBy(one, sight, again)
   const isSame = sizeOf(at) === sizeOf(one.at) && !sight.isWritten(at)
-  return isSame ? { ...one, at } : read(one, sight.ground, at)
+  return isSame ? { ...one, at } : read(one, sight, at)
 }
 
 function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Standing {
@@ -104,7 +101,7 @@ function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Sta
   const at =
     together(stood, come, isBeside) ??
     (one.words && sight.findCome(one.words, nearest(one, ground)))
-  if (at) return read({ ...one, ids }, ground, at)
+  if (at) return read({ ...one, ids }, sight, at)
   return one.at || ids !== one.ids ? { ...one, at: null, ids } : one
 }
 
@@ -135,13 +132,14 @@ function together(
   return most ? { from: most.from, to: most.to } : null
 }
 
-/** Reads the letters that stand there: from the first to the last. */
-function read(one: Standing, ground: Ground, passage: Passage): Standing {
+/** Reads the letters that stand there, from the first to the last, and the words. */
+function read(one: Standing, { ground, doc }: Sight, passage: Passage): Standing {
   const letters = [...ground.letters(passage)]
   const edges = endsOf(letters)
   const at = edges && ground.between(edges)
   if (!at) return { ...one, at: null, touched: false }
-  return { ...one, at, edges, ids: idsOf(letters, one.ids), touched: false }
+  const ids = idsOf(letters, one.ids)
+  return { ...one, at, edges, ids, words: wordsOf(doc, at), touched: false }
 }
 
 /** The first and the last of some letters. */
