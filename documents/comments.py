@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.dispatch import Signal
 from django.shortcuts import get_object_or_404
 from psycopg import AsyncConnection
@@ -27,8 +27,10 @@ from documents.storage.moments import whole_milliseconds
 from documents.yjs import positions
 from documents.yjs.contents import units
 
-THREADS: Final = 1000
-"""Of a document: a browser knows them all, and looks for each in the text."""
+OPEN: Final = 1000
+"""Threads of a document that are open: a browser looks for each in the text."""
+THREADS: Final = 10_000
+"""Of a document, also settled and taken back: a browser knows them all."""
 COMMENTS: Final = 500
 """Of a thread: each change tells it whole."""
 QUOTE: Final = 1000
@@ -184,6 +186,7 @@ def begin(
         number = (threads.aggregate(last=Max("number"))["last"] or 0) + 1
         if number > THREADS:
             raise TooManyThreads
+        _check_open(document, number)
         anchor = _current(document, seen)
         thread = Thread(document_id=document, number=number, **anchor._asdict())
         _say(thread, 1, remark, now)
@@ -195,7 +198,7 @@ def answer(
 ) -> tuple[Thread, bool]:
     """Add a comment to a thread, which opens it again; tell whether it is new.
 
-    Raises Thread.DoesNotExist, TooManyComments.
+    Raises Thread.DoesNotExist, TooManyThreads, TooManyComments.
     """
     with transaction.atomic():
         thread = _held(document, number)
@@ -205,6 +208,7 @@ def answer(
         count = comments.count()
         if count >= COMMENTS:
             raise TooManyComments
+        _check_open(document, number)
         thread.settled = thread.settled_by = None
         _say(thread, count + 1, remark, now)
         return thread, True
@@ -213,9 +217,14 @@ def answer(
 def settle(
     document: UUID, number: int, by: User, now: datetime, *, settled: bool
 ) -> Thread:
-    """Settle a thread, or open it again. Raises Thread.DoesNotExist."""
+    """Settle a thread, or open it again.
+
+    Raises Thread.DoesNotExist, TooManyThreads.
+    """
     with transaction.atomic():
         thread = _held(document, number)
+        if not settled:
+            _check_open(document, number)
         if settled != (thread.settled is not None):
             thread.settled = whole_milliseconds(now) if settled else None
             thread.settled_by = by if settled else None
@@ -224,12 +233,15 @@ def settle(
 
 
 def move(document: UUID, number: int, seen: Seen) -> None:
-    """Note where a thread's passage stands now. Raises Thread.DoesNotExist."""
+    """Note where the passage stands of a thread that says something.
+
+    Raises Thread.DoesNotExist.
+    """
     with transaction.atomic():
         thread = _held(document, number)
         anchor = _current(document, seen)
         stood = Anchor(bytes(thread.start), bytes(thread.end), thread.quote)
-        if anchor != stood:
+        if anchor != stood and _words(document).filter(thread=number).exists():
             thread.start, thread.end, thread.quote = anchor
             _change(thread)
 
@@ -239,7 +251,8 @@ def take_back(
 ) -> Thread:
     """Take the words of a comment away for ever: one's own, or `anyones`.
 
-    Raises Thread.DoesNotExist, Comment.DoesNotExist, PermissionDenied.
+    With the last of a thread goes what it quotes. Raises Thread.DoesNotExist,
+    Comment.DoesNotExist, PermissionDenied.
     """
     with transaction.atomic():
         thread = _held(document, number)
@@ -249,6 +262,8 @@ def take_back(
         if found.text:
             found.text = ""
             found.save(update_fields=["text"])
+            if not _words(document).filter(thread=number).exists():
+                thread.quote = ""
             _change(thread)
         return thread
 
@@ -266,6 +281,24 @@ def _held(document: UUID, number: int) -> Thread:
     _lock(document)
     threads = Thread.objects.select_related("settled_by")
     return threads.get(document=document, number=number)
+
+
+def _words(document: UUID) -> QuerySet[Comment]:
+    """Give the comments of a document that were not taken back."""
+    return Comment.objects.filter(document=document).exclude(text="")
+
+
+def _check_open(document: UUID, number: int) -> None:
+    """Raise TooManyThreads where so many others are open that this one must not be.
+
+    A thread of which all was taken back is not.
+    """
+    said = _words(document).filter(thread=OuterRef("number"))
+    others = Thread.objects.filter(document=document, settled=None).exclude(
+        number=number
+    )
+    if others.filter(Exists(said)).count() >= OPEN:
+        raise TooManyThreads
 
 
 def _current(document: UUID, seen: Seen) -> Anchor:

@@ -78,7 +78,7 @@ ANSWERS: dict[type[Exception], Told] = {
     ),
     comments.TooManyThreads: (
         HTTPStatus.CONFLICT,
-        lambda: _("This document has too many comments."),
+        lambda: _("This document has too many comments. Settle some first."),
     ),
     comments.TooManyComments: (
         HTTPStatus.CONFLICT,

@@ -314,10 +314,12 @@ class Counting:
 
 def test_full_is_full(shared: Shared, visitor: Visitor) -> None:
     owner = visitor("owner")
-    full(shared.document, comments.THREADS, 1)
+    full(shared.document, comments.OPEN, 1)
     begin = ask(owner, "POST", at(shared), FIRST)
     assert begin.status_code == 409
     assert "too many" in begin.json()["detail"]
+    answer = {"key": "one", "text": "more"}
+    assert ask(owner, "POST", at(shared, "/1"), answer).status_code == 201
     Thread.objects.all().delete()
     Comment.objects.all().delete()
     full(shared.document, 1, comments.COMMENTS)
@@ -325,6 +327,29 @@ def test_full_is_full(shared: Shared, visitor: Visitor) -> None:
     assert answer.status_code == 409
     assert "Begin another one" in answer.json()["detail"]
     assert comments.revision(shared.document.pk) == 1
+
+
+def test_what_is_settled_or_taken_back_leaves_room(
+    shared: Shared, visitor: Visitor
+) -> None:
+    owner = visitor("owner")
+    full(shared.document, comments.OPEN, 1)
+    ask(owner, "PUT", at(shared, "/1/settled"), {"settled": True})
+    assert ask(owner, "POST", at(shared), FIRST).status_code == 201
+    opening = ask(owner, "PUT", at(shared, "/1/settled"), {"settled": False})
+    answering = ask(owner, "POST", at(shared, "/1"), {"key": "one", "text": "more"})
+    assert (opening.status_code, answering.status_code) == (409, 409)
+    ask(owner, "DELETE", at(shared, "/2/1"))
+    answer = {"key": "two", "text": "more"}
+    assert ask(owner, "POST", at(shared, "/1"), answer).status_code == 201
+    assert (
+        ask(owner, "POST", at(shared, "/2"), answer | {"key": "three"}).status_code
+        == 409
+    )
+    Thread.objects.update(settled=timezone.now())
+    Thread.objects.filter(number=1).update(number=comments.THREADS)
+    last = {**FIRST, "key": "last"}
+    assert ask(owner, "POST", at(shared), last).status_code == 409
 
 
 LONG = "🏔" * (settings.SAYING_CHARACTERS // 2)
@@ -426,10 +451,13 @@ def test_what_is_taken_back_is_gone_from_the_database(
         ("hunter3", False),
     ]
     told = ask(visitor("owner"), "DELETE", at(shared, "/1/2")).json()
+    assert told["quote"] == ""
     assert read(visitor("owner"), shared)["threads"] == [told]
     with connection.cursor() as cursor:
         cursor.execute("SELECT c::text FROM documents_comment c")
         assert not any("hunter" in row for (row,) in cursor.fetchall())
+        cursor.execute("SELECT t::text FROM documents_thread t")
+        assert not any("words" in row for (row,) in cursor.fetchall())
 
 
 def test_a_passage_is_followed_where_it_went(
