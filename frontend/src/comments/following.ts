@@ -10,6 +10,7 @@ import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, Transaction as Update } from 'yjs'
 import type { Copy } from '../editor/carries'
 import { isRemote } from '../editor/changes'
+import { carried, differing } from '../editor/differing'
 import type { Passage } from './anchor'
 import { Written } from './ids'
 import { Sight } from './sight'
@@ -55,18 +56,19 @@ export const Following = Extension.create({
       key,
       state: {
         init: () => NOTHING,
-        apply(made, drawn, before) {
+        apply(made, known, before) {
           const told = made.getMeta(key) as Followed | undefined
-          if (told) return { ...told, marks: marksOf(made.doc, told) }
-          if (!made.docChanged || drawn.all.length === 0) return drawn
+          if (told) return drawn(made.doc, told, known.marks)
+          if (!made.docChanged || known.all.length === 0) return known
           if (!isRemote(made)) {
-            const all = drawn.all.map((one) => mapped(one, made))
-            return { ...drawn, all, marks: drawn.marks.map(made.mapping, made.doc) }
+            const all = known.all.map((one) => mapped(one, made))
+            return { ...known, all, marks: known.marks.map(made.mapping, made.doc) }
           }
           const sight = sightOf(before, made.doc)
-          const all = drawn.all.map((one) => followed(one, sight))
-          const now = { ...drawn, all }
-          return { ...now, marks: marksOf(made.doc, now) }
+          const all = known.all.map((one) => followed(one, sight))
+          const changed = differing(before.doc, made.doc)
+          const marks = changed ? carried(known.marks, changed, made.doc) : known.marks
+          return drawn(made.doc, { ...known, all }, marks)
         },
       },
       props: { decorations: (state) => key.getState(state)?.marks },
@@ -92,11 +94,24 @@ export function isDrawn({ settled, number }: Standing, active: number | null): b
   return !settled || number === active
 }
 
-function marksOf(doc: Node, { all, active }: Followed): DecorationSet {
-  const mark = ({ from, to }: Passage, name: string) => Decoration.inline(from, to, { class: name })
-  const marks = all.flatMap((one) => {
-    if (!one.at || !isDrawn(one, active)) return []
-    return [mark(one.at, one.number === active ? 'comment comment-active' : 'comment')]
-  })
-  return DecorationSet.create(doc, marks)
+/** Draws what is not drawn as it stands: to draw all anew is to go through the whole page. */
+function drawn(doc: Node, { all, active }: Followed, marks: DecorationSet): Drawn {
+  const wanted = new Map<string, Decoration>()
+  for (const one of all) {
+    if (!one.at || !isDrawn(one, active)) continue
+    const mark = markOf(one.at, { number: one.number, isActive: one.number === active })
+    wanted.set(nameOf(mark), mark)
+  }
+  const others = marks.find().filter((mark) => !wanted.delete(nameOf(mark)))
+  return { all, active, marks: marks.remove(others).add(doc, [...wanted.values()]) }
+}
+
+type Spec = { number: number; isActive: boolean }
+
+const markOf = ({ from, to }: Passage, spec: Spec): Decoration =>
+  Decoration.inline(from, to, { class: spec.isActive ? 'comment comment-active' : 'comment' }, spec)
+
+function nameOf({ from, to, spec }: Decoration): string {
+  const { number, isActive } = spec as Spec
+  return [number, isActive, from, to].join()
 }

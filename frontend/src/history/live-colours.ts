@@ -5,8 +5,8 @@
  * They are props of the view and no plugin of the editor: a new plugin would begin undo anew.
  */
 import type { Node } from '@tiptap/pm/model'
-import { Mapping, StepMap } from '@tiptap/pm/transform'
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view'
+import { carried, differing } from '../editor/differing'
 import type { Blame } from './blame'
 import { type BlameSpec, blameMarks } from './rendering-marks'
 import type { People } from './rendering-words'
@@ -52,9 +52,8 @@ export function followed(
 ): DecorationSet {
   const changed = differing(before, after)
   if (!changed) return marks
-  const { from, oldTo, to } = changed
-  const map = new StepMap([from, oldTo - from, to - from])
-  const moved = marks.map(new Mapping([map]), after)
+  const { from, to } = changed
+  const moved = carried(marks, changed, after)
   if (!cut || from === to) return moved
   const around = moved.find(from, to).filter((mark) => mark.from < to && mark.to > from)
   const pieces = around.flatMap((mark) => [
@@ -67,13 +66,4 @@ export function followed(
 function piece({ spec }: Decoration, from: number, to: number): Decoration[] {
   const { attributes } = spec as BlameSpec
   return from < to ? [Decoration.inline(from, to, attributes, { attributes })] : []
-}
-
-/** The one stretch in which two documents differ. */
-function differing(before: Node, after: Node): { from: number; oldTo: number; to: number } | null {
-  const from = before.content.findDiffStart(after.content)
-  const ends = before.content.findDiffEnd(after.content)
-  if (from === null || ends === null) return null
-  const overlap = Math.max(0, from - Math.min(ends.a, ends.b))
-  return { from, oldTo: ends.a + overlap, to: ends.b + overlap }
 }

@@ -3,6 +3,7 @@
 import type { Editor } from '@tiptap/core'
 import { splitBlock } from '@tiptap/pm/commands'
 import { TextSelection } from '@tiptap/pm/state'
+import { DecorationSet } from '@tiptap/pm/view'
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -418,6 +419,25 @@ describe('what is drawn', () => {
     two.active = number
     two.show()
     expect(drawn('comment-active')).toEqual(['quick'])
+  })
+
+  it.each<[string, Act]>([
+    ['where one types', type('very ', 2)],
+    ['elsewhere', ({ editor }) => editor.commands.insertContentAt(1, 'x')],
+  ])('is not drawn anew with the whole page, %s', (_, act) => {
+    two.on('brown fox')
+    const all = vi.spyOn(DecorationSet, 'create')
+    act(two.a)
+    expect(all.mock.calls.flatMap(([, marks]) => marks)).toEqual([])
+    all.mockRestore()
+  })
+
+  it('is one mark in a block again where two blocks were joined', () => {
+    two.on('brown fox')
+    at('fox', (editor) => splitBlock(editor.view.state, editor.view.dispatch))(two.a)
+    expect(drawn('comment')).toEqual(['brown ', 'fox'])
+    at('fox', (editor) => editor.commands.joinTextblockBackward())(two.a)
+    expect(drawn('comment')).toEqual(['brown fox'])
   })
 })
 
