@@ -2,35 +2,50 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 import pytest
 from channels.db import database_sync_to_async
+from django.db import connection, transaction
 
+from documents import comments
+from documents.comments import Anchor, Seen
 from documents.custody import redaction
 from documents.custody.purging import purge
 from documents.engine import reading, readings
 from documents.engine.reading import Whole
 from documents.history import chronicle
 from documents.history.chronicle import keep
-from documents.models import Columns, Document, Reading, Redaction, Snapshot, User
+from documents.models import (
+    Columns,
+    Document,
+    Reading,
+    Redaction,
+    Snapshot,
+    Thread,
+    User,
+)
 from documents.postgres import conninfo
 from documents.storage import log
 from documents.storage.chain import Entry
 from documents.storage.entries import entries
 from documents.storage.log import renew_epoch
 from documents.storage.snapshots import compact
+from documents.yjs import positions
+from documents.yjs.positions import Position
 from documents.yjs.ranges import normal
 from documents.yjs.updates import ClientId
 from tests.actors import document, person
 from tests.server.papers import BEGAN, Paper, chapter, holds, verified
-from tests.waiting import until
+from tests.waiting import until, waited
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 SECRET = "hunter2"
+T = TypeVar("T")
 
 
 def make_snapshot(notes: UUID) -> None:
@@ -177,3 +192,53 @@ def test_a_log_that_never_rests_is_left_as_it_is(
         desk.redact(3)
     assert holds(desk.document, SECRET)
     assert not Redaction.objects.exists()
+
+
+def quote(desk: Desk) -> Thread:
+    """Comment on the secret, as who reads it in the first epoch."""
+    place = positions.encode(Position((ClientId(1), 0), None, 0))
+    seen = Seen(Anchor(place, place, SECRET), 1)
+    remark = comments.remark(desk.ana, "key", "Is that so?")
+    return comments.begin(desk.document.pk, remark, seen, BEGAN)[0]
+
+
+def alone(work: Callable[..., T], *given: object) -> T:
+    """Work in a thread, over a connection of its own."""
+    try:
+        return work(*given)
+    finally:
+        connection.close()
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for a row."""
+    with psycopg.connect(conninfo()) as asking:
+        waiting = (
+            "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+        )
+        return asking.execute(waiting).fetchone() is not None
+
+
+def test_a_redaction_empties_also_what_is_just_being_quoted() -> None:
+    desk = Desk()
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            assert quote(desk).quote == SECRET
+            redacting = aside.submit(alone, desk.redact, 3)
+            waited(is_waited_for)
+        assert redacting.result().epoch == 2
+    assert Thread.objects.get().quote == ""
+
+
+def test_what_is_quoted_during_a_redaction_is_not_kept() -> None:
+    desk = Desk()
+    ((client, clock, length),) = desk.paper.ids(3)
+    ids = {ClientId(client): normal([(clock, clock + length)])}
+    with ThreadPoolExecutor(1) as aside, psycopg.connect(conninfo()) as redacting:
+        now = desk.paper.now
+        redaction.redact(redacting, desk.document.pk, ids, desk.ana.pk, now)
+        quoting = aside.submit(alone, quote, desk)
+        waited(is_waited_for)
+        redacting.commit()
+        assert quoting.result().quote == ""
+    assert Thread.objects.get().quote == ""
