@@ -1,9 +1,11 @@
 /** How one thread looks: the words it is about, what people say of them, and what one may do. */
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { guard } from 'lit-html/directives/guard.js'
 import { repeat } from 'lit-html/directives/repeat.js'
 import { nameOf, speaker, spoken } from '../beside/spoken'
 import { words } from '../catalogue'
 import { hueOf } from '../presence/people'
+import type { Draft } from './drafts'
 import { form } from './form'
 import type { Row } from './rows'
 import type { Comment, Thread } from './threads'
@@ -14,17 +16,30 @@ const MANY = 4
 /** How many of the last ones are shown then. */
 const LAST = 2
 
-export function card(
-  { thread, isGone }: Extract<Row, { kind: 'thread' }>,
-  shown: Shown,
-  acts: Acts,
-): TemplateResult {
-  const { number, quote, settled } = thread
+type ThreadRow = Extract<Row, { kind: 'thread' }>
+
+/** Drawn again only where it looks otherwise: somebody types, and there may be hundreds. */
+export function card(row: ThreadRow, shown: Shown, acts: Acts): unknown {
+  const { thread, isGone } = row
+  const { number, quote, comments } = thread
   const about = shown.wordsOf(number, quote)
   const draft = shown.draftOf(thread)
+  const looks = [shown.active === number, shown.unfolded.has(number), shown.most]
+  const removable = comments.map(shown.mayRemove).join()
+  const today = new Date(shown.now).toDateString()
+  return guard([thread, isGone, about, draft, ...looks, removable, today], () =>
+    whole({ row, about, draft }, shown, acts),
+  )
+}
+
+type Card = { row: ThreadRow; about: string | null; draft: Draft | undefined }
+
+function whole({ row, about, draft }: Card, shown: Shown, acts: Acts): TemplateResult {
+  const { thread, isGone } = row
+  const { number, settled } = thread
   const choose = () => acts.choose(thread)
   return html`<article class="thread" id="thread-${number}" tabindex="-1" aria-current=${shown.active === number ? 'true' : nothing} aria-label=${about ? words.commentOn(about) : words.comment} @click=${choose} @focusin=${choose}>
-    ${isGone ? gone(about) : whole(thread, about, acts)}
+    ${isGone ? gone(about) : subject(thread, about, acts)}
     ${remarks(thread, shown, acts)}
     ${settled ? html`<p class="thread-note">${words.settledBy(nameOf(settled.by), words.when(settled.at, shown.now))}</p>` : nothing}
     ${
@@ -35,7 +50,7 @@ export function card(
   </article>`
 }
 
-const whole = (thread: Thread, about: string | null, acts: Acts): TemplateResult =>
+const subject = (thread: Thread, about: string | null, acts: Acts): TemplateResult =>
   html`<button class="thread-words" type="button" dir="auto" title=${words.commentGoTo} @click=${() => acts.reveal(thread)}><span>${about}</span></button>`
 
 const gone = (about: string | null): TemplateResult =>

@@ -74,6 +74,16 @@ describe('a card', () => {
     expect(text.active).toBe(1)
   })
 
+  it('is drawn again only where it looks otherwise', () => {
+    const told = vi.spyOn(words, 'when')
+    panel.draw()
+    expect(told).not.toHaveBeenCalled()
+    standing[1] = 'the new bridge'
+    panel.draw()
+    expect(told).toHaveBeenCalled()
+    told.mockRestore()
+  })
+
   it('says of words that are gone what they were, and that they are', () => {
     delete standing[1]
     panel.draw()
