@@ -68,7 +68,8 @@ export class Discussion {
     if (frame.type !== 'Notice') return
     if (frame.kind === 'role') this.#become(frame.json.role)
     const known = this.threads.revision ?? 0
-    if (frame.kind === 'commented' && frame.json.revision > known) this.retry()
+    // A smaller one: the database has lost its end.
+    if (frame.kind === 'commented' && frame.json.revision !== known) this.retry()
   }
 
   /** The connection is another, or none. */

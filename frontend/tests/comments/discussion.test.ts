@@ -81,6 +81,17 @@ describe('reading', () => {
     expect(part.reads).toHaveLength(1)
   })
 
+  it('begins anew where a notice tells less than it knows', async () => {
+    part.server.put(1, {})
+    part.server.put(2, {})
+    await welcomed()
+    part.server.threads.pop()
+    part.server.revision = 1
+    part.discussion.hear(commented(1))
+    await quiet()
+    expect(part.reads).toHaveLength(1)
+  })
+
   it('tells in which epoch it saw words, and none that it saw in another', async () => {
     write('before it was told of any')
     await welcomed()
