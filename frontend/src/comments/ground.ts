@@ -71,8 +71,12 @@ export class Ground {
     }
   }
 
-  /** The letters of one text from the first to the last, whether they stand or not; of two texts these alone. */
+  /**
+   * The letters of one text from the first to the last; of two texts these alone. If both stand, those
+   * that stand: what an Enter took away and a Backspace brought back lies deleted between them, and goes on.
+   */
   *named({ first, last }: Edges): Generator<Stretch> {
+    const stands = this.stands({ first, last })
     const [start, end] = [itemAt(this.store, first), itemAt(this.store, last)]
     if (start?.parent !== end?.parent) {
       yield* [first, last].map((id) => ({ ...id, length: 1 }))
@@ -82,7 +86,8 @@ export class Ground {
       const { client, clock } = item.id
       const from = item === start ? first.clock : clock
       const to = item === end ? last.clock + 1 : clock + item.length
-      if (item.countable) yield { client, clock: from, length: to - from }
+      const isNamed = item.countable && !(stands && item.deleted)
+      if (isNamed) yield { client, clock: from, length: to - from }
     }
   }
 

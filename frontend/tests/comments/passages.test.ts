@@ -397,6 +397,15 @@ it('leaves what can be undone', () => {
   expect(two.a.text).toContain('A quick brown fox')
 })
 
+it('is no longer for what an Enter took away and a Backspace brought back', () => {
+  two.on('brown fox')
+  at('fox', (editor) => splitBlock(editor.view.state, editor.view.dispatch))(two.a)
+  at('fox', (editor) => editor.commands.joinTextblockBackward())(two.a)
+  vi.advanceTimersByTime(25_000)
+  two.a.editor.commands.toggleHeading({ level: 1 })
+  expect(two.words()).toEqual(['brown fox', 'brown fox'])
+})
+
 describe('what is drawn', () => {
   const drawn = (name: string) =>
     [...two.a.editor.view.dom.querySelectorAll(`.${name}`)].map(({ textContent }) => textContent)
