@@ -3,10 +3,23 @@
 import { Unreachable } from '../../src/api'
 import type { Pages } from '../../src/chat/reading'
 import { Talk } from '../../src/chat/talk'
+import type { Session } from '../../src/editor/session'
 import type { Frame, Message, Person, Role } from '../../src/wire/frames'
 
 export const ANA: Person = { id: 1, name: 'Ana', hue: 3 }
 export const BO: Person = { id: 2, name: 'Bo', hue: 7 }
+
+/** Ana's page of a document. */
+export const SESSION: Session = {
+  document: 'd',
+  user: ANA,
+  role: 'editor',
+  socket: '/',
+  title: '',
+  shell: false,
+  history: true,
+  past: false,
+}
 
 export function message(number: number, told: Partial<Message> = {}): Message {
   const at = Date.UTC(2026, 9, 14, 10, 0) + number * 1000

@@ -3,18 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Margin, type Past } from '../../src/beside/margin'
 import { ChatSwitch } from '../../src/chat/switch'
 import type { Message } from '../../src/wire/frames'
-import { ANA, message, welcome } from './people'
-
-const SESSION = {
-  document: 'd',
-  user: ANA,
-  role: 'editor',
-  socket: '/',
-  title: '',
-  shell: false,
-  history: true,
-  past: false,
-} as const
+import { message, SESSION, welcome } from './people'
 
 let button: HTMLButtonElement
 let stored: Message[]

@@ -7,7 +7,7 @@ import type { Comment, Thread } from '../../src/comments/threads'
 import type { Frame, Role } from '../../src/wire/frames'
 import { ANA, BO } from '../chat/people'
 
-export { ANA, BO } from '../chat/people'
+export { ANA, BO, SESSION } from '../chat/people'
 
 export const ANCHOR: Anchor = { start: 'AA==', end: 'AB==', quote: 'the old bridge' }
 const NOON = Date.UTC(2026, 9, 14, 12)

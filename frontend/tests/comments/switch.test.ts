@@ -5,7 +5,7 @@ import { Margin } from '../../src/beside/margin'
 import { words } from '../../src/catalogue'
 import type { Around } from '../../src/comments/passages'
 import { CommentsSwitch } from '../../src/comments/switch'
-import { ANA, ANCHOR, becomes, CommentsServer, commented, welcome } from './people'
+import { ANCHOR, becomes, CommentsServer, commented, SESSION, welcome } from './people'
 
 /** What stands in an editor, without one. */
 const standing = vi.hoisted(() => ({
@@ -31,17 +31,6 @@ vi.mock('../../src/comments/passages', () => ({
     stop = () => {}
   },
 }))
-
-const SESSION = {
-  document: 'd',
-  user: ANA,
-  role: 'editor',
-  socket: '/',
-  title: '',
-  shell: false,
-  history: true,
-  past: false,
-} as const
 
 let server: CommentsServer
 let button: HTMLButtonElement
