@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-import structlog
 from twisted.internet import asyncioreactor
 
 asyncioreactor.install()  # type: ignore[no-untyped-call]
@@ -25,6 +24,7 @@ from twisted.internet import defer  # noqa: E402
 
 from collab.asgi import application  # noqa: E402
 from collab.framing import short_messages  # noqa: E402
+from collab.outlet import Outlet  # noqa: E402
 from collab.process import ended  # noqa: E402
 from collab.protocol import Close  # noqa: E402
 from collab.tally import tally  # noqa: E402
@@ -47,17 +47,13 @@ Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_log = structlog.get_logger(__name__)
 
-
-class Socket(WebSocketProtocol):  # type: ignore[misc]
+class Socket(Outlet, WebSocketProtocol):  # type: ignore[misc]
     """Daphne's WebSocket with a bound in each direction."""
 
     unread_frames = 0
     unread_bytes = 0
     paused = False
-    sent = 0
-    greatest_sent = 0
     at_once: Callable[[bytes], bool] | None = None
     """What the application takes without waiting; it says whether it did."""
     failedByMe = False  # noqa: N815  (autobahn's)
@@ -146,19 +142,11 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
             except OSError:
                 written = 0
         if written < size:
-            self._keep(message[written:], size)
+            self.keep(message[written:], size)
 
-    def _keep(self, rest: bytes, size: int) -> None:
-        """Let Twisted send the rest; drop a reader for whom too much waits.
-
-        A whole document may be more than that alone: the greatest message comes on top.
-        """
-        self.transport.write(rest)
-        self.greatest_sent = max(self.greatest_sent, size)
-        if self.unsent() > settings.UNSENT_BYTES + self.greatest_sent:
-            tally.slow_readers += 1
-            _log.warning("slow reader dropped", unsent=self.unsent())
-            self.transport.abortConnection()
+    def drop(self) -> None:
+        """See Outlet."""
+        self.transport.abortConnection()
 
     def unsent(self) -> int:
         """Bytes that wait in the transport (Twisted keeps them in two places)."""

@@ -13,7 +13,6 @@ import socket as sockets
 from collections.abc import Callable
 from typing import Any, Final
 
-import structlog
 import uvicorn
 from django.conf import settings
 from uvicorn._types import ASGISendEvent
@@ -25,6 +24,7 @@ from websockets.http11 import Request
 
 from collab.asgi import application
 from collab.framing import Boundaries, short_messages
+from collab.outlet import Outlet
 from collab.process import ended
 from collab.tally import tally
 
@@ -36,14 +36,10 @@ END_OF_HANDSHAKE: Final = b"\r\n\r\n"
 BACKLOG: Final = 1024
 """Connections that may wait to be taken when everybody comes back at once."""
 
-_log = structlog.get_logger(__name__)
 
-
-class Socket(WebSocketsSansIOProtocol):
+class Socket(Outlet, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, which an application may also write to without waiting."""
 
-    sent = 0
-    greatest_sent = 0
     at_once: Callable[[bytes], bool] | None = None
     """What the application takes without waiting; it says whether it did."""
     boundaries: Boundaries | None = None
@@ -132,24 +128,15 @@ class Socket(WebSocketsSansIOProtocol):
             except OSError:
                 written = 0
         if written < size:
-            self._keep(message[written:], size)
+            self.keep(message[written:], size)
 
-    def _keep(self, rest: bytes, size: int) -> None:
-        """Let uvloop send the rest; drop a reader for whom too much waits.
-
-        A whole document may be more than that alone: the greatest message comes on top.
-        """
-        self.transport.write(rest)
-        self.greatest_sent = max(self.greatest_sent, size)
-        unsent = self.unsent()
-        if unsent > settings.UNSENT_BYTES + self.greatest_sent:
-            tally.slow_readers += 1
-            _log.warning("slow reader dropped", unsent=unsent)
-            self.transport.abort()
+    def drop(self) -> None:
+        """See Outlet."""
+        self.transport.abort()
 
     def unsent(self) -> int:
         """Bytes that wait because the peer does not read."""
-        return self.transport.get_write_buffer_size()
+        return int(self.transport.get_write_buffer_size())
 
 
 def _forget(frame: Frame) -> None:
