@@ -143,7 +143,10 @@ def test_a_comment_stays_with_its_words(people: "People", notes: "Notes") -> Non
 
 def test_words_that_are_gone_are_told(people: "People", notes: "Notes") -> None:
     ana = people("Ana", **ALONE)
-    comments = Comments(written(ana, notes(ana)))
+    document = notes(ana)
+    written(ana, document)
+    # Another window: to undo takes along what was written half a second before.
+    comments = Comments(ana.sit_down(document))
     comments.begin(ABOUT, "Or for cattle?")
     comments.select(ABOUT)
     comments.page.keyboard.press("Delete")
@@ -151,6 +154,7 @@ def test_words_that_are_gone_are_told(people: "People", notes: "Notes") -> None:
     expect(card).to_contain_text("No longer in the text")
     expect(card).to_contain_text(ABOUT)
     comments.page.keyboard.press("Control+z")
+    expect(comments.live).to_contain_text(ABOUT)
     expect(card).not_to_contain_text("No longer in the text")
     card.get_by_role("button", name=ABOUT).click()
     expect(comments.live.locator(".comment-active")).to_have_text(ABOUT)
