@@ -26,6 +26,7 @@ from documents.postgres import conninfo
 from documents.storage.chat import MOST
 from tests.actors import document, person
 from tests.conftest import Webs
+from tests.listening import heard_of
 from tests.server.conftest import Shared, Visitor
 from tests.sockets import Socket, opened
 from tests.waiting import until
@@ -88,6 +89,7 @@ async def test_what_one_says_all_hear_with_the_servers_word_on_who_and_when(
         opened(house, notes, bo_session) as b,
         opened(annex, notes, bo_session) as far,
     ):
+        await heard_of(notes)
         await a.send(Say("first", " Good\nmorning 🏔 "))
         for socket in (a, b, far):
             await socket.heard(SAID)
@@ -114,6 +116,7 @@ async def test_many_who_speak_at_once_are_numbered_without_gaps(
         opened(house, notes, session) as b,
         opened(annex, notes, session) as c,
     ):
+        await heard_of(notes)
         speakers = {"a": a, "b": b, "c": c}
         # From the first message on each process knows how far the chat has come.
         await a.send(Say("first", "first"))
@@ -232,6 +235,7 @@ async def test_who_spoke_may_take_it_back_and_the_owner_what_anybody_said(
         opened(house, notes, ana_session) as owner,
         opened(annex, notes, bo_session) as editor,
     ):
+        await heard_of(notes)
         await owner.send(Say("of-Ana", "stays"))
         await editor.heard(SAID)
         await editor.send(Say("of-Bo", "a secret"), Say("again", "a second"))
@@ -274,6 +278,7 @@ async def test_a_gap_between_messages_is_read(house: Web, annex: Web) -> None:
         opened(house, notes, session) as a,
         opened(annex, notes, session) as b,
     ):
+        await heard_of(notes)
         await a.send(Say("k1", "first"))
         await b.heard(SAID)
         author = await User.objects.aget(pk=ana.pk)

@@ -19,6 +19,7 @@ from documents.yjs.positions import Position, encode
 from documents.yjs.updates import ClientId
 from tests.actors import document, person
 from tests.conftest import Webs
+from tests.listening import heard_of
 from tests.sockets import Socket, opened
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -86,6 +87,7 @@ async def test_what_is_said_over_http_all_processes_hear_of(
         opened(house, notes, bo_session) as b,
         opened(annex, notes, bo_session) as far,
     ):
+        await heard_of(notes)
         answer = await post(house, notes, bo_session, FIRST)
         assert answer.status_code == 201
         for socket in (a, b, far):

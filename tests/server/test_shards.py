@@ -13,6 +13,7 @@ from collab.boot.folder import hold
 from collab.boot.valkey import Valkey
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
+from tests.listening import heard_of
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -54,6 +55,7 @@ async def test_both_shards_carry_edits(webs: Webs, shards: list[Valkey]) -> None
             ]
             await one.ready()
             await other.ready()
+            await heard_of(paper, *(valkey.url for valkey in shards))
             await one.write("told")
             await other.until(partial(told, other))
         heard = [await listened(valkey) for valkey in shards]
