@@ -69,7 +69,8 @@ export function mapped(one: Standing, { mapping }: Transaction): Standing {
 /** After an edit was made here, and written. */
 export function written(one: Standing, sight: Sight): Standing {
   const { at, edges, touched } = one
-  if (!at) return followedBy(one, sight, sight.again(one.ids))
+  const again = sight.again(one.ids)
+  if (!at || again.length > 0) return followedBy(one, sight, again)
   const isAsItWas = !touched && edges && sight.ground.stands(edges)
   return isAsItWas ? one : read(one, sight, at)
 }
@@ -108,27 +109,27 @@ function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Sta
 const nearest = ({ edges }: Standing, ground: Ground): number | null =>
   edges && (ground.place(edges.first, 0)?.pos ?? ground.place(edges.last, 1)?.pos ?? null)
 
-/** Where most of what stood stands, or of what has come, with what is beside that. */
+/** Where most of what stood or has come stands, with what is beside that; of two halves the one that stood. */
 function together(
   stood: readonly Passage[],
   come: readonly Passage[],
   isBeside: (before: Passage, after: Passage) => boolean,
 ): Passage | null {
-  const places: (Passage & { stood: number; come: number })[] = []
+  const places: (Passage & { letters: number; stood: number })[] = []
   const all = [
-    ...stood.map((one) => ({ ...one, stood: sizeOf(one), come: 0 })),
-    ...come.map((one) => ({ ...one, stood: 0, come: sizeOf(one) })),
+    ...stood.map((one) => ({ ...one, letters: sizeOf(one), stood: sizeOf(one) })),
+    ...come.map((one) => ({ ...one, letters: sizeOf(one), stood: 0 })),
   ].sort((a, b) => a.from - b.from)
   for (const one of all) {
     const last = places.at(-1)
     if (!last || !isBeside(last, one)) places.push({ ...one })
     else {
       last.to = Math.max(last.to, one.to)
+      last.letters += one.letters
       last.stood += one.stood
-      last.come += one.come
     }
   }
-  const [most] = places.sort((a, b) => b.stood - a.stood || b.come - a.come)
+  const [most] = places.sort((a, b) => b.letters - a.letters || b.stood - a.stood)
   return most ? { from: most.from, to: most.to } : null
 }
 

@@ -169,11 +169,14 @@ describe.each(PEOPLE)('what is done %s', (_, someone) => {
     sees('brown fox')
   })
 
-  it('dragging a part of it far away leaves the rest', () => {
+  it.each([
+    ['the larger', 'brown', 'brown'],
+    ['the smaller', ' fox', 'brown'],
+  ])('cutting out %s part of it, and pasting it elsewhere', (_, part, words) => {
     two.on('brown fox')
-    cut('brown')(someone())
-    paste('brown', 'After ')(someone())
-    sees(' fox')
+    cut(part)(someone())
+    paste(part, 'After ')(someone())
+    sees(words)
   })
 
   it('writing all of the text anew', () => {

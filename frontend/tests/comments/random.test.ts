@@ -21,6 +21,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
@@ -75,6 +76,7 @@ class Said {
 describe.each(Array.from({ length: 24 }, (_, i) => i + 1))('random work %i', (seed) => {
   it('leaves each comment with its words', { timeout: 30_000 }, async () => {
     const random = dice(seed)
+    vi.spyOn(Math, 'random').mockImplementation(dice(seed + 1_000))
     const below = (count: number) => Math.floor(random() * count)
     let next = LETTERS
     const word = (length: number) => String.fromCharCode(...Array.from({ length }, () => next++))
