@@ -25,7 +25,11 @@ from tests.deploy.proxy import Nginx
 SERVER_CORE: Final = 0
 KINDS: Final = ("daphne", "uvicorn")
 MANY: Final = "6000"
-LIMITS: Final = {"SOCKETS_PER_USER": MANY, "SOCKETS_PER_DOCUMENT": MANY}
+LIMITS: Final = {
+    "SOCKETS_PER_USER": MANY,
+    "SOCKETS_PER_DOCUMENT": MANY,
+    "LABOURS_PER_MINUTE": MANY,
+}
 
 
 @dataclass(frozen=True)

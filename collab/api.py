@@ -17,6 +17,7 @@ from documents.access import opened
 from documents.api import api
 from documents.api.documents import router
 from documents.api.schemas import DocumentOut, PersonOut
+from documents.api.throttle import spend
 from documents.listing import entries
 from documents.people import signed_in
 from documents.search.snippets import Snippet
@@ -65,6 +66,8 @@ def listing(request: HttpRequest, q: str = "") -> list[Listed]:
     occur, and the last one may go on; "words in quotes" stand together, -word must not
     occur, `or` stands between alternatives.
     """
+    if q:
+        spend(request, "searches")
     now = timezone.now()
     found = entries(signed_in(request), now, q)
     here = _present([entry.id for entry in found], now)

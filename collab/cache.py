@@ -1,4 +1,4 @@
-"""Django's cache on Redis, for what all processes count together: limits of accounts.
+"""Django's cache on Redis, for what all processes count together: limits of people.
 
 While Redis is away it forgets and lets pass, so that people still sign up and log in
 (failed tries at passwords are counted in Postgres, by django-axes). Values are JSON:
@@ -8,11 +8,12 @@ with pickles, whoever gets into Redis could make every process run code.
 import json
 import time
 from collections.abc import Callable
-from typing import Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
 from typing_extensions import override
 
 from collab.roster import REDIS_ERRORS
@@ -43,8 +44,20 @@ class _Outage:
     until = 0.0
 
 
+_clients: Final[dict[str, RedisCacheClient]] = {}
+"""By address, for the same reason: else each request would connect anew."""
+
+
 class Cache(RedisCache):
     """See the module."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._server = server
+
+    @cached_property
+    def _cache(self) -> RedisCacheClient:
+        return _clients.setdefault(self._server, super()._cache)
 
     @override
     def add(
@@ -80,6 +93,13 @@ class Cache(RedisCache):
         """Store; nothing while Redis is away."""
         _patient(
             lambda: super(Cache, self).set(key, value, timeout, version), otherwise=None
+        )
+
+    @override
+    def incr(self, key: object, delta: int = 1, version: int | None = None) -> int:
+        """Count; as for the first time while Redis is away. Raises ValueError."""
+        return _patient(
+            lambda: super(Cache, self).incr(key, delta, version), otherwise=delta
         )
 
     @override

@@ -27,6 +27,7 @@ from collab.journal import LOST
 from collab.protocol import PALIMPSEST, Close
 from collab.roster import RosterAway
 from collab.tally import Refusal, Spread, Tally, tally
+from documents import allowance
 from documents.engine import reading
 
 if TYPE_CHECKING:
@@ -148,6 +149,12 @@ class _Seen(Collector):
         for reason in get_args(Refusal):
             refused.add_metric((reason,), counted.refused[reason])
         yield refused
+        asked = CounterMetricFamily(
+            "palimpsest_requests_refused", "Asked too often.", labels=("reason",)
+        )
+        for kind in get_args(allowance.Kind):
+            asked.add_metric((kind,), allowance.refused[kind])
+        yield asked
         yield _closes(counted)
         yield _counter(
             "slow_readers_dropped",

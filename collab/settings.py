@@ -119,7 +119,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-# What all processes count together: sign-ups, mails, log-ins
+# What all processes count together: sign-ups, mails, log-ins, what is asked over HTTP
 CACHES = {
     "default": {
         "BACKEND": "collab.cache.Cache",
@@ -290,6 +290,16 @@ in place of pycrdt, HTML and JSON have no marks, and every attribute is a string
 PRESENCE_SECONDS = env("PRESENCE_SECONDS", 30, int)
 """When a participant is gone whose process died without a word: what it wrote to
 Redis expires after two thirds of that, and is looked at four times in it."""
+
+ASKED_PER_MINUTE = {
+    "reads": env("READS_PER_MINUTE", 2400, int),
+    "writes": env("WRITES_PER_MINUTE", 300, int),
+    "searches": env("SEARCHES_PER_MINUTE", 300, int),
+    "labours": env("LABOURS_PER_MINUTE", 60, int),
+}
+"""What one person may ask of the API. A page that shows the past while others write
+asks 250 times a minute, who searches while typing 240 times at most. Opening a long
+history is two labours; who waits for one that is being prepared does six a minute."""
 
 METRICS_TOKEN = env("METRICS_TOKEN", "", str)
 """Who may ask for /metrics from elsewhere; without it only this machine may."""

@@ -11,6 +11,7 @@ from documents.api.findings import router as findings
 from documents.api.history import router as history
 from documents.api.past import router as past_bytes
 from documents.api.sharing import router as sharing
+from documents.api.throttle import Throttle
 
 api = NinjaAPI(
     title="Palimpsest",
@@ -18,6 +19,7 @@ api = NinjaAPI(
     description="Documents, their people and their text. Live editing is a WebSocket: "
     "docs/protocol.md.",
     auth=django_auth,
+    throttle=Throttle(),
     docs_url="/docs",
 )
 api.add_router("/documents", documents, tags=["documents"])

@@ -10,6 +10,7 @@ from ninja import Router, Status
 from documents import trash
 from documents.access import may_own, may_see_history, may_write, opened, trash_of
 from documents.api.schemas import DocumentOut, Titled
+from documents.api.throttle import spend
 from documents.engine import reading
 from documents.history.withholding import withheld
 from documents.models import Document, Role
@@ -69,6 +70,7 @@ def state(request: HttpRequest, document: UUID) -> HttpResponse:
     It holds the deleted text for those alone who may see the history.
     """
     found = opened(signed_in(request), document, timezone.now())
+    spend(request, "labours")
     whole = log.state(document)
     if not may_see_history(found.role, found.document):
         whole = withheld(whole)
@@ -82,6 +84,7 @@ def state(request: HttpRequest, document: UUID) -> HttpResponse:
 def text(request: HttpRequest, document: UUID) -> HttpResponse:
     """Give the text of a document, a line a block."""
     opened(signed_in(request), document, timezone.now())
+    spend(request, "labours")
     words = reading.text(document, log.state(document))
     return _private(words.encode(), "text/plain; charset=utf-8")
 
@@ -97,6 +100,7 @@ def prosemirror(request: HttpRequest, document: UUID) -> HttpResponse:
     marks, and every attribute as a string.
     """
     opened(signed_in(request), document, timezone.now())
+    spend(request, "labours")
     tree = reading.prosemirror(document, log.state(document))
     return _private(tree.encode(), "application/json")
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import Throttled
 
 from documents import comments, redacting
 from documents.aside import NotYet
@@ -108,6 +109,10 @@ ANSWERS: dict[type[Exception], Told] = {
         HTTPStatus.CONFLICT,
         lambda: _("The history was rewritten. Load it again."),
     ),
+    Throttled: (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        lambda: _("You ask for more than is answered in a minute. Wait for the next."),
+    ),
     Behind: _NOT_YET,
     NotYet: _NOT_YET,
 }
@@ -123,6 +128,8 @@ def answer_errors(api: NinjaAPI) -> None:
         answer = api.create_response(request, {"detail": words()}, status=status)
         if status is HTTPStatus.ACCEPTED:
             answer["Retry-After"] = AGAIN
+        if isinstance(error, Throttled):
+            answer["Retry-After"] = str(error.wait)
         return answer
 
     for kind in ANSWERS:

@@ -27,6 +27,7 @@ from documents.api.past import (
     tag_of,
     told_until,
 )
+from documents.api.throttle import spend
 from documents.history import telling
 from documents.history.kept import FORM
 from documents.history.telling import Wanted
@@ -44,6 +45,7 @@ def versions(
     """Tell the sittings of people, the newest first, a page at a time."""
     user = signed_in(request)
     head = opened_history(user, document, timezone.now()).document.head
+    spend(request, "labours")
     wanted = Wanted(**asked.model_dump())
 
     def told() -> VersionsOut:
@@ -77,6 +79,7 @@ def blame(
     """Tell who wrote and who deleted what could be read at two rows, in its order."""
     of = stretch(epoch, first, last, LAST)
     shown(request, document, of)
+    spend(request, "labours")
 
     def told() -> bytes:
         # As BlamedOut has it, which would check tens of thousands of our own values.
@@ -89,6 +92,7 @@ def blame(
 def search(request: HttpRequest, document: UUID, q: Phrase) -> HttpResponse:
     """Find a phrase in all text that ever was, in whatever case, the latest first."""
     found = opened_history(signed_in(request), document, timezone.now()).document
+    spend(request, "labours")
 
     def sights() -> list[Schema]:
         many = aside.ask(telling.search, document, q)

@@ -29,6 +29,7 @@ from documents.api.history_schemas import (
     VisitIn,
 )
 from documents.api.past import Epoch
+from documents.api.throttle import spend
 from documents.aside import NotYet
 from documents.history import bookmarks, chronicle, telling, visits
 from documents.history.authors import named
@@ -121,6 +122,7 @@ def redact(
     """
     user, now = signed_in(request), timezone.now()
     found = opened_history(user, document, now, may_own).document
+    spend(request, "labours")
     ids = _ids(body.ranges)
     try:
         done = redacting.redact(found.head.seq, document, ids, user.pk, now)

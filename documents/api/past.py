@@ -21,6 +21,7 @@ from documents import aside
 from documents.access import opened_history
 from documents.api.answers import kept
 from documents.api.history_schemas import Seq
+from documents.api.throttle import spend
 from documents.history import chronicle, telling
 from documents.history.chronicle import Beyond, Rewritten
 from documents.history.kept import FORM
@@ -31,6 +32,8 @@ router = Router()
 
 MOST_ROWS: Final = 2**18
 """Rows of one answer, whose columns take some 2.5 bytes each; more come in parts."""
+LONG: Final = 4096
+"""Rows that are dear to tell; who has a history open asks again for the last few."""
 BYTES: Final = "application/octet-stream"
 _BINARY: Final[dict[str, object]] = {"responses": {200: {"content": {BYTES: {}}}}}
 
@@ -55,6 +58,7 @@ def columns(
     """Give who inserted and deleted what in rows from..to: see docs/protocol.md."""
     of = stretch(epoch, first, last, MOST_ROWS)
     head = shown(request, document, of)
+    _count(request, of)
     tag = tag_of(of) + told_until(document, of.epoch, head)
     return kept(request, tag, BYTES, lambda: aside.ask(telling.columns, document, of))
 
@@ -82,7 +86,13 @@ def _told(
     request: HttpRequest, document: UUID, told: Telling, of: Stretch
 ) -> HttpResponse:
     shown(request, document, of)
+    _count(request, of)
     return kept(request, tag_of(of), BYTES, lambda: aside.ask(told, document, of))
+
+
+def _count(request: HttpRequest, of: Stretch) -> None:
+    if of.last - of.first >= LONG:
+        spend(request, "labours")
 
 
 def shown(request: HttpRequest, document: UUID, of: Stretch) -> int:

@@ -5,6 +5,8 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     sentence: string,
+    /** One asked too often, and may ask again after so many seconds. */
+    readonly seconds = 0,
   ) {
     super(sentence)
   }
@@ -41,7 +43,7 @@ export async function ask<T>(
   })
   const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null)
   if (signal?.aborted) throw new Unreachable()
-  if (!answer.ok) throw new Refused(answer.status, sentence(json))
+  if (!answer.ok) throw refusal(answer, json)
   refuseWhatIsLate(answer, json)
   return json as T
 }
@@ -56,9 +58,14 @@ export function send(method: string, path: string, body: unknown): void {
 /** Gives the bytes of an answer. Throws Refused, NotYet, Unreachable. */
 export async function load(path: string): Promise<Uint8Array> {
   const answer = await reach(`/api${path}`, { method: 'GET' })
-  if (!answer.ok) throw new Refused(answer.status, sentence(await answer.json().catch(() => null)))
+  if (!answer.ok) throw refusal(answer, await answer.json().catch(() => null))
   refuseWhatIsLate(answer, null)
   return new Uint8Array(await answer.arrayBuffer())
+}
+
+function refusal(answer: Response, json: unknown): Refused {
+  const again = answer.status === 429 && Number(answer.headers.get('Retry-After'))
+  return new Refused(answer.status, sentence(json), again || 0)
 }
 
 function refuseWhatIsLate(answer: Response, json: unknown): void {

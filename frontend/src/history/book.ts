@@ -207,13 +207,14 @@ async function* parts(document: string, of: Summary, from: number) {
   }
 }
 
-/** What the server has to prepare first is asked for again, until it is there. */
+/** What the server has to prepare first, or what one asked for too often, is asked for again. */
 async function patiently<T>(asked: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await asked()
     } catch (error) {
-      if (!(error instanceof NotYet)) throw error
+      const isEarly = error instanceof NotYet || (error instanceof Refused && error.seconds > 0)
+      if (!isEarly) throw error
       await new Promise((resolve) => setTimeout(resolve, 1000 * error.seconds))
     }
   }

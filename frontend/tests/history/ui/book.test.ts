@@ -71,6 +71,25 @@ it('gives a name before it locks it, and goes on after a refusal', async () => {
   await expect(book.forget(7)).rejects.toThrow('Locked.')
 })
 
+it('reads again what it asked for too often when the server says, and writes nothing twice', async () => {
+  const { desk } = late()
+  desk.writer(1).type(1, 'Hello')
+  desk.sync()
+  const answering = fetch
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (path: string, request: RequestInit) => {
+    asked.push(`${request.method}`)
+    if (asked.length > 1 && request.method === 'GET') return answering(path, request)
+    const headers = { 'Retry-After': '0.001' }
+    return Response.json({ detail: 'Too often.' }, { status: 429, headers })
+  })
+  const book = await Book.open('notes')
+  expect(book.past.head).toBe(desk.ledger.head)
+  asked.length = 0
+  await expect(book.forget(7)).rejects.toMatchObject({ message: 'Too often.', seconds: 0.001 })
+  expect(asked).toEqual(['DELETE'])
+})
+
 /** A server that first has the columns to find out, and then who first wrote what. */
 function late(): { desk: Desk; told: { traced: number }; later: { log: number; columns: number } } {
   const desk = new Desk(1)
