@@ -72,15 +72,6 @@ def may_see_history(role: Role | None, document: Document) -> bool:
             return may_read(role)
 
 
-def role_of(user: User, document: UUID, now: datetime) -> Role | None:
-    """Give the greatest role that the user has now; None where there is none.
-
-    A document in the trash gives a role to its owner alone, a reader's.
-    """
-    found = Document.objects.only("owner_id", "trashed").filter(pk=document).first()
-    return None if found is None else role_in(found, user, now)
-
-
 def opened(
     user: User,
     document: UUID,
@@ -134,7 +125,8 @@ def role_by(
 ) -> Role | None:
     """Give the greatest role that the user has in a document now; None for none.
 
-    By all their memberships in it: each with its role, and when its link expires.
+    By all their memberships in it: each with its role, and when its link expires. A
+    document in the trash gives a role to its owner alone, a reader's.
     """
     if not user.is_active:
         return None

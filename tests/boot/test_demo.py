@@ -37,7 +37,7 @@ def test_both_may_write_it(written: Document) -> None:
     assert written.title == demo.TITLE
     for email in demo.NAMES:
         person = User.objects.get(email=email)
-        role = access.role_of(person, written.pk, timezone.now())
+        role = access.opened(person, written.pk, timezone.now()).role
         assert access.may_write(role)
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 from django_vite.core.asset_loader import DjangoViteAssetLoader
@@ -23,6 +24,14 @@ PASSWORD = "correct horse battery"
 Visitor = Callable[[str], Client]
 """Gives the browser of anonymous, stranger, reader, editor, owner, guest (who came by
 a link), late (whose link has expired) or refused (whose link was taken back)."""
+
+
+def role_of(user: User, document: Document, now: datetime) -> Role | None:
+    """Who the user is to whoever opens a document for them; None for a stranger."""
+    try:
+        return access.opened(user, document.pk, now).role
+    except Http404:
+        return None
 
 
 class Shared(NamedTuple):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from documents import access, trash
 from documents.models import Role, User
-from tests.server.conftest import Shared
+from tests.server.conftest import Shared, role_of
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
 
@@ -29,7 +29,7 @@ def test_everybody_has_the_role_that_was_given(
     shared: Shared, name: str, role: Role | None
 ) -> None:
     user = shared.people[name]
-    assert access.role_of(user, shared.document.pk, timezone.now()) is role
+    assert role_of(user, shared.document, timezone.now()) is role
 
 
 @pytest.mark.parametrize(("name", "role"), ROLES.items())
@@ -49,14 +49,14 @@ def test_readers_do_not_speak() -> None:
 def test_an_inactive_person_has_no_role(shared: Shared) -> None:
     owner = shared.people["owner"]
     owner.is_active = False
-    assert access.role_of(owner, shared.document.pk, timezone.now()) is None
+    assert role_of(owner, shared.document, timezone.now()) is None
 
 
 def test_the_greatest_of_several_roles_counts(shared: Shared) -> None:
     now, reader = timezone.now(), shared.people["reader"]
     token = access.create_link(shared.document, Role.EDITOR, now)
     access.redeem(token, reader, now)
-    assert access.role_of(reader, shared.document.pk, now) is Role.EDITOR
+    assert role_of(reader, shared.document, now) is Role.EDITOR
     assert access.shared_roles(reader, now) == {shared.document.pk: Role.EDITOR}
 
 
@@ -65,7 +65,7 @@ def test_a_role_given_in_person_replaces_one_got_by_a_link(shared: Shared) -> No
     token = access.create_link(shared.document, Role.EDITOR, now)
     access.redeem(token, reader, now)
     access.grant(shared.document, reader, Role.READER)
-    assert access.role_of(reader, shared.document.pk, now) is Role.READER
+    assert role_of(reader, shared.document, now) is Role.READER
 
 
 def test_a_document_in_the_trash_is_closed_to_all_but_its_owner(
@@ -73,7 +73,7 @@ def test_a_document_in_the_trash_is_closed_to_all_but_its_owner(
 ) -> None:
     trash.trash(shared.document, timezone.now())
     roles = {
-        name: access.role_of(user, shared.document.pk, timezone.now())
+        name: role_of(user, shared.document, timezone.now())
         for name, user in shared.people.items()
     }
     assert roles.pop("owner") is Role.READER
@@ -84,7 +84,7 @@ def test_restoring_gives_every_role_back(shared: Shared) -> None:
     trash.trash(shared.document, timezone.now())
     trash.restore(shared.document)
     editor = shared.people["editor"]
-    assert access.role_of(editor, shared.document.pk, timezone.now()) is Role.EDITOR
+    assert role_of(editor, shared.document, timezone.now()) is Role.EDITOR
 
 
 def test_a_link_does_not_open_what_is_in_the_trash(shared: Shared) -> None:
@@ -100,8 +100,8 @@ def test_a_link_ends_when_it_says(shared: Shared) -> None:
     token = access.create_link(shared.document, Role.READER, now, later)
     assert access.redeem(token, stranger, later) is None
     assert access.redeem(token, stranger, now) == shared.document.pk
-    assert access.role_of(stranger, shared.document.pk, now) is Role.READER
-    assert access.role_of(stranger, shared.document.pk, later) is None
+    assert role_of(stranger, shared.document, now) is Role.READER
+    assert role_of(stranger, shared.document, later) is None
 
 
 def test_a_new_link_ends_the_older_one(shared: Shared) -> None:
@@ -109,7 +109,7 @@ def test_a_new_link_ends_the_older_one(shared: Shared) -> None:
     older = access.create_link(shared.document, Role.READER, now)
     access.create_link(shared.document, Role.READER, now)
     assert access.redeem(older, stranger, now) is None
-    assert access.role_of(shared.people["guest"], shared.document.pk, now) is None
+    assert role_of(shared.people["guest"], shared.document, now) is None
 
 
 def test_the_token_of_a_link_is_not_stored(shared: Shared) -> None:

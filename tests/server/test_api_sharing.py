@@ -3,9 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from documents import access
 from documents.models import Role
-from tests.server.conftest import Shared, Visitor
+from tests.server.conftest import Shared, Visitor, role_of
 from tests.server.test_api import ask
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
@@ -40,7 +39,7 @@ def test_inviting_takes_any_spelling_of_an_address(
     answer = ask(visitor("owner"), "POST", f"/{shared.document.pk}/members", body)
     assert answer.status_code == 200
     stranger = shared.people["stranger"]
-    role = access.role_of(stranger, shared.document.pk, timezone.now())
+    role = role_of(stranger, shared.document, timezone.now())
     assert role is Role.EDITOR
 
 
@@ -53,7 +52,7 @@ def test_each_role_but_the_owners_can_be_given(
         body = {"email": "stranger@example.org", "role": role}
         answer = ask(visitor("owner"), "POST", f"{path}/members", body)
         assert answer.status_code == 200
-        assert access.role_of(stranger, shared.document.pk, now) is role
+        assert role_of(stranger, shared.document, now) is role
         link = {"role": role, "term": "day"}
         made = ask(visitor("owner"), "POST", f"{path}/link", link).json()
         assert made["role"] == role

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from documents import access
 from documents.models import Role
-from tests.server.conftest import PASSWORD, Shared, Visitor
+from tests.server.conftest import PASSWORD, Shared, Visitor, role_of
 
 pytestmark = [
     pytest.mark.server,
@@ -83,6 +83,6 @@ def test_following_a_link_again_gives_nothing_more(
         client.get(f"/share/{token}")
         client.get("/share/")
     editor = shared.people["editor"]
-    role = access.role_of(editor, shared.document.pk, timezone.now())
+    role = role_of(editor, shared.document, timezone.now())
     assert role is Role.EDITOR
     assert shared.document.memberships.filter(user=editor).count() == 2

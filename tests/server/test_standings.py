@@ -17,10 +17,10 @@ from pytest_django import Settings
 
 from collab import identity
 from collab.identity import NOBODY, Standing
-from documents import access, trash
+from documents import trash
 from documents.management.commands.loadtest_fixture import sign_in
 from documents.models import User
-from tests.server.conftest import Shared
+from tests.server.conftest import Shared, role_of
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db]
 
@@ -42,7 +42,8 @@ def test_everybody_stands_as_their_rights_say(
     document = shared.document.pk
     asked = [(session, document) for session in sessions.values()]
     now = timezone.now()
-    roles = [access.role_of(one, document, now) for one in shared.people.values()]
+    people = shared.people.values()
+    roles = [role_of(one, shared.document, now) for one in people]
 
     assert [one.role for one in at_once(asked)] == roles
     assert at_once(asked) == [alone(*one) for one in asked]
