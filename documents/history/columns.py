@@ -149,19 +149,8 @@ def decode(body: bytes) -> Columns:
     """Mirror of `encode`; raises Malformed for anything that it would not write."""
     reader = Reader(body)
     found = stamps.read(reader)
-    return _read_lives(reader, found, found.first, found.last)
-
-
-def decode_lives(body: bytes) -> Columns:
-    """Decode without the stamps: all that a state needs, in a third of the time."""
-    reader = Reader(body)
-    first, last = stamps.skip(reader)
-    return _read_lives(reader, Stamps(first), first, last)
-
-
-def _read_lives(reader: Reader, found: Stamps, first: int, last: int) -> Columns:
-    births = _read_columns(reader, first, last)
-    deaths = _read_columns(reader, first, last)
+    births = _read_columns(reader, found.first, found.last)
+    deaths = _read_columns(reader, found.first, found.last)
     carries: dict[ClientId, tuple[Carry, ...]] = {}
     start = reader.at
     for client in _read_clients(reader):

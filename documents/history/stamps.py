@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from documents.storage.numbers import folded, skip_uints, uints, unfolded, write_uints
+from documents.storage.numbers import folded, uints, unfolded, write_uints
 from documents.yjs.lib0 import MAX_SAFE, Malformed, Reader, Writer
 from documents.yjs.ranges import Range, Ranges, normal
 
@@ -148,15 +148,6 @@ def writers(reader: Reader) -> tuple[int, set[int]]:
     """Read the last seq of stamps and their users alone; raises Malformed."""
     first, last = _read_stretch(reader)
     return last, set(_read_authors(reader, first, last)[1])
-
-
-def skip(reader: Reader) -> Range:
-    """Pass over stamps; tell the first seq and the last."""
-    first, last = _read_stretch(reader)
-    skip_uints(reader, 2 * reader.uint())
-    skip_uints(reader, last - first + 1)
-    skip_uints(reader, 2 * reader.uint())
-    return first, last
 
 
 def _read_stretch(reader: Reader) -> Range:

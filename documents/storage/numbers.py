@@ -5,12 +5,8 @@ Protocol Buffers): 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from documents.yjs.lib0 import MAX_SAFE, Malformed, Reader, Writer
-
-_CHUNK: Final = 2**16
-_CONTINUED: Final = bytes(range(128, 256))
 
 
 def folded(number: int) -> int:
@@ -61,19 +57,3 @@ def uints(reader: Reader, count: int, bound: int = MAX_SAFE) -> list[int]:
         raise Malformed("number out of range", start)
     reader.at = at
     return numbers
-
-
-def skip_uints(reader: Reader, count: int) -> None:
-    """Pass over so many var-uints without reading them; raises Malformed."""
-    while count:
-        chunk = reader.data[reader.at : reader.at + _CHUNK]
-        if not chunk:
-            raise Malformed("unexpected end", reader.end)
-        ends = len(chunk.translate(None, _CONTINUED))
-        if ends < count:
-            count -= ends
-            reader.at += len(chunk)
-        else:
-            ending = [at for at, byte in enumerate(chunk) if byte < 128]
-            reader.at += ending[count - 1] + 1
-            return

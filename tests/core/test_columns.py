@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from documents.history import columns, kept
 from documents.history.carrying import Carry
-from documents.history.columns import Columns, decode, decode_lives, encode, grown
+from documents.history.columns import Columns, decode, encode, grown
 from documents.history.kept import Kept
 from documents.history.runs import FALLING, LEVEL, RISING, Column, Run
-from documents.history.stamps import Stamps
 from documents.storage.chain import Entry
 from documents.yjs.lib0 import Malformed
 from documents.yjs.updates import ClientId, Item, Struct, Update
@@ -124,13 +123,11 @@ def test_columns_come_back_from_their_bytes(random: Random) -> None:
     _, entries = log_of(random)
     found = with_carries(random, grown(columns.EMPTY, entries))
     assert decode(encode(found)) == found
-    assert decode_lives(encode(found)) == replace(found, stamps=Stamps())
 
 
 def test_no_columns_are_seven_bytes() -> None:
     assert encode(columns.EMPTY) == bytes([1, 0, 0, 0, 0, 0, 0])
     assert decode(encode(columns.EMPTY)) == columns.EMPTY
-    assert decode_lives(encode(columns.EMPTY)) == columns.EMPTY
 
 
 @given(RANDOMS)
@@ -296,7 +293,6 @@ def test_bytes_that_are_accepted_are_what_would_be_written(
     except Malformed:
         return
     assert decode(encode(found)) == found
-    assert lives(decode_lives(bytes(body))) == lives(found)
 
 
 def written(**parts: str) -> bytes:
