@@ -55,10 +55,6 @@ class Stamps:
         """When an update was stored, in milliseconds since 1970."""
         return self.times[seq - self.first]
 
-    def was_recovered(self, seq: int) -> bool:
-        """Whether an update came again after a backup was restored."""
-        return any(start <= seq < end for start, end in self.recovered)
-
     def runs(self) -> Iterator[tuple[int, int]]:
         """Users and how many updates each sent in a row."""
         for at, start in enumerate(self.firsts):
