@@ -31,14 +31,6 @@ def fold(state: bytes, tail: Sequence[bytes]) -> bytes:
     return encode(squash(merge([*whole, *map(parse, tail)])))
 
 
-def ledger_of(ledger: bytes, tail: Sequence[bytes]) -> bytes:
-    """Bring a stored ledger up to the rows after it."""
-    found = _read(ledger)
-    for payload in tail:
-        found.absorb(parse(payload))
-    return found.encode()
-
-
 def ledger_after(ledger: bytes, tail: Sequence[bytes]) -> tuple[bytes, Ledger]:
     """Fold the rows after a stored ledger and bring it up to them; give both.
 

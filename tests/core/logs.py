@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from random import Random
 
 from documents.storage.chain import Entry
+from documents.yjs.admission import Ledger
 from documents.yjs.extents import Extent
 from documents.yjs.merging import difference
-from documents.yjs.updates import ClientId, Update, encode
+from documents.yjs.updates import ClientId, Update, encode, parse
 from tests.core.worlds import World
 
 Ids = dict[tuple[ClientId, int], int]
@@ -62,3 +63,11 @@ def told(updates: list[Update]) -> Told:
                 for clock in range(start, end):
                     deaths.setdefault((client, clock), seq)
     return Told(births, deaths)
+
+
+def absorbed(ledger: bytes, rows: Iterable[bytes]) -> bytes:
+    """The ledger after more rows, absorbed one by one, with nothing folded."""
+    found = Ledger.decode(ledger) if ledger else Ledger()
+    for row in rows:
+        found.absorb(parse(row))
+    return found.encode()

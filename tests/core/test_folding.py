@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from documents.storage import folding
 from documents.storage.folding import Folding
-from documents.storage.snapshots import fold, folded, ledger_of
+from documents.storage.snapshots import fold, folded
 from documents.yjs.admission import Ledger
 from documents.yjs.updates import Update, encode, parse
+from tests.core.logs import absorbed
 from tests.core.worlds import World
 from tests.core.yjs import Judge, random_histories
 
@@ -57,9 +58,9 @@ def test_a_ledger_takes_a_folded_tail_as_it_takes_its_rows(
     seed: int, cut: int, length: int
 ) -> None:
     rows = [encode(update) for update in log(seed, cut + length)]
-    ledger, tail = ledger_of(b"", rows[:cut]), rows[cut:]
+    ledger, tail = absorbed(b"", rows[:cut]), rows[cut:]
     update, after = folded(ledger, tail)
-    assert after == ledger_of(ledger, tail)
+    assert after == absorbed(ledger, tail)
     assert update == fold(b"", tail)
 
 

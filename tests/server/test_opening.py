@@ -14,12 +14,13 @@ from documents.models import Document, Role, Snapshot, Update, User
 from documents.postgres import conninfo
 from documents.storage import folding, log
 from documents.storage.folding import LEAST
-from documents.storage.snapshots import Unsound, compact, fold, ledger_of
+from documents.storage.snapshots import Unsound, compact, fold
 from documents.yjs.merging import merge, squash
 from documents.yjs.strokes import parse_rows
 from documents.yjs.updates import Update as YjsUpdate
 from documents.yjs.updates import encode_state_vector, parse
 from tests.actors import Actor, sign_in
+from tests.core.logs import absorbed
 from tests.packs import NOW, whole, written
 from tests.server.papers import Paper
 from tests.sockets import Socket, connected, opened
@@ -179,7 +180,7 @@ def test_a_first_snapshot_holds_no_more_than_the_state_needs(
     assert len(folds) > 1
     assert max(folds) <= LEAST
     assert bytes(kept.state) == fold(b"", everything)
-    assert bytes(kept.ledger) == ledger_of(b"", everything)
+    assert bytes(kept.ledger) == absorbed(b"", everything)
 
 
 def test_a_log_with_a_gap_gets_no_snapshot(ana: User) -> None:
