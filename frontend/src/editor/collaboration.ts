@@ -69,7 +69,7 @@ function prepareUndo(plugin: Plugin): void {
 }
 
 /** Writes each edit exactly, and declares in the same transaction what it carries. */
-export function declareCarries(plugin: Plugin): void {
+function declareCarries(plugin: Plugin): void {
   const view = plugin.spec.view
   const rewriting = new Rewriting()
   plugin.spec.view = (editor) => {

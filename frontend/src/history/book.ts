@@ -164,7 +164,7 @@ export class Book {
 type Rows = [log: Uint8Array, columns: Columns]
 
 /** Rows of one answer; the server gives no more. */
-export const MOST_ROWS = 2 ** 18
+const MOST_ROWS = 2 ** 18
 
 async function rows(document: string, of: Summary, from: number, to: number): Promise<Rows> {
   const query = `?epoch=${of.epoch}&from=${from}&to=${to}`

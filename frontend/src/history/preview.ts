@@ -16,7 +16,7 @@ const WHOLE: TokenEncoder<null> = {
 }
 
 /** What would come and go, in the colour of `author`, with positions in what would be. */
-export function proposed({ before, doc, mapping }: Transaction, author: number): Change[] {
+function proposed({ before, doc, mapping }: Transaction, author: number): Change[] {
   const { changes } = ChangeSet.create(before, undefined, WHOLE).addSteps(doc, mapping.maps, null)
   return changes.flatMap(({ fromA, toA, fromB, toB }) => {
     const given = { by: author, at: 0, until: 0, authors: [], what: [], before: null }

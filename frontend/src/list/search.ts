@@ -105,7 +105,7 @@ function said(row: HTMLElement): string {
 }
 
 /** Shows why a row was found, in place of how its text begins; null takes that back. */
-export function showSnippet(row: HTMLElement, snippet: Snippet | null): void {
+function showSnippet(row: HTMLElement, snippet: Snippet | null): void {
   row.querySelector('.entry-snippet')?.remove()
   if (snippet === null) return
   const place = document.createElement('p')

@@ -7,7 +7,7 @@ import { hueOf, initials, patternOf } from './people'
 const SHOWN = 5
 
 /** "Ada, 2 windows — active" */
-export function described(person: RosterEntry): string {
+function described(person: RosterEntry): string {
   const windows = person.tabs > 1 ? `, ${words.tabs(person.tabs)}` : ''
   return words.person(person.name + windows, words.status[person.status])
 }
