@@ -13,6 +13,7 @@ import struct
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -108,7 +109,7 @@ def moments(entries: Sequence[Entry], state: bytes) -> Figures:
     def moment(seq: int) -> bytes:
         return encode(prefixes.at(parse(state), columns.decode(body), seq))
 
-    spent = sorted(timed(lambda seq=seq: moment(seq))[0] for seq in seqs)
+    spent = sorted(timed(partial(moment, seq))[0] for seq in seqs)
     return {
         "columns": grow,
         "columns_bytes": len(body),
