@@ -23,6 +23,7 @@ from psycopg import AsyncConnection
 
 from documents import wording
 from documents.models import ANCHOR_BYTES, Comment, Document, Head, Thread, User
+from documents.people import hold
 from documents.storage.moments import whole_milliseconds
 from documents.yjs import positions
 from documents.yjs.contents import units
@@ -179,6 +180,7 @@ def begin(
 ) -> tuple[Thread, bool]:
     """Begin a thread; give it, and whether it is new. Raises TooManyThreads."""
     with transaction.atomic():
+        hold(remark.author)
         _lock(document)
         if known := _known(document, remark):
             return known, False
@@ -201,6 +203,7 @@ def answer(
     Raises Thread.DoesNotExist, TooManyThreads, TooManyComments.
     """
     with transaction.atomic():
+        hold(remark.author)
         thread = _held(document, number)
         if known := _known(document, remark):
             return known, False
@@ -222,6 +225,7 @@ def settle(
     Raises Thread.DoesNotExist, TooManyThreads.
     """
     with transaction.atomic():
+        hold(by)
         thread = _held(document, number)
         if not settled:
             _check_open(document, number)
@@ -279,8 +283,10 @@ def _lock(document: UUID) -> None:
 
 def _held(document: UUID, number: int) -> Thread:
     _lock(document)
-    threads = Thread.objects.select_related("settled_by")
-    return threads.get(document=document, number=number)
+    # The row, too: who settled it may be deleted, and must not be written again.
+    threads = Thread.objects.select_for_update(of=("self",), no_key=True)
+    found = threads.select_related("settled_by")
+    return found.get(document=document, number=number)
 
 
 def _words(document: UUID) -> QuerySet[Comment]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.db import connection
+from django.http import Http404, HttpRequest
 
 if TYPE_CHECKING:
     from documents.models import User
@@ -49,3 +50,16 @@ def signed_in(request: HttpRequest) -> User:
     if user.is_anonymous:
         raise PermissionDenied
     return user
+
+
+def hold(person: User) -> None:
+    """Let an account not be deleted until the commit. Raises Http404 if it is gone.
+
+    Before any other lock: who deletes an account takes its row first, too.
+    """
+    # Django has no lock that lets others name the same person meanwhile.
+    with connection.cursor() as cursor:
+        held = "SELECT FROM documents_user WHERE id = %s FOR KEY SHARE"
+        cursor.execute(held, [person.pk])
+        if cursor.rowcount == 0:
+            raise Http404

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from documents.people import PersonManager, hue_of
@@ -31,3 +33,12 @@ class User(AbstractUser):
     def choose_hue(self) -> None:
         """Give the colour that follows from the e-mail address."""
         self.hue = hue_of(self.email)
+
+
+@receiver(pre_delete, sender=User)
+def _hold(instance: User, **_: object) -> None:
+    """Let nobody be named any more who is being deleted.
+
+    Else what is stored between taking their name away and them stops the deletion.
+    """
+    User.objects.select_for_update().filter(pk=instance.pk).first()
