@@ -1,7 +1,7 @@
 """The journal: one bad document blocks no other; a known end needs one statement."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
@@ -15,10 +15,8 @@ from pycrdt import Doc, Text
 from collab.intake import Intake
 from collab.joining import Joining
 from collab.journal import COMPANY, Journal
-from collab.participant import Participant, Person
 from collab.protocol import Receipt, as_message
 from collab.room import Room
-from documents.models import Role
 from documents.storage.appending import Head, NewRow
 from documents.storage.chain import START
 from documents.storage.log import Log
@@ -27,7 +25,7 @@ from documents.yjs.admission import Ledger
 from documents.yjs.contents import STRING
 from documents.yjs.updates import ClientId, Item, Update
 from documents.yjs.updates import encode as encode_update
-from tests.live.world import MemoryLog, MemoryProcess
+from tests.live.world import MemoryLog, MemoryProcess, somebody
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 
@@ -77,7 +75,7 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
             cast("Log", log),
             Joining(Workers(), attempts=3),
         )
-        participant = _participant(post)
+        participant = somebody(post=post)
         room.participants["socket"] = participant
         await room.receive(participant, _word(), reply=False)
         journal.submit(room, 1)
@@ -95,7 +93,7 @@ async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
     log = MemoryLog(Random(1))
     process = MemoryProcess(log, Random(1), loss=0)
     running = asyncio.create_task(process.journal.run())
-    participant = _participant(lambda _: None)
+    participant = somebody()
     for number in range(4):
         await process.room.receive(participant, _letter(number), reply=False)
         process.journal.submit(process.room, 1)
@@ -137,27 +135,9 @@ async def test_after_a_batch_of_several_the_next_waits_for_company(
 
 
 async def _write(process: MemoryProcess, number: int) -> None:
-    participant = _participant(lambda _: None)
+    participant = somebody()
     await process.room.receive(participant, _letter(number), reply=False)
     process.journal.submit(process.room, 1)
-
-
-def _participant(post: Callable[[bytes], None]) -> Participant:
-    async def close(_code: int) -> None:
-        raise AssertionError("nobody is closed here")
-
-    return Participant(
-        socket="socket",
-        person=Person(1, "Ana", 1),
-        role=Role.EDITOR,
-        palimpsest=True,
-        since=0,
-        active=0,
-        session="",
-        post=post,
-        close=close,
-        live=True,
-    )
 
 
 def _letter(number: int) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import tracemalloc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from random import Random
 from typing import cast
 from uuid import UUID
@@ -13,9 +13,8 @@ import pytest
 from collab.intake import Entry, Intake
 from collab.joining import Joining
 from collab.opening import OFF_THE_LOOP, Part, Whole
-from collab.participant import Participant, Person
+from collab.participant import Person
 from collab.room import Room
-from documents.models import Role
 from documents.storage.log import Log
 from documents.workers import Workers
 from documents.yjs.admission import Admission, Ledger
@@ -30,7 +29,7 @@ from documents.yjs.updates import (
     encode_state_vector,
     parse,
 )
-from tests.live.world import MemoryLog, MemoryProcess
+from tests.live.world import MemoryLog, MemoryProcess, somebody
 from tests.waiting import until
 
 LETTERS = 14_000
@@ -46,26 +45,6 @@ def typed(client: int, letters: int = LETTERS) -> bytes:
             Item(clock, 1, STRING | HAS_ORIGIN, origin, None, None, None, b"x")
         )
     return encode(Update({name: tuple(items)}))
-
-
-def participant(
-    user: int = 1, post: Callable[[bytes], None] = lambda _: None
-) -> Participant:
-    async def close(_code: int) -> None:
-        raise AssertionError("nobody is closed here")
-
-    return Participant(
-        socket=f"socket {user}",
-        person=Person(user, "Ana", 1),
-        role=Role.EDITOR,
-        palimpsest=True,
-        since=0,
-        active=0,
-        session="",
-        post=post,
-        close=close,
-        live=True,
-    )
 
 
 async def measured(work: Awaitable[object]) -> tuple[int, int]:
@@ -103,7 +82,7 @@ async def test_many_at_once_take_the_room_of_few_and_wait_as_bytes(
     _, parsed = await measured(asyncio.to_thread(parse, payload))
     stayed, most = await measured(
         asyncio.gather(
-            *[room.receive(participant(), payload, reply=False) for room in rooms]
+            *[room.receive(somebody(), payload, reply=False) for room in rooms]
         )
     )
     assert [room.intake.waiting[0].written() for room in rooms] == [payload] * ROOMS
@@ -122,7 +101,7 @@ async def test_what_many_lack_of_large_documents_takes_the_room_of_few(
     _, most = await measured(
         asyncio.gather(
             *[
-                room.joining.answer(room, participant(post=told.append), known)
+                room.joining.answer(room, somebody(post=told.append), known)
                 for room in rooms
             ]
         )
@@ -138,9 +117,8 @@ async def test_what_waits_as_bytes_gives_way_to_others_rows_and_is_merged() -> N
     one.others = [other]
     running = [asyncio.create_task(process.journal.run()) for process in (one, other)]
     for process, client in ((other, 8), (other, 9), (one, 7)):
-        await process.room.receive(
-            participant(client), typed(client), reply=client == 9
-        )
+        sender = somebody(Person(client, "Ana", 1))
+        await process.room.receive(sender, typed(client), reply=client == 9)
     one.journal.submit(one.room, 1)
     await one.journal.drained()
     other.journal.submit(other.room, 1)
@@ -170,7 +148,7 @@ class Halting(Ledger):
 async def test_who_is_cancelled_while_a_thread_admits_leaves_nothing() -> None:
     ledger = Halting()
     intake, payload = Intake(ledger, 1), typed(7)
-    entry = Entry(participant(), 1, parse(payload), len(payload))
+    entry = Entry(somebody(), 1, parse(payload), len(payload))
     admitting = asyncio.create_task(intake.admit(entry, reply=False))
 
     async def begun() -> bool:
@@ -186,6 +164,6 @@ async def test_who_is_cancelled_while_a_thread_admits_leaves_nothing() -> None:
     assert not ledger.state_vector()
     assert not intake.pending
 
-    again = Entry(participant(), 1, parse(payload), len(payload))
+    again = Entry(somebody(), 1, parse(payload), len(payload))
     assert not await intake.admit(again, reply=False)
     assert [entry.written() for entry in intake.pending] == [payload]

@@ -32,6 +32,7 @@ from documents.yjs.lib0 import Reader
 from documents.yjs.updates import ClientId, parse
 
 DOCUMENT = UUID(int=7)
+ANA: Final = Person(1, "Ana", 1)
 FIRST = bytes.fromhex("0101010007010764656661756c74030970617261677261706800")
 LENGTHS: Final = {126: 2, 127: 8}
 """Bytes of a length that does not fit into the second byte (RFC 6455, 5.2)."""
@@ -176,6 +177,32 @@ class MemoryProcess:
             await self.room.repair()
 
 
+def somebody(
+    person: Person = ANA,
+    post: Callable[[bytes], None] = lambda _: None,
+    socket: str = "socket",
+    *,
+    live: bool = True,
+) -> Participant:
+    """An editor's socket; whoever closes it fails the test."""
+
+    async def close(code: int) -> None:
+        raise AssertionError(f"{person.name} was closed with {code}")
+
+    return Participant(
+        socket=socket,
+        person=person,
+        role=Role.EDITOR,
+        palimpsest=True,
+        since=0,
+        active=0,
+        session="",
+        post=post,
+        close=close,
+        live=live,
+    )
+
+
 class Tab:
     """A browser's tab: a Yjs document, an outbox, a connection that may break."""
 
@@ -208,21 +235,8 @@ class Tab:
         def post(message: bytes) -> None:
             inbox.put_nowait(frame_in(message))
 
-        async def close(code: int) -> None:
-            raise AssertionError(f"{self.name} was closed with {code}")
-
         self.process = process
-        self.participant = Participant(
-            socket=socket,
-            person=self.person,
-            role=Role.EDITOR,
-            palimpsest=True,
-            since=0,
-            active=0,
-            session="",
-            post=post,
-            close=close,
-        )
+        self.participant = somebody(self.person, post, socket, live=False)
         room = process.room
         await room.joining.resume(room, self.participant, 1, self.cursor)
 
