@@ -296,4 +296,16 @@ class Actor:
         return self
 
 
-__all__ = ["Actor", "Text", "document", "frame", "person", "sign_in"]
+async def greet(a: Actor, b: Actor) -> None:
+    """Let two write one sentence in turn; both see it, and all of it is durable."""
+    await a.ready()
+    await b.ready()
+    await a.write("Good morning")
+    await b.until(lambda: b.text() == "Good morning")
+    await b.write(", Ana")
+    await a.until(lambda: a.text() == "Good morning, Ana")
+    await a.saved()
+    await b.saved()
+
+
+__all__ = ["Actor", "Text", "document", "frame", "greet", "person", "sign_in"]

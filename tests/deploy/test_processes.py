@@ -12,7 +12,7 @@ from collab.awareness import State, encode, parse
 from collab.boot.folder import free_port
 from collab.boot.web import Web
 from deploy import healthcheck
-from tests.actors import Actor, document, frame, person
+from tests.actors import Actor, document, frame, greet, person
 from tests.conftest import Webs
 from tests.deploy.proxy import Nginx
 
@@ -51,14 +51,7 @@ async def test_people_on_both_see_each_other(nginx: Nginx, site: Web) -> None:
         Actor(site, notes, ana_session) as a,
         Actor(site, notes, bo_session) as b,
     ):
-        await a.ready()
-        await b.ready()
-        await a.write("Good morning")
-        await b.until(lambda: b.text() == "Good morning")
-        await b.write(", Ana")
-        await a.until(lambda: a.text() == "Good morning, Ana")
-        await a.saved()
-        await b.saved()
+        await greet(a, b)
         await a.until(lambda: sorted(names(a)) == ["Ana", "Bo"])
         await b.until(lambda: sorted(names(b)) == ["Ana", "Bo"])
         await a.send(frame(1, encode([State(7, 1, {"cursor": None})])))

@@ -5,7 +5,7 @@ from channels.db import database_sync_to_async
 
 from collab.boot.web import Web
 from documents.models import Update
-from tests.actors import Actor, document, person
+from tests.actors import Actor, document, greet, person
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -15,14 +15,7 @@ async def test_two_people_write_one_document(web: Web) -> None:
     bo, bo_session = await person("Bo")
     notes = await document(ana, editor=bo)
     async with Actor(web, notes, ana_session) as a, Actor(web, notes, bo_session) as b:
-        await a.ready()
-        await b.ready()
-        await a.write("Good morning")
-        await b.until(lambda: b.text() == "Good morning")
-        await b.write(", Ana")
-        await a.until(lambda: a.text() == "Good morning, Ana")
-        await a.saved()
-        await b.saved()
+        await greet(a, b)
         assert a.cursor == b.cursor
     authors = await database_sync_to_async(
         lambda: list(Update.objects.order_by("seq").values_list("author", flat=True))

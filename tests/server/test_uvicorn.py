@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from collab.protocol import Change, Close, Resume, Step2
 from documents import access
 from documents.models import Document
-from tests.actors import Actor, document, person
+from tests.actors import Actor, document, greet, person
 from tests.conftest import Webs
 from tests.server.test_limits import ENV, fill, other_text, says, text, written
 from tests.sockets import connected, opened
@@ -25,14 +25,7 @@ async def test_two_people_write_on_two_kinds_of_server(webs: Webs) -> None:
         Actor(one, notes, ana_session) as a,
         Actor(other, notes, bo_session) as b,
     ):
-        await a.ready()
-        await b.ready()
-        await a.write("Good morning")
-        await b.until(lambda: b.text() == "Good morning")
-        await b.write(", Ana")
-        await a.until(lambda: a.text() == "Good morning, Ana")
-        await a.saved()
-        await b.saved()
+        await greet(a, b)
         assert a.cursor == b.cursor
 
 
