@@ -295,11 +295,12 @@ ASKED_PER_MINUTE = {
     "reads": env("READS_PER_MINUTE", 2400, int),
     "writes": env("WRITES_PER_MINUTE", 300, int),
     "searches": env("SEARCHES_PER_MINUTE", 300, int),
-    "labours": env("LABOURS_PER_MINUTE", 60, int),
+    "labours": env("LABOURS_PER_MINUTE", 120, int),
 }
-"""What one person may ask of the API. A page that shows the past while others write
-asks 250 times a minute, who searches while typing 240 times at most. Opening a long
-history is two labours; who waits for one that is being prepared does six a minute."""
+"""What one person may ask over HTTP. A page that shows the past while others write
+asks 250 times a minute, who searches while typing 240 times at most. Opening a
+document is a labour, its past two more where it is long, and six a minute while it is
+prepared."""
 
 METRICS_TOKEN = env("METRICS_TOKEN", "", str)
 """Who may ask for /metrics from elsewhere; without it only this machine may."""

@@ -17,6 +17,7 @@ Kind = Literal["reads", "writes", "searches", "labours"]
 """What is asked for; a labour reads a whole text, or much of a history."""
 
 MINUTE: Final = 60
+SAFE: Final = ("GET", "HEAD")
 
 refused: Counter[Kind] = Counter()
 """What this process refused."""
@@ -32,6 +33,11 @@ def allows(person: int, kind: Kind) -> bool:
     with _counting:
         refused[kind] += 1
     return False
+
+
+def usual(method: str | None) -> Kind:
+    """Tell what a request is that is nothing dear."""
+    return "reads" if method in SAFE else "writes"
 
 
 def wait() -> int:

@@ -111,7 +111,10 @@ ANSWERS: dict[type[Exception], Told] = {
     ),
     Throttled: (
         HTTPStatus.TOO_MANY_REQUESTS,
-        lambda: _("You ask for more than is answered in a minute. Wait for the next."),
+        lambda: _(
+            "Too much was asked in your name in this minute, so this was not done."
+            " Try again in the next."
+        ),
     ),
     Behind: _NOT_YET,
     NotYet: _NOT_YET,

@@ -1,7 +1,5 @@
 """Where the API counts what people ask: every request, and again what is dear."""
 
-from typing import Final
-
 from django.http import HttpRequest
 from ninja.errors import Throttled
 from ninja.throttling import BaseThrottle
@@ -11,8 +9,6 @@ from documents import allowance
 from documents.allowance import Kind
 from documents.people import signed_in
 
-SAFE: Final = ("GET", "HEAD")
-
 
 class Throttle(BaseThrottle):
     """Counts each request once it is known who asks; of others nothing is done."""
@@ -20,7 +16,7 @@ class Throttle(BaseThrottle):
     @override
     def allow_request(self, request: HttpRequest) -> bool:
         """Count a request, and tell whether it is answered."""
-        kind: Kind = "reads" if request.method in SAFE else "writes"
+        kind = allowance.usual(request.method)
         return allowance.allows(signed_in(request).pk, kind)
 
     @override

@@ -14,14 +14,18 @@ from documents.forms import TitleForm
 from documents.listing import entries
 from documents.people import signed_in
 from documents.storage import log
+from documents.views.counted import counted, refusal
 
 
 @login_required
+@counted()
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show the documents that the person can open, the last edited first."""
     user = signed_in(request)
     search = request.GET.get("q", "").replace("\0", "").strip()
+    if search and (refused := refusal(request, "searches")):
+        return refused
     return render(
         request,
         "documents/list.html",
@@ -44,6 +48,7 @@ def _just_trashed(request: HttpRequest) -> UUID | None:
 
 
 @login_required
+@counted()
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Store a new document and open it."""
@@ -54,6 +59,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@counted()
 @require_POST
 def rename(request: HttpRequest, document: UUID) -> HttpResponse:
     """Give the document another title."""
@@ -66,6 +72,7 @@ def rename(request: HttpRequest, document: UUID) -> HttpResponse:
 
 
 @login_required
+@counted()
 @require_POST
 def discard(request: HttpRequest, document: UUID) -> HttpResponse:
     """Put the document in the trash and offer to undo that."""
@@ -77,6 +84,7 @@ def discard(request: HttpRequest, document: UUID) -> HttpResponse:
 
 
 @login_required
+@counted()
 @require_POST
 def restore(request: HttpRequest, document: UUID) -> HttpResponse:
     """Take the document out of the trash."""
@@ -85,6 +93,7 @@ def restore(request: HttpRequest, document: UUID) -> HttpResponse:
 
 
 @login_required
+@counted()
 @require_GET
 def trashed(request: HttpRequest) -> HttpResponse:
     """Show what the person has put in the trash."""

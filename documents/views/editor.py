@@ -14,11 +14,13 @@ from documents.access import Opened, opened
 from documents.engine import reading
 from documents.people import signed_in
 from documents.storage import log
+from documents.views.counted import counted
 from documents.views.plain_history import Listed
 from documents.views.session import Session, session_of
 
 
 @login_required
+@counted("labours")
 @require_GET
 @cache_control(private=True, no_store=True)
 def document(request: HttpRequest, document: UUID) -> HttpResponse:

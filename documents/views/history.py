@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from documents.access import Opened, opened_history
 from documents.people import signed_in
 from documents.views import editor
+from documents.views.counted import counted
 from documents.views.plain_history import at_hand, listed
 from documents.views.session import session_of
 
@@ -24,6 +25,7 @@ LIST = "list"
 
 
 @login_required
+@counted("labours")
 @require_GET
 @cache_control(private=True, no_store=True)
 def history(request: HttpRequest, document: UUID) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from documents.access import redeem
 from documents.people import signed_in
+from documents.views.counted import counted
 
 COOKIE = "share"
 COOKIE_SECONDS = 3600
@@ -36,6 +37,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @login_required
+@counted()
 @require_GET
 def share(request: HttpRequest) -> HttpResponse:
     """Give the person the role of the link whose token the cookie holds."""

@@ -1,4 +1,4 @@
-"""How often one person may ask the API in a minute, in all processes together."""
+"""How often one person may ask over HTTP in a minute, in all processes together."""
 
 import re
 from collections.abc import Callable
@@ -9,11 +9,13 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 from pytest_django import Settings
 
 from collab.boot.web import Web
 from collab.cache import _Outage
 from documents import allowance
+from documents.urls import urlpatterns
 from tests.actors import sign_in
 from tests.server.conftest import Shared, Visitor
 from tests.server.test_api import ask
@@ -26,7 +28,11 @@ ENV: Final = {
     "LABOURS_PER_MINUTE": "2",
     "METRICS_TOKEN": "let-me-see",
 }
-TOO_OFTEN: Final = "more than is answered in a minute"
+TOO_OFTEN: Final = "Too much was asked in your name in this minute"
+
+FOR_ANYBODY: Final = {"follow", "shell", "service-worker"}
+PAGES: Final = [str(one.name) for one in urlpatterns if one.name not in FOR_ANYBODY]
+OF_NO_DOCUMENT: Final = {"documents", "trash", "create", "share"}
 
 Limit = Callable[..., None]
 
@@ -95,6 +101,19 @@ def test_every_route_is_counted(shared: Shared, visitor: Visitor, limit: Limit) 
     assert missed == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_a_person_is_counted(
+    shared: Shared, visitor: Visitor, limit: Limit, built: None, page: str
+) -> None:
+    limit(reads=0, writes=0, labours=0)
+    args = [] if page in OF_NO_DOCUMENT else [shared.document.pk]
+    for ask_for in (visitor("owner").get, visitor("owner").post):
+        answer = ask_for(reverse(page, args=args))
+        assert answer.status_code == 429
+        assert TOO_OFTEN in answer.content.decode()
+        assert 1 <= int(answer["Retry-After"]) <= 60
+
+
 LONG: Final = "?epoch=1&from=1&to=4097"
 LABOURS: Final = [
     "/state",
@@ -145,13 +164,15 @@ def test_who_has_a_history_open_reads_on(
 
 
 def test_searching_is_counted_apart_from_the_list(
-    visitor: Visitor, limit: Limit
+    visitor: Visitor, limit: Limit, built: None
 ) -> None:
     limit(searches=1)
     owner = visitor("owner")
     assert ask(owner, "GET", "?q=word").status_code == 200
     assert is_refused(ask(owner, "GET", "?q=word"))
     assert ask(owner, "GET", "").status_code == 200
+    assert TOO_OFTEN in owner.get("/?q=word").content.decode()
+    assert owner.get("/").status_code == 200
 
 
 def test_who_may_not_ask_is_told_that_first_and_not_counted(
