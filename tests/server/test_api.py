@@ -204,6 +204,14 @@ def test_the_description_of_the_api_needs_no_foreign_host(visitor: Visitor) -> N
     assert "swagger-ui" in page
 
 
+def test_who_is_not_signed_in_makes_nobody_describe_the_api_again(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = visitor("anonymous").get("/api/openapi.json").json()
+    monkeypatch.delattr("ninja.main.get_schema")
+    assert visitor("anonymous").get("/api/openapi.json").json() == told
+
+
 def test_titles_and_documents_survive_renaming(
     shared: Shared, visitor: Visitor
 ) -> None:
