@@ -11,6 +11,7 @@ import { schema } from './editor/schema-of'
 import { type Session, sessionOf, socketUrl } from './editor/session'
 import { Stage } from './editor/stage'
 import { editTitle, showTitle } from './editor/title'
+import { element } from './element'
 import type { Desk } from './history/acting'
 import { AuthorsSwitch } from './history/authors-switch'
 import { Door } from './history/door'
@@ -29,12 +30,6 @@ import { Provider } from './wire/provider'
 
 /** How long the page waits for the server before it says that there is no live connection. */
 const PATIENCE = 6_000
-
-function element<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id)
-  if (!found) throw new Error(`the page has no #${id}`)
-  return found as T
-}
 
 class EditorPage {
   readonly #provider: Provider

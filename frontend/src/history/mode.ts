@@ -8,6 +8,7 @@ import { Refused, Unreachable } from '../api'
 import { words } from '../catalogue'
 import { FRAGMENT } from '../editor/foreign'
 import { schema } from '../editor/schema-of'
+import { element } from '../element'
 import { say } from '../status/saying'
 import { Acting, type Desk } from './acting'
 import { Book } from './book'
@@ -38,7 +39,7 @@ export class Mode {
   ) {
     const { editor } = desk
     this.#line = editor && firstLine(editor.view, barsOfText())
-    this.#skeleton = new Skeleton(byId('page'))
+    this.#skeleton = new Skeleton(element('page'))
   }
 
   /** Loads the history and shows a place in it. Goes back to the text when that fails. */
@@ -105,7 +106,7 @@ export class Mode {
 
   #refocus(): void {
     const came = this.#came instanceof HTMLElement && this.#came.isConnected ? this.#came : null
-    const back = came && came !== document.body ? came : byId('history')
+    const back = came && came !== document.body ? came : element('history')
     back?.focus({ preventScroll: true })
   }
 
@@ -153,12 +154,6 @@ export class Mode {
       return null
     }
   }
-}
-
-function byId(id: string): HTMLElement {
-  const found = document.getElementById(id)
-  if (!found) throw new Error(`the page has no #${id}`)
-  return found
 }
 
 /** The height of the bars above the text. */
