@@ -408,7 +408,10 @@ def test_a_row_that_no_log_can_hold_is_an_error() -> None:
 
 
 def test_rows_are_absorbed_under_any_rules() -> None:
-    Ledger().absorb(by(A, item(0, STRING, at="default")))
+    row, ledger = by(A, item(0, STRING, at="default")), Ledger()
+    assert refusal(Ledger(), row)
+    ledger.absorb(row)
+    assert ledger.extent.clocks == {A: 1}
 
 
 @given(st.binary(max_size=40))
