@@ -145,7 +145,8 @@ export class Book {
     let told = (await this.#send('POST', '/redact', { ranges })) as Told
     while (told.done === false) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN))
-      told = (await this.#send('GET', `/redact?epoch=${told.epoch}`)) as Told
+      const { epoch } = told
+      told = (await patiently(() => this.#send('GET', `/redact?epoch=${epoch}`))) as Told
     }
   }
 

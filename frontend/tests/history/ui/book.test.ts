@@ -90,6 +90,25 @@ it('reads again what it asked for too often when the server says, and writes not
   expect(asked).toEqual(['DELETE'])
 })
 
+it('waits for a redaction also where it asked for it too often', async () => {
+  const { desk } = late()
+  desk.writer(1).type(1, 'Hello')
+  desk.sync()
+  const book = await Book.open('notes')
+  const answers = [
+    Response.json({ done: false, epoch: 1 }, { status: 202 }),
+    Response.json({ detail: 'Too often.' }, { status: 429, headers: { 'Retry-After': '30' } }),
+    Response.json({ done: true, epoch: 1 }),
+  ]
+  vi.stubGlobal('fetch', async () => answers.shift())
+  vi.useFakeTimers()
+  const redacting = book.redact([[1, 0, 1]])
+  await vi.runAllTimersAsync()
+  await redacting
+  vi.useRealTimers()
+  expect(answers).toEqual([])
+})
+
 /** A server that first has the columns to find out, and then who first wrote what. */
 function late(): { desk: Desk; told: { traced: number }; later: { log: number; columns: number } } {
   const desk = new Desk(1)
