@@ -105,6 +105,18 @@ class Need:
     postgres: float
 
 
+@dataclass(frozen=True)
+class Load:
+    """What goes on in a second; `heard`: how many other processes have a document."""
+
+    edits: float
+    deliveries: float
+    told: float
+    hellos: float
+    openings: float
+    heard: float
+
+
 def neighbours(people: People, processes: float, seed: int = 1) -> tuple[float, float]:
     """Draw documents: how many others see an edit, and how many other processes hear.
 
@@ -138,53 +150,65 @@ def need(people: People, costs: Costs, machines: Machines) -> Need:
 
 
 def _with(people: People, costs: Costs, machines: Machines, processes: float) -> Need:
-    others, heard = neighbours(people, processes)
-    edits, openings = people.edits, people.online / people.session
-    several = processes > 1
-    deliveries, told = edits * others, edits * (1 + heard) * several
-    hellos = min(processes, GREETERS) * processes / HELLO_SECONDS * several
-    web = MICRO * (
-        people.online * costs.idle_web
-        + edits * costs.edit_web
-        + deliveries * costs.delivery_web
-        + (told + hellos) * costs.told_web
-        + openings * costs.opening_web
-    )
-    memory = people.online * (
-        costs.socket_bytes + costs.document_bytes / people.together * (1 + heard)
-    )
+    load = _load(people, processes)
+    layer = MICRO * load.told * costs.told_redis
+    hello = MICRO * load.hellos * costs.told_redis
+    presence = MICRO * people.online * costs.idle_redis
+    redis = ceil((layer + hello + presence) / machines.busy)
     postgres = MICRO * (
         people.online * costs.idle_postgres
-        + edits * costs.edit_postgres
-        + openings * costs.opening_postgres
+        + load.edits * costs.edit_postgres
+        + load.openings * costs.opening_postgres
     )
-    flushes, wal = (
-        min(edits, processes * machines.flushes),
-        edits * costs.wal_bytes,
-    )
-    layer, hello = MICRO * told * costs.told_redis, MICRO * hellos * costs.told_redis
-    presence = MICRO * people.online * costs.idle_redis
+    flushes = min(load.edits, processes * machines.flushes)
+    wal = load.edits * costs.wal_bytes
     return Need(
-        edits,
-        deliveries,
-        told,
-        max(ceil(web / machines.busy), ceil(memory / machines.web_bytes), 1),
-        layer,
-        hello,
-        presence,
-        postgres,
-        flushes,
-        wal,
-        max(ceil((layer + hello + presence) / machines.busy), 1)
-        if hello <= machines.busy
-        else inf,
-        max(
+        edits=load.edits,
+        deliveries=load.deliveries,
+        told=load.told,
+        processes=_processes(people, costs, machines, load),
+        redis_cores=layer,
+        hello_cores=hello,
+        presence_cores=presence,
+        postgres_cores=postgres,
+        postgres_flushes=flushes,
+        postgres_wal=wal,
+        redis=max(redis, 1) if hello <= machines.busy else inf,
+        postgres=max(
             ceil(postgres / machines.busy / machines.postgres_cores),
             ceil(flushes / machines.postgres_flushes),
             ceil(wal / machines.postgres_wal),
             1,
         ),
     )
+
+
+def _load(people: People, processes: float) -> Load:
+    others, heard = neighbours(people, processes)
+    several = processes > 1
+    return Load(
+        edits=people.edits,
+        deliveries=people.edits * others,
+        told=people.edits * (1 + heard) * several,
+        hellos=min(processes, GREETERS) * processes / HELLO_SECONDS * several,
+        openings=people.online / people.session,
+        heard=heard,
+    )
+
+
+def _processes(people: People, costs: Costs, machines: Machines, load: Load) -> int:
+    """How many are enough for the work, and hold the sockets and documents."""
+    cores = MICRO * (
+        people.online * costs.idle_web
+        + load.edits * costs.edit_web
+        + load.deliveries * costs.delivery_web
+        + (load.told + load.hellos) * costs.told_web
+        + load.openings * costs.opening_web
+    )
+    memory = people.online * (
+        costs.socket_bytes + costs.document_bytes / people.together * (1 + load.heard)
+    )
+    return max(ceil(cores / machines.busy), ceil(memory / machines.web_bytes), 1)
 
 
 def most(fits: Callable[[Need], bool], people: People, costs: Costs) -> float:
