@@ -140,7 +140,7 @@ class Process:
             self.tasks.keep(part)
         for seconds, round_ in (
             (HELLO_SECONDS, self.exchange.greet),
-            (settings.AUDIT_SECONDS, self._audit),
+            (settings.AUDIT_SECONDS, self.rooms.audit),
             (settings.AUDIT_SECONDS, self._audit_chats),
             (settings.AUDIT_SECONDS, self._audit_comments),
             (settings.HEARTBEAT_SECONDS, self._heartbeat),
@@ -238,9 +238,6 @@ class Process:
                     await room.hear(first, last, payload, chain or None)
 
     # Rounds
-
-    async def _audit(self) -> None:
-        await self.rooms.audit()
 
     async def _audit_chats(self) -> None:
         await self.chat.audit(self.rooms.all())

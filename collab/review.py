@@ -5,7 +5,7 @@ its user's group (what happened before would else be missed), and in a slow roun
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 import structlog
@@ -59,7 +59,10 @@ class Review:
     async def of(self, user: int) -> None:
         """Look at all sockets of a user."""
         try:
-            await self._all(lambda one: one.person.id == user)
+            for room in self._rooms.all():
+                for one in list(room.participants.values()):
+                    if one.person.id == user:
+                        await self._look(room, one)
         except LOST as error:
             _log.warning("rights left to round", error=type(error).__name__)
 
@@ -89,11 +92,6 @@ class Review:
         found = await standings([(one.session, room.document) for room, one in here])
         for (room, participant), now in zip(here, found, strict=True):
             if _is_here(room, participant) and not _stands(participant, now):
-                await self._look(room, participant)
-
-    async def _all(self, choose: Callable[[Participant], bool]) -> None:
-        for room in self._rooms.all():
-            for participant in [p for p in room.participants.values() if choose(p)]:
                 await self._look(room, participant)
 
     async def _look(self, room: Room, participant: Participant) -> None:
