@@ -8,11 +8,10 @@ import { type EditorState, Plugin, PluginKey, type Transaction } from '@tiptap/p
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { type ProsemirrorBinding, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, Transaction as Update } from 'yjs'
-import type { Copy } from '../editor/carries'
 import { isRemote } from '../editor/changes'
 import { carried, differing } from '../editor/differing'
 import type { Passage } from './anchor'
-import { Written } from './ids'
+import { Declared, Written } from './ids'
 import { Sight } from './sight'
 import { followed, mapped, type Standing } from './standing'
 
@@ -28,11 +27,10 @@ const key = new PluginKey<Drawn>('comments')
 
 const NOTHING: Drawn = { all: [], active: null, marks: DecorationSet.empty }
 
-/** What came into a document last, and what was lately declared in it to say other ids again. */
-const heard = new WeakMap<Doc, { last: Update; recent: readonly Copy[] }>()
+type Heard = { last: Update | null; declared: Declared }
 
-/** So many copies are remembered: of those that others write meanwhile some are taken back. */
-const RECENT = 256
+/** What came into a document last, and all that was declared in it. */
+const heard = new WeakMap<Doc, Heard>()
 
 export function followedIn(state: EditorState): Followed {
   return key.getState(state) ?? NOTHING
@@ -45,8 +43,8 @@ export function drawing({ tr }: EditorState, followed: Followed): Transaction {
 
 /** The text of an editor, `doc` if that is what it is to show, and what came into it last. */
 export function sightOf(state: EditorState, doc = state.doc): Sight {
-  const { last, recent } = heard.get(docOf(state)) ?? {}
-  return new Sight(state, last ? new Written(last) : null, recent ?? [], doc)
+  const { last, declared } = heardIn(docOf(state))
+  return new Sight(state, last && new Written(last), declared, doc)
 }
 
 export const Following = Extension.create({
@@ -74,16 +72,19 @@ export const Following = Extension.create({
       props: { decorations: (state) => key.getState(state)?.marks },
       view({ state }) {
         const doc = docOf(state)
-        const hear = (last: Update) => {
-          const recent = [...(heard.get(doc)?.recent ?? []), ...new Written(last).copies]
-          heard.set(doc, { last, recent: recent.slice(-RECENT) })
-        }
+        const hear = (last: Update) => heard.set(doc, { ...heardIn(doc), last })
         doc.on('beforeObserverCalls', hear)
         return { destroy: () => doc.off('beforeObserverCalls', hear) }
       },
     }),
   ],
 })
+
+function heardIn(doc: Doc): Heard {
+  const known = heard.get(doc) ?? { last: null, declared: new Declared(doc.store) }
+  heard.set(doc, known)
+  return known
+}
 
 function docOf(state: EditorState): Doc {
   return (ySyncPluginKey.getState(state) as { binding: ProsemirrorBinding }).binding.doc

@@ -86,7 +86,7 @@ export class Ground {
       const { client, clock } = item.id
       const from = item === start ? first.clock : clock
       const to = item === end ? last.clock + 1 : clock + item.length
-      const isNamed = item.countable && !(stands && item.deleted)
+      const isNamed = isText(item) && !(stands && item.deleted)
       if (isNamed) yield { client, clock: from, length: to - from }
     }
   }
@@ -186,6 +186,10 @@ export class Ground {
 
 const isLetters = ({ deleted, content }: Y.Item): boolean =>
   !deleted && content instanceof Y.ContentString
+
+/** Whether it is letters, or was. */
+const isText = ({ content }: Y.Item): boolean =>
+  content instanceof Y.ContentString || content instanceof Y.ContentDeleted
 
 function* lettersIn(text: Y.XmlText, start: number, end: number): Generator<Stretch> {
   let at = 0

@@ -20,15 +20,72 @@ export function* stretchesOf({ clients }: Ids): Generator<Stretch> {
   }
 }
 
-/** What says some ids again, also what says again what says so; `back`: and what they say again. */
-export function saidAgain(ids: Ids, copies: readonly Copy[], back = false): Stretch[] {
-  const all = back ? [...copies, ...copies.map(turned)] : copies
-  const found: Stretch[] = []
-  for (let known = ids; ; known = idsOf(found, ids)) {
-    const isNew = (one: Stretch) => !covers(known, one)
-    const more = all.flatMap((copy) => [...copied(known, copy)]).filter(isNew)
-    if (more.length === 0) return found
-    found.push(...more)
+/** So many stretches are followed: who declares more in a row of one another wants to keep others busy. */
+const FOLLOWED = 10_000
+
+/** What says ids again, found by those. */
+export class Copied {
+  readonly #bySource = new Map<number, Copy[]>()
+
+  constructor(copies: Iterable<Copy> = []) {
+    for (const copy of copies) this.add(copy)
+  }
+
+  add(copy: Copy): void {
+    const { client } = copy.source
+    const some = this.#bySource.get(client) ?? []
+    this.#bySource.set(client, some)
+    some.push(copy)
+  }
+
+  /** What says some ids again, also what says again what says so. */
+  of(ids: Ids): Stretch[] {
+    const found: Stretch[] = []
+    let known = ids
+    let last = [...stretchesOf(ids)]
+    for (; last.length > 0 && found.length < FOLLOWED; known = idsOf(last, known)) {
+      last = last.flatMap((one) => this.#ofOne(one)).filter((one) => !covers(known, one))
+      found.push(...last)
+    }
+    return found
+  }
+
+  #ofOne(stretch: Stretch): Stretch[] {
+    const some = this.#bySource.get(stretch.client) ?? []
+    return some.flatMap((copy) => [...copied(stretch, copy)])
+  }
+}
+
+/** All that was ever declared in a document. */
+export class Declared {
+  readonly #copies = new Copied()
+  /** Up to where each client's ids were read. */
+  readonly #read = new Map<number, number>()
+
+  constructor(readonly store: Y.Doc['store']) {}
+
+  /** What says what some ids say, before them or after. */
+  kin(ids: Ids): Stretch[] {
+    for (const item of itemsSince(this.store, this.#read)) {
+      for (const copy of copiesIn(item)) {
+        this.#copies.add(copy)
+        this.#copies.add(turned(copy))
+      }
+    }
+    for (const client of this.store.clients.keys()) {
+      this.#read.set(client, Y.getState(this.store, client))
+    }
+    return this.#copies.of(ids)
+  }
+}
+
+function* itemsSince({ clients }: Y.Doc['store'], read: Map<number, number>): Generator<Y.Item> {
+  for (const [client, structs] of clients) {
+    const since = read.get(client) ?? 0
+    for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
+      const item = structs[at]
+      if (item instanceof Y.Item) yield item
+    }
   }
 }
 
@@ -37,17 +94,20 @@ function turned({ client, clock, source }: Copy): Copy {
   return { client: source.client, clock: source.clock, source: { client, clock, length } }
 }
 
-function* copied({ clients }: Ids, { client, clock, source }: Copy): Generator<Stretch> {
-  for (const range of clients.get(source.client) ?? []) {
-    const low = Math.max(range.clock, source.clock)
-    const high = Math.min(range.clock + range.len, source.clock + source.length)
-    if (low < high) yield { client, clock: clock + low - source.clock, length: high - low }
-  }
+/** What of a copy says a stretch of the same client again. */
+function* copied(stretch: Stretch, { client, clock, source }: Copy): Generator<Stretch> {
+  const low = Math.max(stretch.clock, source.clock)
+  const high = Math.min(stretch.clock + stretch.length, source.clock + source.length)
+  if (low < high) yield { client, clock: clock + low - source.clock, length: high - low }
 }
 
 function covers({ clients }: Ids, { client, clock, length }: Stretch): boolean {
   const ranges = clients.get(client) ?? []
   return ranges.some((one) => one.clock <= clock && clock + length <= one.clock + one.len)
+}
+
+function copiesIn({ id, content }: Y.Item): Copy[] {
+  return content instanceof Y.ContentBinary ? declaredBy(id, content.content) : []
 }
 
 /** What came into a document with a transaction, and with what was joined to it. */
@@ -60,17 +120,12 @@ export class Written {
 
   constructor({ doc, beforeState }: Y.Transaction) {
     this.#before = beforeState
-    for (const [client, structs] of doc.store.clients) {
-      const since = beforeState.get(client) ?? 0
-      for (let at = structs.length - 1; (structs[at]?.id.clock ?? -1) >= since; at--) {
-        const item = structs[at]
-        if (item instanceof Y.Item) this.#add(item)
-      }
-    }
+    for (const item of itemsSince(doc.store, beforeState)) this.#add(item)
   }
 
-  #add({ id, length, content, deleted }: Y.Item): void {
-    if (content instanceof Y.ContentBinary) this.copies.push(...declaredBy(id, content.content))
+  #add(item: Y.Item): void {
+    const { id, length, content, deleted } = item
+    this.copies.push(...copiesIn(item))
     if (content instanceof Y.ContentString && !deleted) this.letters.push({ ...id, length })
   }
 

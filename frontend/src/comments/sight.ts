@@ -2,22 +2,23 @@
 import type { Node } from '@tiptap/pm/model'
 import type { EditorState } from '@tiptap/pm/state'
 import * as Y from 'yjs'
-import type { Copy, Stretch } from '../editor/carries'
+import type { Stretch } from '../editor/carries'
 import type { Passage } from './anchor'
 import { Ground } from './ground'
-import { type Ids, saidAgain, type Written } from './ids'
+import { Copied, type Declared, type Ids, idsOf, type Written } from './ids'
 import { Lettering } from './quote'
 
 export class Sight {
   readonly ground: Ground
   #lettering: Lettering | null = null
+  #copied: Copied | null = null
   #come: Passage[] | null = null
 
   /** `doc`: what the editor shows, if that is not yet its state. */
   constructor(
     state: EditorState,
     readonly last: Written | null,
-    readonly recent: readonly Copy[],
+    readonly declared: Declared,
     readonly doc: Node = state.doc,
   ) {
     this.ground = new Ground(state)
@@ -34,15 +35,14 @@ export class Sight {
     return come >= words.length ? this.find(words, near) : null
   }
 
-  /** What came last that says some ids again. */
+  /** If something that came last says some ids again, all that says what they say. */
   again(ids: Ids): Stretch[] {
-    return saidAgain(ids, this.last?.copies ?? [])
+    this.#copied ??= new Copied(this.last?.copies)
+    return this.#copied.of(ids).length > 0 ? this.declared.kin(ids) : []
   }
 
-  /** All that lately said what some ids say, before them or after. */
-  kin(ids: Ids): Stretch[] {
-    return saidAgain(ids, [...this.recent, ...(this.last?.copies ?? [])], true)
-  }
+  /** Some ids, and all that says what they say. */
+  readonly alike = (ids: Ids): Ids => idsOf(this.declared.kin(ids), ids)
 
   /** Whether something came to stand within. */
   isWritten({ from, to }: Passage): boolean {

@@ -44,7 +44,7 @@ export function placed(told: Placed, sight: Sight, before: Standing | undefined)
     ? [ground.place(named.first, 0), ground.place(named.last, 1)]
     : [null, null]
   const words = told.anchor.quote ?? before?.words ?? null
-  const ids = idsOf(named ? ground.named(named) : [], before?.ids ?? idsOf([]))
+  const ids = sight.alike(idsOf(named ? ground.named(named) : [], before?.ids ?? idsOf([])))
   const lost: Standing = { ...known, at: null, edges: null, ids, words }
   const rest = between(first, last)
   const byIds = first?.inText && last?.inText && rest ? read(lost, sight, rest) : lost
@@ -92,12 +92,9 @@ function moved(one: Standing, sight: Sight): Standing {
 
 function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Standing {
   const { ground } = sight
-  const kin = sight.kin(one.ids)
-  const stood = [...stretchesOf(one.ids)].flatMap((some) => [...ground.standing(some)])
-  const come = [...stretchesOf(idsOf([...again, ...kin]))].flatMap((some) => [
-    ...ground.standing(some),
-  ])
-  const ids = again.length + kin.length > 0 ? idsOf([...again, ...kin], one.ids) : one.ids
+  const stood = standingIn(one.ids, ground)
+  const come = standingIn(idsOf(again), ground)
+  const ids = again.length > 0 ? idsOf(again, one.ids) : one.ids
   const isBeside = (before: Passage, after: Passage) => sight.isBeside(before, after, ids)
   const at =
     together(stood, come, isBeside) ??
@@ -105,6 +102,9 @@ function followedBy(one: Standing, sight: Sight, again: readonly Stretch[]): Sta
   if (at) return read({ ...one, ids }, sight, at)
   return one.at || ids !== one.ids ? { ...one, at: null, ids } : one
 }
+
+const standingIn = (ids: Ids, ground: Ground): Passage[] =>
+  [...stretchesOf(ids)].flatMap((one) => [...ground.standing(one)])
 
 const nearest = ({ edges }: Standing, ground: Ground): number | null =>
   edges && (ground.place(edges.first, 0)?.pos ?? ground.place(edges.last, 1)?.pos ?? null)

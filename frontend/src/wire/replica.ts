@@ -189,10 +189,14 @@ export class Replica {
   }
 }
 
-/** What others write into a text that was taken away here can be read only while Yjs knows that text and its styles. */
-function shown(): Y.Doc {
-  const isNeeded = ({ content }: Y.Item) =>
-    content instanceof Y.ContentType || content instanceof Y.ContentFormat
+const NEEDED = [Y.ContentType, Y.ContentFormat, Y.ContentBinary]
+
+/**
+ * What others write into a text that was taken away here can be read only while Yjs knows that text and its
+ * styles; and which letters say others again only while it knows what declares so.
+ */
+export function shown(): Y.Doc {
+  const isNeeded = ({ content }: Y.Item) => NEEDED.some((kind) => content instanceof kind)
   return new Y.Doc({ gcFilter: (item) => !isNeeded(item) })
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { anchorOf, edgesOf, isSame, wordsOf } from '../../src/comments/anchor'
-import { idsOf, saidAgain } from '../../src/comments/ids'
+import { Copied, idsOf } from '../../src/comments/ids'
 import { Lettering } from '../../src/comments/quote'
 import { schema } from '../../src/editor/schema-of'
 
@@ -112,9 +112,15 @@ it('follows what says again what says ids again', () => {
     { client: 2, clock: 100, source: { client: 1, clock: 8, length: 4 } },
     { client: 4, clock: 0, source: { client: 1, clock: 15, length: 4 } },
   ]
-  const all = idsOf(saidAgain(ids, copies))
+  const all = idsOf(new Copied(copies).of(ids))
   expect([...all.clients]).toEqual([
     [2, [{ clock: 102, len: 2 }]],
     [3, [{ clock: 1, len: 1 }]],
   ])
+})
+
+it('follows what is declared to say itself again for a while only', () => {
+  const copy = { client: 1, clock: 1, source: { client: 1, clock: 0, length: 2 ** 40 } }
+  const all = new Copied([copy]).of(idsOf([{ client: 1, clock: 0, length: 1 }]))
+  expect(all.length).toBe(10_000)
 })

@@ -350,11 +350,22 @@ describe('an anchor that nobody has mended', () => {
     expect(two.b.words()).toBe('brown fox')
   })
 
-  it('is found by no words where they may not be told', () => {
+  it('is found by what was declared, though its words are others since', () => {
+    unheard((one) => {
+      at('fox', ({ commands }) => commands.toggleHeading({ level: 2 }))(one)
+      erase('row')(one)
+    })
+    two.b.reopen()
+    expect(two.b.words()).toBe('bn fox')
+  })
+
+  it('is found by nothing where neither words nor declarations may be told', () => {
     unheard(at('fox', ({ commands }) => commands.toggleHeading({ level: 2 })))
     const [placed] = [...two.threads.values()]
     if (placed) two.threads.set(1, { ...placed, anchor: { ...placed.anchor, quote: null } })
-    two.b.reopen()
+    const told = new Y.Doc() // forgets what is deleted
+    Y.applyUpdate(told, Y.encodeStateAsUpdate(two.b.doc))
+    two.b.reopen(told)
     expect(two.b.words()).toBeNull()
   })
 })

@@ -3,6 +3,7 @@ import type { Editor } from '@tiptap/core'
 import * as Y from 'yjs'
 import { type Anchor, Passages, type Placed } from '../../src/comments/passages'
 import { FRAGMENT } from '../../src/editor/foreign'
+import { shown } from '../../src/wire/replica'
 import { mounted } from '../page'
 
 /** A document of paragraphs. */
@@ -18,7 +19,7 @@ export function page(...paragraphs: string[]): Uint8Array {
 }
 
 export class Someone {
-  doc = new Y.Doc()
+  doc = shown()
   editor!: Editor
   passages!: Passages
   readonly picked: number[][] = []
@@ -55,7 +56,7 @@ export class Someone {
     this.passages.stop()
     this.editor.destroy()
     const update = Y.encodeStateAsUpdate(doc)
-    this.doc = new Y.Doc()
+    this.doc = shown()
     Y.applyUpdate(this.doc, update, this.two)
     this.open()
   }
