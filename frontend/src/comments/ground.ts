@@ -71,17 +71,22 @@ export class Ground {
     }
   }
 
+  /** Whether both letters are, or were, in one text. */
+  isOneText({ first, last }: Edges): boolean {
+    return itemAt(this.store, first)?.parent === itemAt(this.store, last)?.parent
+  }
+
   /**
    * The letters of one text from the first to the last; of two texts these alone. If both stand, those
    * that stand: what an Enter took away and a Backspace brought back lies deleted between them, and goes on.
    */
   *named({ first, last }: Edges): Generator<Stretch> {
-    const stands = this.stands({ first, last })
-    const [start, end] = [itemAt(this.store, first), itemAt(this.store, last)]
-    if (start?.parent !== end?.parent) {
+    if (!this.isOneText({ first, last })) {
       yield* [first, last].map((id) => ({ ...id, length: 1 }))
       return
     }
+    const stands = this.stands({ first, last })
+    const [start, end] = [itemAt(this.store, first), itemAt(this.store, last)]
     for (let item = start; item; item = item === end ? null : item.right) {
       const { client, clock } = item.id
       const from = item === start ? first.clock : clock

@@ -44,18 +44,27 @@ export function placed(told: Placed, sight: Sight, before: Standing | undefined)
     ? [ground.place(named.first, 0), ground.place(named.last, 1)]
     : [null, null]
   const words = told.anchor.quote ?? before?.words ?? null
-  const ids = sight.alike(idsOf(named ? ground.named(named) : [], before?.ids ?? idsOf([])))
+  const ids = sight.alike(idsOf(named ? lettersOf(named, sight) : [], before?.ids ?? idsOf([])))
   const lost: Standing = { ...known, at: null, edges: null, ids, words }
   const rest = between(first, last)
   const byIds = first?.inText && last?.inText && rest ? read(lost, sight, rest) : lost
   if (byIds.at && named && ground.stands(named)) return byIds
   if (before?.at) return { ...before, ...known }
-  const again = byIds.at ? null : followedBy(lost, sight, [])
-  if (again?.at) return again
+  const again = followedBy(lost, sight, [])
+  const left = again.at ? again : byIds
   const near = words && sight.find(words, first?.pos ?? last?.pos ?? null)
-  if (byIds.at && !(near && meets(near, byIds.at))) return byIds
+  if (left.at && !(near && meets(near, left.at))) return left
   const found = near || rest
   return found ? read(lost, sight, found) : lost
+}
+
+/** Those that are named; of two texts also all between where its ends are said again now. */
+function lettersOf(named: Edges, { ground, alike }: Sight): Stretch[] {
+  const letters = [...ground.named(named)]
+  if (ground.isOneText(named)) return letters
+  const [first, last] = letters.map((one) => standingIn(alike(idsOf([one])), ground)[0])
+  const isThere = first && last && first.from < last.to
+  return isThere ? [...letters, ...ground.letters({ from: first.from, to: last.to })] : letters
 }
 
 /** Through an edit that is made here, of which Yjs has not heard yet. */

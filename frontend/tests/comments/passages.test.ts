@@ -359,6 +359,37 @@ describe('an anchor that nobody has mended', () => {
     expect(two.b.words()).toBe('bn fox')
   })
 
+  it('is found by what was declared in all of its two blocks', () => {
+    at('fox', ({ commands }) => commands.splitBlock())(two.a)
+    two.a.editor.commands.setTextSelection({
+      from: placeOf(two.a.editor, 'brown').from,
+      to: placeOf(two.a.editor, 'fox').to,
+    })
+    two.comment()
+    two.a.passages.stop()
+    for (const words of ['brown', 'fox']) {
+      at(words, ({ commands }) => commands.toggleHeading({ level: 2 }))(two.a)
+    }
+    erase('row')(two.a)
+    two.b.reopen()
+    expect(two.b.words()).toBe('bn \nfox')
+  })
+
+  it('goes with most of its letters, and not with what was typed between them', () => {
+    type('-red', 5)(two.a)
+    two.on('brown-red fox')
+    two.a.passages.stop()
+    for (const [words, behind] of [
+      ['brown', 'After '],
+      [' fox', 'brown'],
+    ] as const) {
+      cut(words)(two.a)
+      paste(words, behind)(two.a)
+    }
+    two.b.reopen()
+    expect(two.b.words()).toBe('brown fox')
+  })
+
   it('is found by nothing where neither words nor declarations may be told', () => {
     unheard(at('fox', ({ commands }) => commands.toggleHeading({ level: 2 })))
     const [placed] = [...two.threads.values()]
