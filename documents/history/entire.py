@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from documents.history.laid import Laid
-from documents.history.recent import Recent
+from documents.history.recent import Read, Recent
 from documents.storage import wholes
 from documents.storage.entries import Head, entries
 from documents.yjs.updates import Update, parse
@@ -20,15 +20,13 @@ _recent: Final[Recent[Laid]] = Recent()
 
 def laid(connection: psycopg.Connection, document: UUID, end: Head) -> Laid:
     """Give all that was ever written. Raises Malformed, psycopg.Error."""
-    known = _recent.until(document, end.epoch, end.seq)
-    if known is not None and known.seq == end.seq:
-        return known.value
-    if known is None or end.seq - known.seq > wholes.FEW:
-        found = Laid(wholes.whole(connection, document, end))
-    else:
-        found = known.value.further(since(connection, document, known.seq, end))
-    _recent.remember(document, end.epoch, end.seq, found)
-    return found
+
+    def further(known: Read[Laid] | None) -> Laid:
+        if known is None or end.seq - known.seq > wholes.FEW:
+            return Laid(wholes.whole(connection, document, end))
+        return known.value.further(since(connection, document, known.seq, end))
+
+    return _recent.grown(document, end.epoch, end.seq, further)
 
 
 def whole(connection: psycopg.Connection, document: UUID, end: Head) -> Update:

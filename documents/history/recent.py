@@ -5,6 +5,7 @@ knows what a log is.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,21 @@ class Recent(Generic[T]):
         found = self._read.get(document)
         if found is None or found.epoch != epoch or found.seq > seq:
             return None
+        return found
+
+    def grown(
+        self,
+        document: UUID,
+        epoch: int,
+        seq: int,
+        grow: Callable[[Read[T] | None], T],
+    ) -> T:
+        """Give the value of a log up to a seq; what was read last is grown to it."""
+        known = self.until(document, epoch, seq)
+        if known is not None and known.seq == seq:
+            return known.value
+        found = grow(known)
+        self.remember(document, epoch, seq, found)
         return found
 
     def remember(self, document: UUID, epoch: int, seq: int, value: T) -> None:

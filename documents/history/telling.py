@@ -20,7 +20,7 @@ from documents.history.chronicle import at_hand, current, expect, lives, written
 from documents.history.columns import part
 from documents.history.entire import laid, whole
 from documents.history.phrases import Find, Ids, Lines, readable
-from documents.history.recent import Recent
+from documents.history.recent import Read, Recent
 from documents.history.stamps import Stamps
 from documents.history.versions import Version
 from documents.storage import chapters, wholes
@@ -155,13 +155,12 @@ def blame(connection: psycopg.Connection, document: UUID, of: Stretch) -> bytes:
     """
     end = expect(connection, document, of.epoch, of.last)
     found = current(connection, document, end)
-    read = _blaming.until(document, end.epoch, end.seq)
-    if read is None or read.seq < end.seq:
+
+    def further(read: Read[Blaming] | None) -> Blaming:
         text = laid(connection, document, end)
-        blaming = Blaming(text, found, read.value if read else None)
-        _blaming.remember(document, end.epoch, end.seq, blaming)
-    else:
-        blaming = read.value
+        return Blaming(text, found, read.value if read else None)
+
+    blaming = _blaming.grown(document, end.epoch, end.seq, further)
     told = blaming.between(of.first, of.last)
     expect(connection, document, of.epoch)
     return to_json([_word(one) for one in told])
@@ -200,13 +199,12 @@ def search(connection: psycopg.Connection, document: UUID, phrase: str) -> list[
     if end is None:
         return []
     found = current(connection, document, end)
-    read = _lines.until(document, end.epoch, end.seq)
-    if read is None or read.seq < end.seq:
+
+    def further(read: Read[Lines] | None) -> Lines:
         text = laid(connection, document, end)
-        lines = Lines(text, found, read.value if read else None)
-        _lines.remember(document, end.epoch, end.seq, lines)
-    else:
-        lines = read.value
+        return Lines(text, found, read.value if read else None)
+
+    lines = _lines.grown(document, end.epoch, end.seq, further)
     finds = lines.find(phrase, FINDS)
     expect(connection, document, end.epoch)
     return [_sight(find, found.stamps) for find in finds]
