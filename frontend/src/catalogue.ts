@@ -268,7 +268,6 @@ export const words = {
 
   // History
   history: 'History',
-  historyKeys: 'History (Alt+H)',
   historyOf: 'History of the document',
   historyLoading: 'Opening the history…',
   workingOut: (percent: number) => ` · Working out who wrote what… ${percent} %`,
