@@ -1,14 +1,16 @@
 """What one transaction of the journal does: which rows, whose client ids.
 
 A room whose log ends where it believes, and whose client ids are all bound, is plain:
-nothing need be read to append its rows.
+nothing need be read to append its rows. A lone update of such a room is the commonest
+case by far, and the one that somebody waits for.
 """
 
 from dataclasses import dataclass, field
 
 from collab.intake import Entry
+from collab.opening import OFF_THE_LOOP
 from collab.room import Room
-from documents.storage.appending import Appending, Head, NewRow
+from documents.storage.appending import Appending, Continuation, Head, NewRow
 from documents.yjs.updates import ClientId
 
 Owners = dict[ClientId, int | None]
@@ -25,31 +27,48 @@ class Batch:
     size: int = 0
 
 
+def lone(room: Room) -> Continuation | None:
+    """Give the one update that waits, if its room is plain and it is small."""
+    intake, chain = room.intake, room.chain
+    if chain is None or intake.flight or len(intake.waiting) != 1:
+        return None
+    (entry,) = intake.waiting
+    if entry.size > OFF_THE_LOOP or entry.empty or not _is_bound(room, entry):
+        return None
+    row = _row(room, entry, room.cursor + 1)
+    return Continuation(Head(room.cursor, intake.epoch), chain, (row,))
+
+
 def is_plain(room: Room) -> bool:
     """Whether nothing need be read: its log's end is known, and whose each id is."""
     if room.chain is None or not _stored(room):
         return False
-    owners = room.intake.owners
-    used = {(entry.participant.person.id, _used(entry)) for entry in room.intake.flight}
-    return all(owners.get(one) == user for user, clients in used for one in clients)
+    return all(_is_bound(room, entry) for entry in room.intake.flight)
+
+
+def continuation(room: Room) -> Continuation:
+    """Give what is in flight as it goes on where the log of a plain room ends."""
+    head = Head(room.cursor, room.intake.epoch)
+    return Continuation(head, room.chain or b"", rows_of(room, room.cursor))
+
+
+def rows_of(room: Room, seq: int) -> list[NewRow]:
+    """Give what is in flight as the rows after seq."""
+    return [_row(room, entry, at) for at, entry in enumerate(_stored(room), seq + 1)]
+
+
+def _row(room: Room, entry: Entry, seq: int) -> NewRow:
+    author = entry.participant.person.id
+    return NewRow(room.document, seq, author, entry.written(), entry.recovered)
 
 
 def _stored(room: Room) -> list[Entry]:
     return [entry for entry in room.intake.flight if not entry.empty]
 
 
-def rows_of(room: Room, seq: int) -> list[NewRow]:
-    """Give what is in flight as the rows after seq."""
-    return [
-        NewRow(
-            document=room.document,
-            seq=number,
-            author=entry.participant.person.id,
-            payload=entry.written(),
-            recovered=entry.recovered,
-        )
-        for number, entry in enumerate(_stored(room), seq + 1)
-    ]
+def _is_bound(room: Room, entry: Entry) -> bool:
+    owners = set(map(room.intake.owners.get, _used(entry)))
+    return owners <= {entry.participant.person.id}
 
 
 async def plan(

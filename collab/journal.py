@@ -1,5 +1,8 @@
 """Group commit: one writer per process appends what waits in all rooms at once.
 
+A lone update where nothing is under way sets out at once, in the turn of whoever sent
+it, and is handed on in the turn in which Postgres answers: no task is woken for it.
+
 While one transaction is on its way, more updates wait for the next, and after a batch
 of several the next waits a few milliseconds more: so the batch grows with the load and
 the cost of an edit falls. After the commit, and only then,
@@ -18,11 +21,12 @@ import structlog
 from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
-from collab.batch import Batch, is_plain, plan, rows_of
+from collab.batch import Batch, continuation, is_plain, lone, plan
 from collab.intake import Entry
 from collab.room import Room
 from collab.tally import tally
-from documents.storage.appending import Continuation, Head, NewRow
+from collab.telling import Telling
+from documents.storage.appending import NewRow
 from documents.storage.log import Log
 from documents.storage.moments import now_ms
 
@@ -77,7 +81,9 @@ class Journal:
         self.waiting_bytes += size
         self._rooms[room] = None
         self._idle.clear()
-        self._wake.set()
+        resting = self._began is None and not self._wake.is_set()
+        if resting and not self._set_out(room):
+            self._wake.set()
 
     @property
     def waiting_updates(self) -> int:
@@ -117,16 +123,53 @@ class Journal:
             self._began = time.monotonic()
             if sum(len(room.intake.flight) for room in rooms) >= COMPANY:
                 self._next = self._began + APART_SECONDS
-            await self._write(rooms)
-            self._began = None
-            self._rooms = {room: None for room in self._rooms if room.intake.pending}
-            self.waiting_bytes = sum(entry.size for entry in self._waiting())
-            self._round.set()
-            self._round = asyncio.Event()
-            if self._rooms:
-                self._wake.set()
-            else:
-                self._idle.set()
+            try:
+                await self._write(rooms)
+            finally:
+                self._rest()
+
+    def _rest(self) -> None:
+        """End what was under way; whatever waits meanwhile is next."""
+        self._began = None
+        self._rooms = {room: None for room in self._rooms if room.intake.pending}
+        self.waiting_bytes = sum(entry.size for entry in self._waiting())
+        self._round.set()
+        self._round.clear()
+        if self._rooms:
+            self._wake.set()
+        else:
+            self._idle.set()
+
+    def _set_out(self, room: Room) -> bool:
+        """Append the one update that waits, if nothing need be read or waited for.
+
+        Tells whether that is under way now. What does not come about is tried again
+        the long way.
+        """
+        began = time.monotonic()
+        stretch = lone(room) if began >= self._next else None
+        if stretch is None or not room.take_turn():
+            return False
+        room.intake.board()
+        (row,) = stretch.rows
+        telling = Telling(row.seq, row.seq, row.payload)
+
+        def then(chain: bytes | None) -> None:
+            try:
+                if chain is not None:
+                    self._land(room, telling, chain)
+                    tally.committed(1, time.monotonic() - began)
+            finally:
+                room.turn.release()
+                self._rest()
+
+        self._began = began
+        if self._log.follow_at_once(stretch, now_ms(), then):
+            telling.prepare(palimpsest=room.intake.flight[0].participant.palimpsest)
+            return True
+        self._began = None
+        room.turn.release()
+        return False
 
     async def _write(self, rooms: Sequence[Room]) -> None:
         """Commit all rooms in one transaction, or, where that fails, one by one."""
@@ -174,35 +217,27 @@ class Journal:
 
     async def _commit(self, rooms: Sequence[Room]) -> Batch:
         """Store what is in flight, and let rooms hand it on; the caller holds turns."""
-        began = time.perf_counter()
+        began = time.monotonic()
         batch = Batch()
         await self._follow(batch, [room for room in rooms if is_plain(room)])
         if rest := [room for room in rooms if room not in batch.lasts]:
             await self._transact(batch, rest)
-        tally.committed(batch.size, time.perf_counter() - began)
+        tally.committed(batch.size, time.monotonic() - began)
         for room, last in batch.lasts.items():
-            await self._land(room, last, batch)
+            room.intake.owners.update(batch.bound.get(room, {}))
+            telling = Telling(room.cursor + 1, last, await room.in_flight())
+            self._land(room, telling, batch.chains.get(room))
         return batch
 
-    async def _land(self, room: Room, last: int, batch: Batch) -> None:
-        if bound := batch.bound.get(room):
-            room.intake.owners.update(bound)
-        first = room.cursor + 1
-        payload = await room.commit(last)
-        room.chain = batch.chains.get(room)
-        if last >= first:
-            self._committed(room, first, last, payload)
+    def _land(self, room: Room, telling: Telling, chain: bytes | None) -> None:
+        room.commit(telling)
+        room.chain = chain
+        if not telling.empty:
+            self._committed(room, telling.first, telling.last, telling.payload)
 
     async def _follow(self, batch: Batch, rooms: Sequence[Room]) -> None:
         """Append where the logs end as the rooms believe, in one statement."""
-        stretches = {
-            room: Continuation(
-                Head(room.cursor, room.intake.epoch),
-                room.chain or b"",
-                rows_of(room, room.cursor),
-            )
-            for room in rooms
-        }
+        stretches = {room: continuation(room) for room in rooms}
         if not stretches:
             return
         chains = await self._log.follow([*stretches.values()], now_ms())

@@ -16,8 +16,9 @@ from collab.intake import Entry, Intake
 from collab.joining import Joining, send_stretch
 from collab.opening import OFF_THE_LOOP, off_the_loop, parse_rows
 from collab.participant import Participant
-from collab.protocol import Change, Notice, Receipt, Stretch, as_message
+from collab.protocol import Notice, Receipt
 from collab.tally import Refusal, tally
+from collab.telling import Telling
 from documents.storage.log import Log
 from documents.storage.rows import Row
 from documents.yjs.merging import merge, squash
@@ -123,7 +124,17 @@ class Room:
         self.unsaved += last - first + 1
         tell_refused(refused)
         payload = await off_the_loop(size, lambda: encode_update(merge(updates)))
-        self.deliver(first, last, payload)
+        self.deliver(Telling(first, last, payload))
+
+    def take_turn(self) -> bool:
+        """Take `turn` if nobody has it or waits for it; tell whether that was so."""
+        acquiring = self.turn.acquire()
+        try:
+            acquiring.send(None)
+        except StopIteration:
+            return True
+        acquiring.close()
+        return False
 
     async def repair(self) -> None:
         """Read what the log has past the cursor."""
@@ -156,22 +167,20 @@ class Room:
         """Refuse a pending entry: its client id is bound to somebody else."""
         tell_refused(await self.intake.give_up(entry, client))
 
-    async def commit(self, last: int) -> bytes:
-        """Hand on what was in flight, durable now up to row `last`; give it merged.
+    async def in_flight(self) -> bytes:
+        """Give what the journal has to store, merged."""
+        return await _merged([one for one in self.intake.flight if not one.empty])
 
-        The caller holds `turn`.
-        """
-        stored = [entry for entry in self.intake.flight if not entry.empty]
-        payload = await _merged(stored)
+    def commit(self, telling: Telling) -> None:
+        """Hand on what was in flight, durable now. The caller holds `turn`."""
         flight = self.intake.land()
+        stored = [entry for entry in flight if not entry.empty]
         if stored:
-            first, self.cursor = self.cursor + 1, last
-            self.unsaved += len(stored)
+            self.cursor = telling.last
             authors = {entry.participant for entry in stored}
-            sole = authors.pop() if len(authors) == 1 else None
-            self.deliver(first, last, payload, sole)
+            self.deliver(telling, authors.pop() if len(authors) == 1 else None)
+            self.unsaved += len(stored)
         self._settle(flight)
-        return payload
 
     def _settle(self, flight: Sequence[Entry]) -> None:
         for entry in flight:
@@ -184,17 +193,14 @@ class Room:
         if participant.palimpsest and participant.live:
             participant.tell(Receipt(participant.durable, self.cursor))
 
-    def deliver(
-        self, first: int, last: int, payload: bytes, author: Participant | None = None
-    ) -> None:
-        """Send rows first..last to every socket; a sole author gets no text back."""
-        others = len(self.participants) - (author is not None)
-        tally.deliveries += (last - first + 1) * others
+    def deliver(self, telling: Telling, author: Participant | None = None) -> None:
+        """Send rows to every socket; a sole author gets no text back."""
+        first, last, payload = telling.first, telling.last, telling.payload
         change = stretch = b""  # written when the first one needs it
         for participant in list(self.participants.values()):
             if not participant.palimpsest:
                 if participant is not author:
-                    change = change or as_message(Change(payload))
+                    change = change or telling.change()
                     participant.post(change)
             elif participant.held is not None:
                 participant.held.append((first, last, payload))
@@ -204,10 +210,12 @@ class Room:
                 send_stretch(participant, first, last, NOTHING)
             elif participant.cursor + 1 == first:
                 participant.cursor = last
-                stretch = stretch or as_message(Stretch(first, last, payload))
+                stretch = stretch or telling.stretch()
                 participant.post(stretch)
             else:
                 send_stretch(participant, first, last, payload)
+        others = len(self.participants) - (author is not None)
+        tally.deliveries += (last - first + 1) * others
 
 
 async def _merged(entries: Sequence[Entry]) -> bytes:

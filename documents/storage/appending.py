@@ -5,9 +5,8 @@ statement; one that does not locks the head first, and looks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, LiteralString
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -18,8 +17,7 @@ from documents.storage.rows import Row, rows_since
 from documents.yjs.updates import ClientId
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(NamedTuple):
     """One update to append."""
 
     document: UUID
@@ -28,9 +26,12 @@ class NewRow:
     payload: bytes
     recovered: bool
 
+    def entry(self, at: int) -> Entry:
+        """Give what the chain vouches for, if it is appended in this millisecond."""
+        return Entry(self.seq, self.author, at, self.recovered, self.payload)
 
-@dataclass(frozen=True, slots=True)
-class Head:
+
+class Head(NamedTuple):
     """Where a log ends."""
 
     seq: int
@@ -41,8 +42,7 @@ class Head:
         return self.epoch == epoch and self.seq >= seq
 
 
-@dataclass(frozen=True, slots=True)
-class Continuation:
+class Continuation(NamedTuple):
     """Rows for a log that is believed to end at this head, with this chain."""
 
     head: Head
@@ -169,8 +169,8 @@ def linked(chains: dict[UUID, bytes], rows: Sequence[NewRow], at: int) -> Linked
     """Give each row of this millisecond with its link; `chains` move to the last."""
     found = []
     for row in rows:
-        entry = Entry(row.seq, row.author, at, row.recovered, row.payload)
-        chains[row.document] = link(chains[row.document], row.document, entry)
+        before = chains[row.document]
+        chains[row.document] = link(before, row.document, row.entry(at))
         found.append((row, chains[row.document]))
     return found
 

@@ -7,7 +7,7 @@ and past psycopg's adapting, cursor and pool (documented in psycopg.pq and in li
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from struct import Struct
@@ -30,6 +30,7 @@ from documents.storage.appending import (
     NewRow,
     linked,
 )
+from documents.storage.chain import link
 from documents.storage.moments import milliseconds
 
 _BINARY: Final = Format.BINARY
@@ -41,7 +42,10 @@ _UUID, _INT8, _INT4, _BOOL, _BYTES = 2950, 20, 23, 16, 17
 _ARRAY: Final = Struct(">iiIii")
 _LONG: Final = Struct(">q")
 _INT: Final = Struct(">i")
+_DONE: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _EPOCH: Final = milliseconds(datetime(2000, 1, 1, tzinfo=UTC))
+
+Answer = PGresult | psycopg.Error
 
 
 def _numbered(query: str) -> bytes:
@@ -76,12 +80,33 @@ class Follower:
         name, parameters = _statement(stretches, chains, at)
         try:
             line = await self._ready()
-            result = await line.ask(name, parameters)
+            result = await line.asked(name, parameters)
         except BaseException:  # cancelled, too: its answer would be taken for the next
             await self.release()
             raise
         held = {result.get_value(row, 0) for row in range(result.ntuples)}
         return {one: chain for one, chain in chains.items() if one.bytes in held}
+
+    def follow_at_once(
+        self, stretch: Continuation, at: int, then: Callable[[bytes | None], None]
+    ) -> bool:
+        """Send what `follow` would of one row, if the line is free; tell whether.
+
+        `then` is told the chain's new end; None, if it did not come about, or nobody
+        knows whether it did.
+        """
+        line = self._line
+        if line is None or not line.free:
+            return False
+        (row,) = stretch.rows
+        chain = link(stretch.chain, row.document, row.entry(at))
+
+        def answered(answer: Answer) -> None:
+            stored = not isinstance(answer, psycopg.Error) and answer.ntuples
+            then(chain if stored else None)
+
+        line.ask(_BY_ONE, _by_one(stretch.head, row, chain, _moment(at)), answered)
+        return True
 
     async def release(self) -> None:
         """Close the connection; the pool makes itself another."""
@@ -94,49 +119,109 @@ class Follower:
             await self._pool.putconn(connection)
 
     async def _ready(self) -> "_Line":
+        if self._line is not None and not self._line.sound:
+            await self.release()
         if self._line is None:
             self._connection = await self._pool.getconn()
             self._line = _Line(self._connection.pgconn)
             for name, query in _QUERIES.items():
-                await self._line.prepare(name, query)
+                await self._line.prepared(name, query)
         return self._line
 
 
 class _Line:
     """One statement at a time, asked and answered without blocking the event loop.
 
-    The socket is watched as long as the line is open: to watch it anew for each answer
-    takes the kernel ten calls.
+    Whoever asks is told in the turn in which the answer comes: to wake a task for it
+    takes a third as long as all else. The socket is watched as long as the line is
+    open: to watch it anew for each answer takes the kernel ten calls.
     """
 
     def __init__(self, pgconn: PGconn) -> None:
         self._pgconn = pgconn
         self._loop = asyncio.get_running_loop()
-        self._waiting: asyncio.Future[None] | None = None
-        self._lost: psycopg.OperationalError | None = None
+        self._then: Callable[[Answer], None] | None = None
+        self._answer: Answer | None = None
+        self.sound = True
+        """Whether every statement was done so far."""
         self._socket = pgconn.socket
         self._watched = True
         self._loop.add_reader(self._socket, self._hear)
 
-    async def prepare(self, name: bytes, query: bytes) -> None:
-        """Prepare a statement. Raises psycopg.Error."""
-        self._pgconn.send_prepare(name, query)
-        await self._answer(ExecStatus.COMMAND_OK)
+    @property
+    def free(self) -> bool:
+        """Whether it can be asked now."""
+        return self.sound and self._then is None
 
-    async def ask(self, name: bytes, parameters: Sequence[bytes]) -> PGresult:
+    async def prepared(self, name: bytes, query: bytes) -> None:
+        """Prepare a statement. Raises psycopg.Error."""
+        await self._told(self._pgconn.send_prepare, name, query)
+
+    async def asked(self, name: bytes, parameters: Sequence[bytes]) -> PGresult:
         """Have a prepared statement done and give its rows. Raises psycopg.Error."""
         formats = [_BINARY] * len(parameters)
-        self._pgconn.send_query_prepared(name, parameters, formats, _BINARY)
-        return await self._answer(ExecStatus.TUPLES_OK)
+        send = self._pgconn.send_query_prepared
+        return await self._told(send, name, parameters, formats, _BINARY)
+
+    def ask(
+        self,
+        name: bytes,
+        parameters: Sequence[bytes],
+        then: Callable[[Answer], None],
+    ) -> None:
+        """Have a prepared statement done and tell `then` of it, perhaps at once."""
+        formats = [_BINARY] * len(parameters)
+        send = self._pgconn.send_query_prepared
+        self._expect(then, send, name, parameters, formats, _BINARY)
 
     def close(self) -> None:
         """Watch no more: before the connection is closed, and never again after it.
 
         The number of its socket may be another's by then.
         """
+        self.sound = False
         if self._watched:
             self._watched = False
             self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+
+    async def _told(self, send: Callable[..., None], *given: object) -> PGresult:
+        future: asyncio.Future[Answer] = self._loop.create_future()
+
+        def then(answer: Answer) -> None:
+            if not future.done():
+                future.set_result(answer)
+
+        self._expect(then, send, *given)
+        answer = await future
+        if isinstance(answer, psycopg.Error):
+            raise answer
+        return answer
+
+    def _expect(
+        self,
+        then: Callable[[Answer], None],
+        send: Callable[..., None],
+        *given: object,
+    ) -> None:
+        self._then = then
+        try:
+            send(*given)
+            rest = self._pgconn.flush()
+        except psycopg.OperationalError as error:
+            self._lose(error)
+            return
+        if rest:
+            self._loop.add_writer(self._socket, self._flush)
+
+    def _flush(self) -> None:
+        """Send on, as often as the kernel takes something."""
+        try:
+            rest = self._pgconn.flush()
+        except psycopg.OperationalError as error:
+            self._lose(error)
+            return
+        if not rest:
             self._loop.remove_writer(self._socket)
 
     def _hear(self) -> None:
@@ -144,40 +229,34 @@ class _Line:
         try:
             self._pgconn.consume_input()
         except psycopg.OperationalError as error:
-            self._lost = error
-            self.close()  # else it would be readable for ever
-        if self._lost or not self._pgconn.is_busy():
-            self._wake()
+            self._lose(error)
+            return
+        while self._then and not self._pgconn.is_busy():
+            result = self._pgconn.get_result()
+            if result is None:
+                self._tell()
+            elif not self._answer:
+                self._answer = _read(result)
 
-    def _wake(self) -> None:
-        if self._waiting and not self._waiting.done():
-            self._waiting.set_result(None)
+    def _lose(self, error: psycopg.OperationalError) -> None:
+        self.close()  # else it would be readable for ever
+        if self._then:
+            self._answer = error
+            self._tell()
 
-    async def _woken(self) -> None:
-        if self._lost is None:
-            self._waiting = self._loop.create_future()
-            await self._waiting
-        if self._lost is not None:
-            raise self._lost
+    def _tell(self) -> None:
+        then, self._then = self._then, None
+        answer, self._answer = self._answer, None
+        assert then
+        assert answer
+        self.sound = self.sound and not isinstance(answer, psycopg.Error)
+        then(answer)
 
-    async def _answer(self, expected: ExecStatus) -> PGresult:
-        """Send what is to be sent and give what comes back. Raises psycopg.Error."""
-        while self._pgconn.flush():
-            self._loop.add_writer(self._socket, self._wake)
-            await self._woken()
-            self._loop.remove_writer(self._socket)
-        results: list[PGresult] = []
-        while (result := await self._next()) is not None:
-            results.append(result)
-        for result in results:
-            if result.status != expected:
-                raise psycopg.errors.error_from_result(result)
-        return results[0]
 
-    async def _next(self) -> PGresult | None:
-        if self._pgconn.is_busy():
-            await self._woken()
-        return self._pgconn.get_result()
+def _read(result: PGresult) -> Answer:
+    if result.status in _DONE:
+        return result
+    return psycopg.errors.error_from_result(result)
 
 
 def _statement(
@@ -189,17 +268,19 @@ def _statement(
     (stretch,) = stretches
     links = linked(chains, stretch.rows, at)
     moment = _moment(at)
-    if len(links) > 1:
-        moved = _moved(stretch.head, links[-1], moment)
-        return _ONE, (*moved, moment, *_columns(links))
-    ((row, _),) = links
+    if len(links) == 1:
+        return _BY_ONE, _by_one(stretch.head, *links[0], moment)
+    moved = _moved(stretch.head, *links[-1], moment)
+    return _ONE, (*moved, moment, *_columns(links))
+
+
+def _by_one(head: Head, row: NewRow, chain: bytes, moment: bytes) -> tuple[bytes, ...]:
     recovered = b"\1" if row.recovered else b"\0"
-    return _BY_ONE, (*_moved(stretch.head, links[0], moment), recovered, row.payload)
+    return (*_moved(head, row, chain, moment), recovered, row.payload)
 
 
-def _moved(head: Head, last: tuple[NewRow, bytes], moment: bytes) -> tuple[bytes, ...]:
+def _moved(head: Head, row: NewRow, chain: bytes, moment: bytes) -> tuple[bytes, ...]:
     """Give the values that move a head to the last of its new rows."""
-    row, chain = last
     return (
         _LONG.pack(row.seq),
         _LONG.pack(row.author),

@@ -4,7 +4,7 @@ Speaks SQL to Postgres and hands out bytes. It checks nothing of what it is give
 admission is the room's, rights are `documents.access`'.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -100,6 +100,15 @@ class Log:
         ends; the others are left alone.
         """
         return await self._follower.follow(stretches, at)
+
+    def follow_at_once(
+        self, stretch: Continuation, at: int, then: Callable[[bytes | None], None]
+    ) -> bool:
+        """Send what `follow` would of one log, if nothing need be waited for.
+
+        Tells whether it did; then `then` is told the chain's new end, or None.
+        """
+        return self._follower.follow_at_once(stretch, at, then)
 
     async def close(self) -> None:
         """Give back what is kept of the pool, before it is closed."""

@@ -20,6 +20,7 @@ from collab.room import Room
 from documents.storage.appending import Head, NewRow
 from documents.storage.chain import START
 from documents.storage.log import Log
+from documents.storage.rows import Row
 from documents.workers import Workers
 from documents.yjs.admission import Ledger
 from documents.yjs.contents import STRING
@@ -28,6 +29,7 @@ from documents.yjs.updates import encode as encode_update
 from tests.live.world import MemoryLog, MemoryProcess, somebody
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
+TYPIST = ClientId(77)
 
 
 class PickyLog:
@@ -103,6 +105,33 @@ async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
     assert log.followed == 3  # the first bound the client id
 
 
+async def test_a_lone_update_sets_out_though_no_task_is_woken() -> None:
+    log = MemoryLog(Random(1))
+    process = MemoryProcess(log, Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    await _write(process, 0)
+    await process.journal.drained()
+    running.cancel()
+    await _write(process, 1)
+    await process.journal.drained()
+    assert (log.followed, process.room.cursor) == (1, 3)
+    assert not process.room.turn.locked()
+
+
+async def test_a_lone_update_whose_log_has_grown_is_appended_behind() -> None:
+    log = MemoryLog(Random(1))
+    process = MemoryProcess(log, Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    await _write(process, 0)
+    await process.journal.drained()
+    log.rows.append(Row(3, None, _letter(0, ClientId(88))))
+    await _write(process, 1)
+    await process.journal.drained()
+    running.cancel()
+    assert (log.followed, process.room.cursor) == (0, 4)
+    assert log.rows[3].payload == _letter(1)
+
+
 async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("collab.journal.APART_SECONDS", 3600.0)
     process = MemoryProcess(MemoryLog(Random(1)), Random(1), loss=0)
@@ -140,9 +169,9 @@ async def _write(process: MemoryProcess, number: int) -> None:
     process.journal.submit(process.room, 1)
 
 
-def _letter(number: int) -> bytes:
+def _letter(number: int, client: ClientId = TYPIST) -> bytes:
     item = Item(number, 1, STRING, None, None, "notes", None, b"x")
-    return encode_update(Update({ClientId(77): (item,)}))
+    return encode_update(Update({client: (item,)}))
 
 
 def _word() -> bytes:

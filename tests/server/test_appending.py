@@ -26,11 +26,18 @@ from tests.waiting import until
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
+LOGS = "logs"
+"""What connections of the log are called, and no other."""
+
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[Log]:
     async with AsyncConnectionPool(
-        conninfo(), min_size=1, max_size=2, open=False
+        conninfo(),
+        min_size=1,
+        max_size=2,
+        open=False,
+        kwargs={"application_name": LOGS},
     ) as pool:
         log = Log(pool)
         try:
@@ -140,19 +147,25 @@ async def test_what_is_larger_than_the_kernel_takes_at_once_is_stored() -> None:
     assert stored.payload == large
 
 
-async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -> None:
+@database_sync_to_async
+def cut() -> bool:
+    """End what connections the log has; tell whether there were any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = %s",
+            (LOGS,),
+        )
+        return bool(cursor.fetchall())
+
+
+async def is_cut() -> bool:
+    return not await cut()
+
+
+async def test_who_appends_over_a_line_that_was_cut_gets_another() -> None:
     ana, _ = await person("Ana")
     notes = await document(ana)
-
-    @database_sync_to_async
-    def cut(processes: list[int]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", (processes,)
-            )
-
-    async def is_cut() -> bool:
-        return not await sessions()
 
     async with opened() as log:
 
@@ -166,13 +179,53 @@ async def test_who_appends_over_a_line_that_was_cut_is_told_and_gets_another() -
         stretch = letters(notes, head.seq, ana.pk)
         nowhere = letters(UUID(int=7), 0, ana.pk)
         assert await log.follow([nowhere], now_ms()) == {}
-        lines = await sessions()
-        assert lines
-        await cut(list(lines))
+        assert await cut()
         await until(is_cut)
-        with pytest.raises(psycopg.OperationalError):
-            await log.follow([stretch], now_ms())
         await until(stored)
+
+
+async def test_one_row_is_appended_at_once_where_the_line_is_free() -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    told = asyncio.Queue[bytes | None]()
+    async with opened() as log:
+        head = (await log.heads([notes]))[notes]
+        first = letters(notes, head.seq, ana.pk)
+        assert not log.follow_at_once(first, now_ms(), told.put_nowait)  # no line yet
+        chains = await log.follow([first], now_ms())
+        second = Continuation(
+            Head(head.seq + 1, head.epoch),
+            chains[notes],
+            letters(notes, head.seq + 1, ana.pk).rows,
+        )
+        assert log.follow_at_once(second, now_ms(), told.put_nowait)
+        assert not log.follow_at_once(second, now_ms(), told.put_nowait)  # in use
+        chain = await told.get()
+        assert log.follow_at_once(second, now_ms(), told.put_nowait)
+        assert await told.get() is None  # its end is elsewhere by now
+        async with log.appending([notes], datetime.now(UTC)) as held:
+            assert held.chains[notes] == chain
+            assert held.heads[notes].seq == head.seq + 2
+
+
+async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    told = asyncio.Queue[bytes | None]()
+    async with (
+        opened() as log,
+        await psycopg.AsyncConnection.connect(conninfo()) as other,
+    ):
+        head = (await log.heads([notes]))[notes]
+        stretch = letters(notes, head.seq, ana.pk)
+        await log.follow([letters(UUID(int=7), 0, ana.pk)], now_ms())
+        await other.execute(
+            "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
+        )
+        assert log.follow_at_once(stretch, now_ms(), told.put_nowait)
+        assert await cut()
+        assert await told.get() is None
+        assert not log.follow_at_once(stretch, now_ms(), told.put_nowait)
 
 
 async def test_a_log_that_is_gone_takes_nothing() -> None:
