@@ -144,20 +144,20 @@ def made(target: Target, shape: Shape, given: Mapping[str, object]) -> Row:
     costs = {part: after[part].since(before[part]) for part in target.pids}
     cores = {part: costs[part].running / shape.seconds for part in costs}
     return Row(
-        target.server,
-        shape.documents,
-        shape.sockets,
-        shape.edits,
-        told["edits"],
-        told["deliveries"],
-        told["arrived"] or 0.0,
-        _number(told.get("p50")),
-        _number(told.get("p95")),
-        _number(told.get("p99")),
-        cores,
-        costs["web"].waiting / shape.seconds / len(target.pids["web"]),
-        told["load_cpu"],
-        told["messages"],
+        server=target.server,
+        documents=shape.documents,
+        sockets=shape.sockets,
+        offered=shape.edits,
+        edits=told["edits"],
+        deliveries=told["deliveries"],
+        arrived=told["arrived"] or 0.0,
+        p50=_number(told.get("p50")),
+        p95=_number(told.get("p95")),
+        p99=_number(told.get("p99")),
+        cores=cores,
+        waited=costs["web"].waiting / shape.seconds / len(target.pids["web"]),
+        load_cores=told["load_cpu"],
+        messages=told["messages"],
     )
 
 
@@ -216,20 +216,20 @@ def _asked(words: list[str]) -> dict[str, float]:
 
 def _row(target: Target, shape: Shape, told: Mapping[str, float]) -> Row:
     return Row(
-        target.server,
-        shape.documents,
-        shape.sockets,
-        shape.edits,
-        told["sent_edits_s"],
-        told["deliveries_s"],
-        told["inwin_frac"] or 0.0,
-        _number(told.get("p50")),
-        _number(told.get("p95")),
-        _number(told.get("p99")),
-        {"web": told["srv_cpu"], "services": told["aux_cpu"]},
-        told["srv_wait"],
-        told["cli_cpu"],
-        told["msgs_per_delivery"],
+        server=target.server,
+        documents=shape.documents,
+        sockets=shape.sockets,
+        offered=shape.edits,
+        edits=told["sent_edits_s"],
+        deliveries=told["deliveries_s"],
+        arrived=told["inwin_frac"] or 0.0,
+        p50=_number(told.get("p50")),
+        p95=_number(told.get("p95")),
+        p99=_number(told.get("p99")),
+        cores={"web": told["srv_cpu"], "services": told["aux_cpu"]},
+        waited=told["srv_wait"],
+        load_cores=told["cli_cpu"],
+        messages=told["msgs_per_delivery"],
     )
 
 
