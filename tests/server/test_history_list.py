@@ -12,7 +12,7 @@ from documents.history import telling
 from documents.models import Audience
 from tests.server.conftest import Shared, Visitor
 from tests.server.papers import Paper
-from tests.server.test_history_page import OPEN
+from tests.server.test_history_page import ANSWERS
 
 pytestmark = [
     pytest.mark.server,
@@ -43,11 +43,7 @@ def lines(page: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("audience", "who", "code"),
-    [
-        (audience, who, code)
-        for audience, of in OPEN.items()
-        for who, code in of.items()
-    ],
+    ANSWERS,
 )
 def test_the_list_is_for_those_who_may_see_the_history(
     shared: Shared, visitor: Visitor, audience: Audience, who: str, code: int

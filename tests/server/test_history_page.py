@@ -20,15 +20,15 @@ OPEN = {
     Audience.EDITORS: {**CLOSED, "owner": 200, "editor": 200, "reader": 403},
     Audience.READERS: {**CLOSED, "owner": 200, "editor": 200, "reader": 200},
 }
+ANSWERS = [
+    (audience, who, code) for audience, of in OPEN.items() for who, code in of.items()
+]
+"""What each is answered, by whom the owner lets see the history."""
 
 
 @pytest.mark.parametrize(
     ("audience", "who", "code"),
-    [
-        (audience, who, code)
-        for audience, of in OPEN.items()
-        for who, code in of.items()
-    ],
+    ANSWERS,
 )
 def test_a_history_opens_for_those_who_may_see_it(
     shared: Shared, visitor: Visitor, audience: Audience, who: str, code: int
