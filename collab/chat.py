@@ -20,13 +20,13 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from collab.exchange import Exchange, document_group
-from collab.journal import LOST
 from collab.participant import Participant
 from collab.protocol import Notice, Said, as_message
 from collab.room import Room
 from collab.tally import tally
 from documents import wording
 from documents.access import may_own, may_speak
+from documents.postgres import LOST
 from documents.storage import chat
 from documents.storage.chat import Message, Saying, Speaker
 

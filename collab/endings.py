@@ -5,9 +5,9 @@ from types import TracebackType
 from typing import Final
 
 from collab.awareness import TooLarge
-from collab.journal import LOST
 from collab.protocol import Close
 from collab.tally import Refusal
+from documents.postgres import LOST
 from documents.storage.log import NoDocument
 from documents.yjs.admission import Refused
 from documents.yjs.lib0 import Malformed

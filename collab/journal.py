@@ -18,14 +18,13 @@ from typing import Final, NoReturn
 
 import psycopg
 import structlog
-from django.db import OperationalError
-from psycopg_pool import PoolTimeout
 
 from collab.batch import Batch, continuation, is_plain, lone, plan
 from collab.intake import Entry
 from collab.room import Room
 from collab.tally import tally
 from collab.telling import Telling
+from documents.postgres import LOST
 from documents.storage.appending import NewRow
 from documents.storage.log import Log
 from documents.storage.moments import now_ms
@@ -40,15 +39,6 @@ APART_SECONDS: Final = 0.008
 an update's. Who writes alone, or with a few, never waits."""
 
 _log = structlog.get_logger(__name__)
-LOST: Final = (
-    psycopg.OperationalError,
-    psycopg.errors.IdleInTransactionSessionTimeout,
-    psycopg.errors.ReadOnlySqlTransaction,
-    PoolTimeout,
-    OperationalError,
-)
-"""What any use of the log, or of Django's database, raises while Postgres is away,
-takes nothing, or has ended a transaction of a process that hung."""
 
 
 class Journal:
@@ -69,8 +59,6 @@ class Journal:
         self._void = void
         self._rooms: dict[Room, None] = {}
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._round = asyncio.Event()
         self.waiting_bytes = 0
         self._began: float | None = None
@@ -80,7 +68,6 @@ class Journal:
         """Commit soon what waits in the room, now `size` bytes more."""
         self.waiting_bytes += size
         self._rooms[room] = None
-        self._idle.clear()
         resting = self._began is None and not self._wake.is_set()
         if resting and not self._set_out(room):
             self._wake.set()
@@ -93,10 +80,6 @@ class Journal:
     def under_way(self, now: float) -> float:
         """For how many seconds, by the monotonic clock, the batch has been tried."""
         return 0.0 if self._began is None else now - self._began
-
-    async def drained(self) -> None:
-        """Wait until nothing waits."""
-        await self._idle.wait()
 
     async def caught_up(self) -> None:
         """Wait until all that waits at this moment is durable, whatever follows it."""
@@ -137,8 +120,6 @@ class Journal:
         self._round.clear()
         if self._rooms:
             self._wake.set()
-        else:
-            self._idle.set()
 
     def _set_out(self, room: Room) -> bool:
         """Append the one update that waits, if nothing need be read or waited for.

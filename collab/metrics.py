@@ -23,12 +23,12 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from collab.journal import LOST
 from collab.protocol import PALIMPSEST, Close
 from collab.roster import RosterAway
 from collab.tally import Refusal, Spread, Tally, tally
 from documents import allowance
 from documents.engine import reading
+from documents.postgres import LOST
 
 if TYPE_CHECKING:
     from collab.process import Process

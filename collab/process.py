@@ -31,7 +31,7 @@ from collab.exchange import (
     process_group,
     user_group,
 )
-from collab.journal import LOST, Journal
+from collab.journal import Journal
 from collab.neighbours import HELLO_SECONDS
 from collab.participant import Participant
 from collab.protocol import Close, Notice
@@ -44,7 +44,7 @@ from collab.roster import Roster, RosterAway
 from collab.stalls import Stalls
 from collab.tasks import Tasks
 from documents import aside
-from documents.postgres import conninfo
+from documents.postgres import LOST, conninfo
 from documents.storage.log import Log
 from documents.storage.moments import now_ms
 from documents.workers import Workers

@@ -12,12 +12,12 @@ import structlog
 
 from collab.exchange import Exchange, user_group
 from collab.identity import Standing, standing, standings
-from collab.journal import LOST
 from collab.participant import Participant
 from collab.protocol import Close, Notice
 from collab.room import Room
 from collab.rooms import Rooms, everyone
 from documents.access import may_write
+from documents.postgres import LOST
 
 AT_ONCE: Final = 50
 """So many are asked about at once: a newcomer's question waits some milliseconds."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from collab.journal import LOST
+from documents.postgres import LOST
 
 AGAIN_SECONDS: Final = 1
 """After how long a part that failed begins again."""

@@ -82,7 +82,7 @@ async def test_one_document_that_cannot_be_stored_blocks_no_other() -> None:
         await room.receive(participant, _word(), reply=False)
         journal.submit(room, 1)
     running = asyncio.create_task(journal.run())
-    await journal.drained()
+    await journal.caught_up()
     running.cancel()
 
     assert voided == [BAD]
@@ -99,7 +99,7 @@ async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
     for number in range(4):
         await process.room.receive(participant, _letter(number), reply=False)
         process.journal.submit(process.room, 1)
-        await process.journal.drained()
+        await process.journal.caught_up()
     running.cancel()
     assert len(log.rows) == process.room.cursor == 5
     assert log.followed == 3  # the first bound the client id
@@ -110,10 +110,10 @@ async def test_a_lone_update_sets_out_though_no_task_is_woken() -> None:
     process = MemoryProcess(log, Random(1), loss=0)
     running = asyncio.create_task(process.journal.run())
     await _write(process, 0)
-    await process.journal.drained()
+    await process.journal.caught_up()
     running.cancel()
     await _write(process, 1)
-    await process.journal.drained()
+    await process.journal.caught_up()
     assert (log.followed, process.room.cursor) == (1, 3)
     assert not process.room.turn.locked()
 
@@ -123,10 +123,10 @@ async def test_a_lone_update_whose_log_has_grown_is_appended_behind() -> None:
     process = MemoryProcess(log, Random(1), loss=0)
     running = asyncio.create_task(process.journal.run())
     await _write(process, 0)
-    await process.journal.drained()
+    await process.journal.caught_up()
     log.rows.append(Row(3, None, _letter(0, ClientId(88))))
     await _write(process, 1)
-    await process.journal.drained()
+    await process.journal.caught_up()
     running.cancel()
     assert (log.followed, process.room.cursor) == (0, 4)
     assert log.rows[3].payload == _letter(1)
@@ -138,7 +138,7 @@ async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> 
     running = asyncio.create_task(process.journal.run())
     for number in range(3):
         await _write(process, number)
-        await process.journal.drained()
+        await process.journal.caught_up()
     running.cancel()
     assert process.room.cursor == 4
 
@@ -152,12 +152,12 @@ async def test_after_a_batch_of_several_the_next_waits_for_company(
     for number in range(COMPANY):
         await _write(process, number)
     running = asyncio.create_task(process.journal.run())
-    await process.journal.drained()
+    await process.journal.caught_up()
     for number in range(COMPANY, COMPANY + 2):
         await _write(process, number)
         for _ in range(20):
             await asyncio.sleep(0)
-    await process.journal.drained()
+    await process.journal.caught_up()
     running.cancel()
     assert len(log.rows) == 1 + COMPANY + 2
     assert log.followed == 1  # both in one; the first batch bound the client id

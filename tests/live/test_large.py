@@ -120,9 +120,9 @@ async def test_what_waits_as_bytes_gives_way_to_others_rows_and_is_merged() -> N
         sender = somebody(Person(client, "Ana", 1))
         await process.room.receive(sender, typed(client), reply=client == 9)
     one.journal.submit(one.room, 1)
-    await one.journal.drained()
+    await one.journal.caught_up()
     other.journal.submit(other.room, 1)
-    await other.journal.drained()
+    await other.journal.caught_up()
     for task in running:
         task.cancel()
     rows = {row.payload for row in log.rows[1:]}

@@ -64,7 +64,7 @@ class World:
         while moved:
             moved = False
             for process in self.processes:
-                await process.journal.drained()
+                await process.journal.caught_up()
                 await asyncio.gather(*process.tasks)
                 await process.audit()
             for tab in self.tabs:
