@@ -235,8 +235,8 @@ class _Line:
             result = self._pgconn.get_result()
             if result is None:
                 self._tell()
-            elif not self._answer:
-                self._answer = _read(result)
+            elif not isinstance(self._answer, psycopg.Error):
+                self._answer = _read(result)  # the commit may fail after its rows
 
     def _lose(self, error: psycopg.OperationalError) -> None:
         self.close()  # else it would be readable for ever

@@ -228,6 +228,38 @@ async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
         assert not log.follow_at_once(stretch, now_ms(), told.put_nowait)
 
 
+@database_sync_to_async
+def execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+async def test_a_row_that_is_refused_at_the_commit_is_not_stored() -> None:
+    """Postgres says by then that it was added, and takes that back."""
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    told = asyncio.Queue[bytes | None]()
+    await execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE 'no'; END $$",
+        "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON documents_update"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+    )
+    try:
+        async with opened() as log:
+            head = (await log.heads([notes]))[notes]
+            stretch = letters(notes, head.seq, ana.pk)
+            with pytest.raises(psycopg.errors.RaiseException):
+                await log.follow([stretch], now_ms())
+            await log.follow([letters(UUID(int=7), 0, ana.pk)], now_ms())
+            assert log.follow_at_once(stretch, now_ms(), told.put_nowait)
+            assert await told.get() is None
+            assert (await log.heads([notes]))[notes] == head
+    finally:
+        await execute("DROP FUNCTION refuse CASCADE")
+
+
 async def test_a_log_that_is_gone_takes_nothing() -> None:
     ana, _ = await person("Ana")
     async with opened() as log:
