@@ -112,7 +112,7 @@ class Follower:
         """Close the connection; the pool makes itself another."""
         line, self._line = self._line, None
         if line is not None:
-            line.close()
+            line.lose(psycopg.OperationalError("the line was released"))
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
@@ -143,7 +143,7 @@ class _Line:
         self._then: Callable[[Answer], None] | None = None
         self._answer: Answer | None = None
         self.sound = True
-        """Whether every statement was done so far."""
+        """Whether nothing went wrong with it so far."""
         self._socket = pgconn.socket
         self._watched = True
         self._loop.add_reader(self._socket, self._hear)
@@ -174,16 +174,20 @@ class _Line:
         send = self._pgconn.send_query_prepared
         self._expect(then, send, name, parameters, formats, _BINARY)
 
-    def close(self) -> None:
-        """Watch no more: before the connection is closed, and never again after it.
+    def lose(self, error: psycopg.OperationalError) -> None:
+        """Watch no more and tell who waits: before the connection is closed.
 
-        The number of its socket may be another's by then.
+        Never after it: the number of its socket may be another's by then. One that was
+        cut off would be readable for ever.
         """
         self.sound = False
         if self._watched:
             self._watched = False
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
+        if self._then:
+            self._answer = error
+            self._tell()
 
     async def _told(self, send: Callable[..., None], *given: object) -> PGresult:
         future: asyncio.Future[Answer] = self._loop.create_future()
@@ -209,7 +213,7 @@ class _Line:
             send(*given)
             rest = self._pgconn.flush()
         except psycopg.OperationalError as error:
-            self._lose(error)
+            self.lose(error)
             return
         if rest:
             self._loop.add_writer(self._socket, self._flush)
@@ -219,7 +223,7 @@ class _Line:
         try:
             rest = self._pgconn.flush()
         except psycopg.OperationalError as error:
-            self._lose(error)
+            self.lose(error)
             return
         if not rest:
             self._loop.remove_writer(self._socket)
@@ -229,7 +233,7 @@ class _Line:
         try:
             self._pgconn.consume_input()
         except psycopg.OperationalError as error:
-            self._lose(error)
+            self.lose(error)
             return
         while self._then and not self._pgconn.is_busy():
             result = self._pgconn.get_result()
@@ -237,12 +241,6 @@ class _Line:
                 self._tell()
             elif not isinstance(self._answer, psycopg.Error):
                 self._answer = _read(result)  # the commit may fail after its rows
-
-    def _lose(self, error: psycopg.OperationalError) -> None:
-        self.close()  # else it would be readable for ever
-        if self._then:
-            self._answer = error
-            self._tell()
 
     def _tell(self) -> None:
         then, self._then = self._then, None

@@ -228,6 +228,25 @@ async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
         assert not log.follow_at_once(stretch, now_ms(), told.put_nowait)
 
 
+async def test_who_waits_for_a_row_is_told_when_the_log_is_closed() -> None:
+    ana, _ = await person("Ana")
+    notes = await document(ana)
+    told = asyncio.Queue[bytes | None]()
+    async with (
+        opened() as log,
+        await psycopg.AsyncConnection.connect(conninfo()) as other,
+    ):
+        head = (await log.heads([notes]))[notes]
+        stretch = letters(notes, head.seq, ana.pk)
+        await log.follow([letters(UUID(int=7), 0, ana.pk)], now_ms())
+        await other.execute(
+            "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
+        )
+        assert log.follow_at_once(stretch, now_ms(), told.put_nowait)
+        await log.close()
+        assert told.get_nowait() is None
+
+
 @database_sync_to_async
 def execute(*statements: str) -> None:
     with connection.cursor() as cursor:
