@@ -93,8 +93,6 @@ class Journal:
 
     async def run(self) -> NoReturn:
         """Commit for ever; the owner cancels it."""
-        if self._rooms:
-            self._wake.set()
         while True:
             await self._wake.wait()
             if (pause := self._next - time.monotonic()) > 0:

@@ -132,6 +132,24 @@ async def test_a_lone_update_whose_log_has_grown_is_appended_behind() -> None:
     assert log.rows[3].payload == _letter(1)
 
 
+async def test_who_begins_anew_lets_what_set_out_arrive_alone() -> None:
+    log = MemoryLog(Random(1))
+    process = MemoryProcess(log, Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    await _write(process, 0)
+    await process.journal.caught_up()
+    running.cancel()
+    await _write(process, 1)
+    async with log.lock:  # so long it is under way
+        await _write(process, 2)
+        running = asyncio.create_task(process.journal.run())
+        for _ in range(20):
+            await asyncio.sleep(0)
+    await process.journal.caught_up()
+    running.cancel()
+    assert len(log.rows) == process.room.cursor == 4
+
+
 async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("collab.journal.APART_SECONDS", 3600.0)
     process = MemoryProcess(MemoryLog(Random(1)), Random(1), loss=0)
