@@ -209,8 +209,7 @@ class Journal:
         return batch
 
     def _land(self, room: Room, telling: Telling, chain: bytes | None) -> None:
-        room.commit(telling)
-        room.chain = chain
+        room.commit(telling, chain)
         if not telling.empty:
             self._committed(room, telling.first, telling.last, telling.payload)
 

@@ -171,12 +171,12 @@ class Room:
         """Give what the journal has to store, merged."""
         return await _merged([one for one in self.intake.flight if not one.empty])
 
-    def commit(self, telling: Telling) -> None:
+    def commit(self, telling: Telling, chain: bytes | None) -> None:
         """Hand on what was in flight, durable now. The caller holds `turn`."""
         flight = self.intake.land()
+        self.cursor, self.chain = telling.last, chain
         stored = [entry for entry in flight if not entry.empty]
         if stored:
-            self.cursor = telling.last
             authors = {entry.participant for entry in stored}
             self.deliver(telling, authors.pop() if len(authors) == 1 else None)
             self.unsaved += len(stored)

@@ -17,6 +17,7 @@ from collab.joining import Joining
 from collab.journal import COMPANY, Journal
 from collab.protocol import Receipt, as_message
 from collab.room import Room
+from collab.telling import Telling
 from documents.storage.appending import Head, NewRow
 from documents.storage.chain import START
 from documents.storage.log import Log
@@ -148,6 +149,20 @@ async def test_who_begins_anew_lets_what_set_out_arrive_alone() -> None:
     await process.journal.caught_up()
     running.cancel()
     assert len(log.rows) == process.room.cursor == 4
+
+
+async def test_whoever_cannot_be_told_leaves_the_chain_at_the_cursor() -> None:
+    room = MemoryProcess(MemoryLog(Random(1)), Random(1), loss=0).room
+
+    def post(_message: bytes) -> None:
+        raise OSError
+
+    await room.receive(somebody(), _letter(0), reply=False)
+    room.intake.board()
+    room.participants["reader"] = somebody(post=post)
+    with pytest.raises(OSError):  # noqa: PT011
+        room.commit(Telling(2, 2, _letter(0)), b"end")
+    assert (room.cursor, room.chain) == (2, b"end")
 
 
 async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
