@@ -67,6 +67,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
+    // Nothing else runs beside them.
+    maxWorkers: '100%',
     unstubGlobals: true,
   },
 })
