@@ -18,7 +18,8 @@ from bench.sweeps import growth
 from bench.targets import comparison, sustained
 
 PARTS: Final = {
-    "hot": "W1",
+    "hot": "W1 A, C and the most",
+    "lone": "W1 B",
     "many": "W2",
     "cold": "W3",
     "killed": "W4",
