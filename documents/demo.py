@@ -134,17 +134,20 @@ STRETCHES: Final = (
             _heading("Who may do what"),
             _paragraph("""
                 Share a document by e-mail address or by a link, and take either back
-                whenever you want. An open window notices within two seconds.
+                whenever you want. An open window notices within two seconds. Whoever
+                has a role reads along, live.
             """),
             Block(
                 "table",
                 [
                     _row(
-                        "tableHeader", "Role | Read | Write and chat | Share and trash"
+                        "tableHeader",
+                        "Role | Comment and chat | Write | Share and trash",
                     ),
                     _row("tableCell", "Owner | yes | yes | yes"),
                     _row("tableCell", "Editor | yes | yes | no"),
-                    _row("tableCell", "Reader | yes, live | no | no"),
+                    _row("tableCell", "Commenter | yes | no | no"),
+                    _row("tableCell", "Reader | no | no | no"),
                 ],
             ),
         ],
