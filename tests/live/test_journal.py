@@ -31,6 +31,7 @@ from tests.live.world import MemoryLog, MemoryProcess, somebody
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 TYPIST = ClientId(77)
+PATIENCE = 10.0
 
 
 class PickyLog:
@@ -107,24 +108,17 @@ async def test_whoever_knows_the_logs_end_needs_one_statement() -> None:
 
 
 async def test_a_lone_update_sets_out_though_no_task_is_woken() -> None:
-    log = MemoryLog(Random(1))
-    process = MemoryProcess(log, Random(1), loss=0)
-    running = asyncio.create_task(process.journal.run())
-    await _write(process, 0)
-    await process.journal.caught_up()
-    running.cancel()
+    process = await _begun()
     await _write(process, 1)
-    await process.journal.caught_up()
-    assert (log.followed, process.room.cursor) == (1, 3)
+    async with asyncio.timeout(PATIENCE):
+        await process.journal.caught_up()
+    assert (process.log.followed, process.room.cursor) == (1, 3)
     assert not process.room.turn.locked()
 
 
 async def test_a_lone_update_whose_log_has_grown_is_appended_behind() -> None:
-    log = MemoryLog(Random(1))
-    process = MemoryProcess(log, Random(1), loss=0)
-    running = asyncio.create_task(process.journal.run())
-    await _write(process, 0)
-    await process.journal.caught_up()
+    process = await _begun()
+    log, running = process.log, asyncio.create_task(process.journal.run())
     log.rows.append(Row(3, None, _letter(0, ClientId(88))))
     await _write(process, 1)
     await process.journal.caught_up()
@@ -134,21 +128,16 @@ async def test_a_lone_update_whose_log_has_grown_is_appended_behind() -> None:
 
 
 async def test_who_begins_anew_lets_what_set_out_arrive_alone() -> None:
-    log = MemoryLog(Random(1))
-    process = MemoryProcess(log, Random(1), loss=0)
-    running = asyncio.create_task(process.journal.run())
-    await _write(process, 0)
-    await process.journal.caught_up()
-    running.cancel()
+    process = await _begun()
     await _write(process, 1)
-    async with log.lock:  # so long it is under way
+    async with process.log.lock:  # so long it is under way
         await _write(process, 2)
         running = asyncio.create_task(process.journal.run())
         for _ in range(20):
             await asyncio.sleep(0)
     await process.journal.caught_up()
     running.cancel()
-    assert len(log.rows) == process.room.cursor == 4
+    assert len(process.log.rows) == process.room.cursor == 4
 
 
 async def test_whoever_cannot_be_told_leaves_the_chain_at_the_cursor() -> None:
@@ -194,6 +183,16 @@ async def test_after_a_batch_of_several_the_next_waits_for_company(
     running.cancel()
     assert len(log.rows) == 1 + COMPANY + 2
     assert log.followed == 1  # both in one; the first batch bound the client id
+
+
+async def _begun() -> MemoryProcess:
+    """A process that wrote and knows its log's end; its journal's task is over."""
+    process = MemoryProcess(MemoryLog(Random(1)), Random(1), loss=0)
+    running = asyncio.create_task(process.journal.run())
+    await _write(process, 0)
+    await process.journal.caught_up()
+    running.cancel()
+    return process
 
 
 async def _write(process: MemoryProcess, number: int) -> None:

@@ -153,7 +153,7 @@ def cut() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = %s",
+            " WHERE application_name = %s AND datname = current_database()",
             (LOGS,),
         )
         return bool(cursor.fetchall())
@@ -208,7 +208,11 @@ async def test_one_row_is_appended_at_once_where_the_line_is_free() -> None:
             assert held.heads[notes].seq == head.seq + 2
 
 
-async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
+@asynccontextmanager
+async def under_way() -> AsyncIterator[
+    tuple[Log, Continuation, asyncio.Queue[bytes | None]]
+]:
+    """A row of some log that waits in Postgres, and what its sender is told."""
     ana, _ = await person("Ana")
     notes = await document(ana)
     told = asyncio.Queue[bytes | None]()
@@ -223,26 +227,18 @@ async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
             "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
         )
         assert log.follow_at_once(stretch, now_ms(), told.put_nowait)
+        yield log, stretch, told
+
+
+async def test_who_is_cut_off_while_a_row_is_on_its_way_is_told() -> None:
+    async with under_way() as (log, stretch, told):
         assert await cut()
         assert await told.get() is None
         assert not log.follow_at_once(stretch, now_ms(), told.put_nowait)
 
 
 async def test_who_waits_for_a_row_is_told_when_the_log_is_closed() -> None:
-    ana, _ = await person("Ana")
-    notes = await document(ana)
-    told = asyncio.Queue[bytes | None]()
-    async with (
-        opened() as log,
-        await psycopg.AsyncConnection.connect(conninfo()) as other,
-    ):
-        head = (await log.heads([notes]))[notes]
-        stretch = letters(notes, head.seq, ana.pk)
-        await log.follow([letters(UUID(int=7), 0, ana.pk)], now_ms())
-        await other.execute(
-            "SELECT FROM documents_head WHERE document_id = %s FOR UPDATE", (notes,)
-        )
-        assert log.follow_at_once(stretch, now_ms(), told.put_nowait)
+    async with under_way() as (log, _, told):
         await log.close()
         assert told.get_nowait() is None
 
