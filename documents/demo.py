@@ -135,19 +135,16 @@ STRETCHES: Final = (
             _paragraph("""
                 Share a document by e-mail address or by a link, and take either back
                 whenever you want. An open window notices within two seconds. Whoever
-                has a role reads along, live.
+                has a role reads along, live; its owner alone shares it and trashes it.
             """),
             Block(
                 "table",
                 [
-                    _row(
-                        "tableHeader",
-                        "Role | Comment and chat | Write | Share and trash",
-                    ),
-                    _row("tableCell", "Owner | yes | yes | yes"),
-                    _row("tableCell", "Editor | yes | yes | no"),
-                    _row("tableCell", "Commenter | yes | no | no"),
-                    _row("tableCell", "Reader | no | no | no"),
+                    _row("tableHeader", "Role | Comment and chat | Write"),
+                    _row("tableCell", "Owner | yes | yes"),
+                    _row("tableCell", "Editor | yes | yes"),
+                    _row("tableCell", "Commenter | yes | no"),
+                    _row("tableCell", "Reader | no | no"),
                 ],
             ),
         ],
