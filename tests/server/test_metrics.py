@@ -146,6 +146,18 @@ def test_this_machine_needs_no_token_where_there_is_none(webs: Webs) -> None:
     assert ask(web, {"X-Forwarded-For": "127.0.0.1"})[0] == 403
 
 
+async def told_at_rest(web: Web) -> Callable[..., float]:
+    """Scrape when nothing waits any more, empty answers to Step1 neither."""
+
+    async def at_rest() -> Callable[..., float] | None:
+        now = await told(web)
+        return None if now("waiting_updates") else now
+
+    now = await until(at_rest)
+    assert now is not None
+    return now
+
+
 async def test_edits_deliveries_and_people(house: Web) -> None:
     ana, ana_session = await person("Ana")
     bo, bo_session = await person("Bo")
@@ -162,7 +174,7 @@ async def test_edits_deliveries_and_people(house: Web) -> None:
         await a.write("one two")
         await b.until(lambda: b.text() == "one two")
         await a.saved()
-        now = await told(house)
+        now = await told_at_rest(house)
         assert now("rooms") == 1
         assert now("people") == 2
         assert now("sockets", state="live") == 3
@@ -174,7 +186,7 @@ async def test_edits_deliveries_and_people(house: Web) -> None:
         assert now("deliveries_total") - before("deliveries_total") == 2 * (rows - 1)
         assert now("commit_seconds_count") > before("commit_seconds_count")
         assert now("batch_updates_sum") - before("batch_updates_sum") == rows - 1
-        assert now("waiting_updates") == now("waiting_bytes") == 0
+        assert now("waiting_bytes") == 0
         assert now("commit_under_way_seconds") == 0
         assert now("bytes_received_total") > before("bytes_received_total")
         assert now("bytes_sent_total") > before("bytes_sent_total")
