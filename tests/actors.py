@@ -290,9 +290,13 @@ class Actor:
         await self.until(lambda: self.durable == self.sent and not self._unsent)
 
     async def ready(self) -> Self:
-        """Wait until the document is here and the server has all of ours."""
+        """Wait until the document is here and the server has all of ours.
+
+        It asks writers for that after the Head, and they answer, be it nothing.
+        """
         await self.until(lambda: any(f[0] == "head" for f in self.frames))
-        await self.until(lambda: self.durable == self.sent)
+        asked = access.may_write(Role(str(self.welcome["role"])))
+        await self.until(lambda: self.durable == self.sent >= asked)
         return self
 
 
