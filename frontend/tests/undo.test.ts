@@ -20,13 +20,15 @@ function meet(): void {
   theirs.on('update', (update, origin) => origin !== mine && Y.applyUpdate(mine, update, theirs))
   const source = { doc, awareness: new Awareness(doc), hold: () => {} }
   editor = mount(document.body, source, true)
+  // However slow the machine: a step ends with a `pause` and not before.
+  steps().captureTimeout = Number.POSITIVE_INFINITY
 }
 
+const steps = () =>
+  (yUndoPluginKey.getState(editor.state) as { undoManager: Y.UndoManager }).undoManager
+
 /** What comes next is a step of undo of its own. */
-function pause(): void {
-  const { undoManager } = yUndoPluginKey.getState(editor.state) as { undoManager: Y.UndoManager }
-  undoManager.stopCapturing()
-}
+const pause = () => steps().stopCapturing()
 
 const shown = () => editor.state.doc.toJSON()
 const fragment = (of: Y.Doc) => of.getXmlFragment(FRAGMENT)
