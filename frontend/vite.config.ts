@@ -69,6 +69,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Nothing else runs beside them.
     maxWorkers: '100%',
+    // Only what never comes costs that time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     unstubGlobals: true,
   },
 })

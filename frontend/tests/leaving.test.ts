@@ -5,6 +5,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { guardLogout } from '../src/status/leaving'
 import { Copy, databaseOf } from '../src/wire/copy'
+import { until } from './until'
 
 const PAGES = readdirSync('src').filter((name) => name.endsWith('-page.ts'))
 const submitted = vi.fn()
@@ -24,7 +25,7 @@ afterEach(() => {
 })
 
 const logOut = () => document.querySelector<HTMLFormElement>('#logout')?.requestSubmit()
-const left = () => vi.waitFor(() => expect(submitted).toHaveBeenCalledTimes(1))
+const left = () => until(() => expect(submitted).toHaveBeenCalledTimes(1))
 const names = async () => (await indexedDB.databases()).map(({ name }) => name)
 
 async function leaveUnsent(user = 7): Promise<void> {
@@ -40,7 +41,7 @@ function answer(choice: 'stay' | 'go'): void {
 }
 
 const asked = () =>
-  vi.waitFor(() => expect(document.querySelector('dialog')?.textContent).toContain('1 change'))
+  until(() => expect(document.querySelector('dialog')?.textContent).toContain('1 change'))
 
 describe('logging out', () => {
   it('is guarded by the script of every page', () => {
@@ -66,7 +67,7 @@ describe('logging out', () => {
     logOut()
     await asked()
     answer('stay')
-    await vi.waitFor(() => expect(document.querySelector('dialog')).toBeNull())
+    await until(() => expect(document.querySelector('dialog')).toBeNull())
     expect(submitted).not.toHaveBeenCalled()
     expect(await names()).toEqual([databaseOf(7)])
     logOut()

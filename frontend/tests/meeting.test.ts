@@ -11,7 +11,8 @@ import type { Role } from '../src/wire/frames'
 import type { Provider } from '../src/wire/provider'
 import { append, type FakeServer, textOf } from './fake-server'
 import { mounted } from './page'
-import { provided, saved, until, wired } from './wired'
+import { until } from './until'
+import { provided, saved, wired } from './wired'
 
 let server: FakeServer
 

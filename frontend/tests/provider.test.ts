@@ -7,7 +7,8 @@ import { Copy } from '../src/wire/copy'
 import type { Frame, Role } from '../src/wire/frames'
 import type { Provider } from '../src/wire/provider'
 import { append, type FakeServer, textOf } from './fake-server'
-import { provided, saved, until, wired } from './wired'
+import { until } from './until'
+import { provided, saved, wired } from './wired'
 
 let server: FakeServer
 

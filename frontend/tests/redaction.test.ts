@@ -5,7 +5,8 @@ import { Copy } from '../src/wire/copy'
 import type { Provider } from '../src/wire/provider'
 import { joined, like, parsed } from '../src/wire/structs'
 import { append, type FakeServer } from './fake-server'
-import { provided, saved, until, wired } from './wired'
+import { until } from './until'
+import { provided, saved, wired } from './wired'
 
 const SECRET = 'hunter2'
 

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, it, vi } from 'vitest'
 import { editTitle } from '../src/editor/title'
+import { until } from './until'
 
 let field: HTMLInputElement
 const failed = vi.fn()
@@ -29,7 +30,7 @@ it.each([
   ['', '  '],
 ])('saves %j', async (title, typed) => {
   rename(typed)
-  await vi.waitFor(() => expect(document.title).toBe(`${title || 'Untitled'} · Palimpsest`))
+  await until(() => expect(document.title).toBe(`${title || 'Untitled'} · Palimpsest`))
   const [path, { method, headers, body }] = server.mock.calls[0] as [string, RequestInit]
   expect([path, method, body]).toEqual(['/api/documents/d', 'PATCH', JSON.stringify({ title })])
   expect(headers).toMatchObject({ 'X-CSRFToken': 'secret' })
@@ -48,7 +49,7 @@ it.each([
 ])('says so when the server %s', async (_when, answer) => {
   server.mockImplementation(answer)
   rename('New')
-  await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1))
+  await until(() => expect(failed).toHaveBeenCalledTimes(1))
   expect(field.value).toBe('New')
 })
 

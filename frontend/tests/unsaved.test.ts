@@ -11,6 +11,7 @@ import { UnsavedPanel } from '../src/status/unsaved'
 import { Copy } from '../src/wire/copy'
 import { Tab } from '../src/wire/tabs'
 import { append } from './fake-server'
+import { until } from './until'
 
 const copied = vi.fn<(text: string) => Promise<void>>()
 const main = () => document.querySelector('main') as HTMLElement
@@ -21,13 +22,13 @@ const press = (name: string) =>
     .find((button) => button.textContent?.trim() === name)
     ?.click()
 const heard = (sentence: string) =>
-  vi.waitFor(() => expect(document.querySelector('[role="status"]')?.textContent).toBe(sentence))
+  until(() => expect(document.querySelector('[role="status"]')?.textContent).toBe(sentence))
 
 function answer(choice: 'stay' | 'go'): Promise<void> {
   const dialog = document.querySelector('dialog') as HTMLDialogElement
   dialog.returnValue = choice
   dialog.dispatchEvent(new Event('close'))
-  return vi.waitFor(() => expect(document.querySelector('dialog')).toBeNull())
+  return until(() => expect(document.querySelector('dialog')).toBeNull())
 }
 
 beforeEach(() => {
@@ -108,7 +109,7 @@ describe('the panel', () => {
     expect(discard).not.toHaveBeenCalled()
     press(words.unsavedDiscard)
     await answer('go')
-    await vi.waitFor(() => expect(discard).toHaveBeenCalledTimes(1))
+    await until(() => expect(discard).toHaveBeenCalledTimes(1))
   })
 
   it('says in full what is lost before it asks', async () => {
@@ -127,7 +128,7 @@ describe('the panel', () => {
     expect(document.activeElement).not.toBe(main())
     press(words.unsavedDiscard)
     await answer('go')
-    await vi.waitFor(() => expect(document.activeElement).toBe(main()))
+    await until(() => expect(document.activeElement).toBe(main()))
   })
 
   it('goes when there is nothing more', () => {
@@ -193,8 +194,8 @@ describe('where the document is gone', () => {
     await giveBack(7, 'd', main())
     press(words.unsavedDiscard)
     await answer('go')
-    await vi.waitFor(() => expect(panel()).toBeNull())
-    await vi.waitFor(async () => expect((await copy.read()).outbox).toEqual([]))
+    await until(() => expect(panel()).toBeNull())
+    await until(async () => expect((await copy.read()).outbox).toEqual([]))
   })
 
   it('leaves alone what a living tab shows by itself', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rememberTitle } from '../src/editor/session'
 import { tellWaiting } from '../src/list/waiting'
 import { Copy, unsent, waiting } from '../src/wire/copy'
+import { until } from './until'
 
 const ADA = 7
 const main = () => document.querySelector('main') as HTMLElement
@@ -47,7 +48,7 @@ describe('the list', () => {
     await leave(ADA, 'd', 'two', 1)
     await leave(ADA, 'e', 'one', 1)
     tellWaiting(ADA, main())
-    await vi.waitFor(() => expect(told()).toHaveLength(2))
+    await until(() => expect(told()).toHaveLength(2))
     const [plans, other] = told()
     expect(plans?.textContent).toContain('3 changes in “Plans” are on this device only')
     expect(other?.textContent).toContain('1 change in “Untitled” is on this device only')
@@ -59,7 +60,7 @@ describe('the list', () => {
     await leave(ADA, 'd', 'closed', 1)
     opened('d', 'open')
     tellWaiting(ADA, main())
-    await vi.waitFor(() => expect(told()).toHaveLength(1))
+    await until(() => expect(told()).toHaveLength(1))
     expect(told()[0]?.textContent).toContain('1 change in')
   })
 
@@ -67,25 +68,25 @@ describe('the list', () => {
     await leave(ADA, 'd', 'closed', 1)
     const asked = opened('e', 'open')
     tellWaiting(ADA, main())
-    await vi.waitFor(() => expect(told()).toHaveLength(1))
+    await until(() => expect(told()).toHaveLength(1))
     expect(asked).not.toHaveBeenCalled()
   })
 
   it('looks again when it is seen again, and then says nothing of what was sent', async () => {
     await leave(ADA, 'd', 'closed', 1)
     tellWaiting(ADA, main())
-    await vi.waitFor(() => expect(told()).toHaveLength(1))
+    await until(() => expect(told()).toHaveLength(1))
     const copy = await Copy.of(ADA, 'd')
     await copy.replace((await copy.read()).outbox, [])
     copy.close()
     document.dispatchEvent(new Event('visibilitychange'))
-    await vi.waitFor(() => expect(told()).toEqual([]))
+    await until(() => expect(told()).toEqual([]))
   })
 
   it('keeps nothing of who has nothing here, and tells nothing of others', async () => {
     await leave(8, 'd', 'closed', 1)
     tellWaiting(ADA, main())
-    await vi.waitFor(() => expect(document.querySelector('section')?.hidden).toBe(true))
+    await until(() => expect(document.querySelector('section')?.hidden).toBe(true))
     expect(told()).toEqual([])
     expect(await indexedDB.databases()).toHaveLength(1)
   })

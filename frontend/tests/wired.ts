@@ -5,6 +5,7 @@ import { afterEach, expect, vi } from 'vitest'
 import type { Role } from '../src/wire/frames'
 import { Provider } from '../src/wire/provider'
 import { FakeServer, FakeSocket } from './fake-server'
+import { until } from './until'
 
 const made: Provider[] = []
 
@@ -38,7 +39,5 @@ export function provided(role: Role | null, replaced = () => {}): Provider {
   made.push(provider)
   return provider
 }
-
-export const until = (holds: () => unknown) => vi.waitFor(holds, { timeout: 4_000, interval: 2 })
 
 export const saved = (provider: Provider) => until(() => expect(provider.state.saved).toBe(true))

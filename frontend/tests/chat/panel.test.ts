@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ChatPanel } from '../../src/chat/panel'
 import { Seen } from '../../src/chat/unread'
+import { until } from '../until'
 import { ANA, BO, Browser, calm, message } from './people'
 
 let ana: Browser
@@ -147,7 +148,7 @@ describe('the log', () => {
     const later = new ChatPanel(ana.talk, new Seen(ANA.id, 'd'), () => {})
     later.open()
     expect(found('.chat-log').getAttribute('aria-live')).toBe('off')
-    await vi.waitFor(() => expect(found('.chat-log').getAttribute('aria-live')).toBe('polite'))
+    await until(() => expect(found('.chat-log').getAttribute('aria-live')).toBe('polite'))
   })
 
   it('keeps the place of a message while it is being stored', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Margin, type Past } from '../../src/beside/margin'
 import { ChatSwitch } from '../../src/chat/switch'
 import type { Message } from '../../src/wire/frames'
+import { until } from '../until'
 import { message, SESSION, welcome } from './people'
 
 let button: HTMLButtonElement
@@ -38,12 +39,12 @@ afterEach(() => {
 async function welcomed(): Promise<void> {
   chat.moved({ at: 'open' })
   chat.hear(welcome('editor'))
-  await vi.waitFor(() =>
+  await until(() =>
     expect(button.dataset.count).toBe(stored.length ? String(stored.length) : undefined),
   )
 }
 
-const opened = () => vi.waitFor(() => expect(chat.isOpen).toBe(true))
+const opened = () => until(() => expect(chat.isOpen).toBe(true))
 const key = (on: Element, told: KeyboardEventInit) =>
   on.dispatchEvent(
     new KeyboardEvent('keydown', { code: 'KeyC', altKey: true, key: 'c', bubbles: true, ...told }),
@@ -78,7 +79,7 @@ describe('the button', () => {
     localStorage.setItem('palimpsest.chat.1.d', '9')
     stored = [message(1)]
     chat.hear(welcome('editor'))
-    await vi.waitFor(() => expect(localStorage.getItem('palimpsest.chat.1.d')).toBe('1'))
+    await until(() => expect(localStorage.getItem('palimpsest.chat.1.d')).toBe('1'))
     chat.hear({ type: 'Said', json: message(2) })
     expect(button.dataset.count).toBe('1')
   })

@@ -6,6 +6,7 @@ import { CommentsPanel, type Text } from '../../src/comments/panel'
 import type { Passages } from '../../src/comments/passages'
 import type { Comment } from '../../src/comments/threads'
 import { hush } from '../../src/status/saying'
+import { until } from '../until'
 import { ANA, ANCHOR, becomes, comment, commented, Part, welcome } from './people'
 
 let part: Part
@@ -39,8 +40,7 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-const told = () =>
-  vi.waitFor(() => expect(part.discussion.threads.revision).toBe(part.server.revision))
+const told = () => until(() => expect(part.discussion.threads.revision).toBe(part.server.revision))
 const found = <T extends Element = HTMLElement>(selector: string) =>
   document.querySelector(selector) as T
 const all = (selector: string) =>
@@ -113,7 +113,7 @@ describe('a card', () => {
     const dialog = found<HTMLDialogElement>('dialog')
     dialog.returnValue = 'go'
     dialog.dispatchEvent(new Event('close'))
-    await vi.waitFor(() => expect(all('.remark-gone')).toEqual([words.commentRemoved]))
+    await until(() => expect(all('.remark-gone')).toEqual([words.commentRemoved]))
     expect(document.body.textContent).not.toContain('A slip')
   })
 })
@@ -124,7 +124,7 @@ describe('an answer', () => {
     expect(document.activeElement?.id).toBe('answer-1')
     write('Indeed')
     enter()
-    await vi.waitFor(() => expect(all('.spoken')).toEqual(['say 1', 'Indeed']))
+    await until(() => expect(all('.spoken')).toEqual(['say 1', 'Indeed']))
     expect(found('textarea')).toBeNull()
     expect(document.activeElement?.textContent).toBe(words.answer)
   })
@@ -134,10 +134,10 @@ describe('an answer', () => {
     write('Indeed')
     part.server.ways.push('away')
     enter()
-    await vi.waitFor(() => expect(found('[role=alert]').textContent).toBe(words.commentOffline))
+    await until(() => expect(found('[role=alert]').textContent).toBe(words.commentOffline))
     expect(found<HTMLTextAreaElement>('textarea').value).toBe('Indeed')
     press(words.send)
-    await vi.waitFor(() => expect(all('.spoken')).toEqual(['say 1', 'Indeed']))
+    await until(() => expect(all('.spoken')).toEqual(['say 1', 'Indeed']))
   })
 
   it('keeps its field, words and focus while others settle, answer and move the thread', async () => {
@@ -190,7 +190,7 @@ describe('a new comment', () => {
     expect(found('.comments-foot .thread-words').textContent).toBe('the old bridge')
     write('Why?')
     enter()
-    await vi.waitFor(() => expect(document.querySelectorAll('.thread')).toHaveLength(2))
+    await until(() => expect(document.querySelectorAll('.thread')).toHaveLength(2))
     expect(text.active).toBe(2)
     expect(found('#comments-hint')).not.toBeNull()
   })
@@ -199,12 +199,12 @@ describe('a new comment', () => {
 describe('settling', () => {
   it('puts a thread below the others, and can be undone', async () => {
     press(words.settle)
-    await vi.waitFor(() => expect(all('.threads-settled')).toEqual(['Settled (1)']))
+    await until(() => expect(all('.threads-settled')).toEqual(['Settled (1)']))
     expect(document.querySelectorAll('.thread')).toHaveLength(0)
     press('Settled (1)')
     expect(all('.thread-note')[0]).toContain('Settled by Ana')
     press(words.undo, document)
-    await vi.waitFor(() => expect(found('.threads-settled')).toBeNull())
+    await until(() => expect(found('.threads-settled')).toBeNull())
     expect(document.querySelectorAll('.thread')).toHaveLength(1)
   })
 })
@@ -215,12 +215,12 @@ describe('the panel', () => {
     expect(all('.beside-note')).toEqual([words.commentsLoading])
     part.server.threads.length = 0
     await told()
-    await vi.waitFor(() => expect(all('.beside-note')[0]).toContain(words.commentsEmpty))
+    await until(() => expect(all('.beside-note')[0]).toContain(words.commentsEmpty))
     part.server.ways.push('away')
     part.discussion.hear(welcome('editor', 4000, 3))
-    await vi.waitFor(() => expect(all('.beside-note')[0]).toContain(words.commentsFailed))
+    await until(() => expect(all('.beside-note')[0]).toContain(words.commentsFailed))
     press(words.again)
-    await vi.waitFor(() => expect(all('.beside-note')[0]).toContain(words.commentsEmpty))
+    await until(() => expect(all('.beside-note')[0]).toContain(words.commentsEmpty))
   })
 
   it('tells who commented while one looks on, and nothing of before', async () => {

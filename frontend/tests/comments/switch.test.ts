@@ -5,6 +5,7 @@ import { Margin } from '../../src/beside/margin'
 import { words } from '../../src/catalogue'
 import type { Around } from '../../src/comments/passages'
 import { CommentsSwitch } from '../../src/comments/switch'
+import { until } from '../until'
 import { ANCHOR, becomes, CommentsServer, commented, SESSION, welcome } from './people'
 
 /** What stands in an editor, without one. */
@@ -82,12 +83,12 @@ afterEach(() => {
 async function welcomed(): Promise<void> {
   comments.moved({ at: 'open' })
   comments.hear(welcome('editor'))
-  await vi.waitFor(() => expect(button.dataset.count).toBe('2'))
+  await until(() => expect(button.dataset.count).toBe('2'))
 }
 
 const panel = () => document.querySelector<HTMLElement>('#comments-panel')
 const isOpen = () => panel()?.hidden === false
-const opened = () => vi.waitFor(() => expect(isOpen()).toBe(true))
+const opened = () => until(() => expect(isOpen()).toBe(true))
 const key = (told: KeyboardEventInit, on: Element = document.body) =>
   on.dispatchEvent(
     new KeyboardEvent('keydown', { code: 'KeyM', altKey: true, key: 'm', bubbles: true, ...told }),
@@ -99,7 +100,7 @@ describe('the button', () => {
     expect(button.getAttribute('aria-label')).toBe('Comments, 2 open')
     server.put(1, { settled: { at: 1, by: null } })
     comments.hear(commented(server.revision))
-    await vi.waitFor(() => expect(button.dataset.count).toBe('1'))
+    await until(() => expect(button.dataset.count).toBe('1'))
   })
 
   it('goes with the right to comment, and the panel, the marks and all words with it', async () => {
@@ -186,9 +187,9 @@ describe('a comment that was begun', () => {
     key({ metaKey: true })
     expect(document.querySelector('.toast')?.textContent).toContain(words.commentBegun)
     document.querySelector('form')?.requestSubmit()
-    await vi.waitFor(() => expect(server.threads).toHaveLength(3))
+    await until(() => expect(server.threads).toHaveLength(3))
     expect(server.threads[2]?.start).toBe('AC==')
-    await vi.waitFor(() => expect(standing.active).toBe(3))
+    await until(() => expect(standing.active).toBe(3))
   })
 })
 
@@ -198,7 +199,7 @@ describe('the text', () => {
     button.click()
     await opened()
     standing.around?.picked([2])
-    await vi.waitFor(() => expect(document.querySelector('[aria-current]')?.id).toBe('thread-2'))
+    await until(() => expect(document.querySelector('[aria-current]')?.id).toBe('thread-2'))
     standing.around?.picked([1, 2])
     expect(standing.active).toBe(2)
     standing.around?.picked([])
