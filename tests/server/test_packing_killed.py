@@ -110,14 +110,28 @@ def reads(paper: UUID, entries: list[Entry], chapters: int) -> bool:
     return Chapter.objects.count() >= chapters
 
 
+ROW: Final = "SELECT FROM documents_update WHERE seq = %s FOR UPDATE"
+
+
+@contextmanager
+def blocked(query: LiteralString, *given: int) -> Iterator[None]:
+    """Hold what the packer needs."""
+    with psycopg.connect(conninfo()) as own:
+        own.execute(query, given)
+        yield
+        own.rollback()
+
+
 async def test_killed_at_any_moment(paper: UUID, packer: Packer) -> None:
+    """And before its end: of each round's chapters somebody holds the seventh."""
     before = await database_sync_to_async(whole)(paper)
     chance = moment()
     done = 0
     for _ in range(ROUNDS):
-        child = packer()
-        await until(partial(reads, paper, before, done + chance.randrange(1, 6)))
-        child.kill9()
+        with blocked(ROW, (done + 6) * UPDATES + 1):
+            child = packer()
+            await until(partial(reads, paper, before, done + chance.randrange(1, 6)))
+            child.kill9()
         await gone()
         await database_sync_to_async(check)(paper)
         assert await database_sync_to_async(whole)(paper) == before
@@ -127,15 +141,6 @@ async def test_killed_at_any_moment(paper: UUID, packer: Packer) -> None:
     await database_sync_to_async(check)(paper)
     assert await database_sync_to_async(whole)(paper) == before
     assert (await database_sync_to_async(layout)(paper))[1] == [EDITS + 1]
-
-
-@contextmanager
-def blocked(query: LiteralString) -> Iterator[None]:
-    """Hold what the packer needs."""
-    with psycopg.connect(conninfo()) as given:
-        given.execute(query)
-        yield
-        given.rollback()
 
 
 @pytest.mark.parametrize(
