@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
@@ -18,6 +18,7 @@ from collab.boot.folder import hold
 from collab.boot.valkey import Valkey
 from collab.presence import Participant, Person
 from collab.roster import Roster, RosterAway
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
@@ -25,6 +26,12 @@ NOW = 1_800_000_000_000
 ADA = Participant("s1", 1, "Ada", 1, NOW - 9_000, NOW)
 BEN = Participant("s2", 2, "Ben", 2, NOW - 5_000, NOW)
 CARET = State(77, 3, {"cursor": None, "user": {"name": "Ada"}})
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a Redis that is there may answer late."""
+    monkeypatch.setattr(rosters, "ANSWER_SECONDS", 60)
 
 
 @pytest.fixture
@@ -63,11 +70,13 @@ async def here(roster: Roster, document: UUID) -> list[str]:
     return names((await roster.present([document], NOW))[document])
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for it."""
-    async with asyncio.timeout(20):
-        while not await condition():  # noqa: ASYNC110  (another process's state)
-            await asyncio.sleep(0.02)
+async def served(call: Awaitable[None]) -> bool:
+    """Whether Redis was there for a call."""
+    try:
+        await call
+    except RosterAway:
+        return False
+    return True
 
 
 async def test_people_enter_and_leave(roster: Roster, document: UUID) -> None:
@@ -217,15 +226,7 @@ async def test_an_outage_is_named_logged_once_and_mends_itself(
                 with pytest.raises(RosterAway):
                     await one.present([document], NOW)
             valkey.start()
-
-            async def kept() -> bool:
-                try:
-                    await one.keep([(document, [ADA, BEN])])
-                except RosterAway:
-                    return False
-                return True
-
-            await until(kept)
+            await until(lambda: served(one.keep([(document, [ADA, BEN])])))
             assert await here(one, document) == ["Ada", "Ben"]
             assert await one.carets(document) == [CARET]
     assert [event["event"] for event in events] == ["redis-away", "redis-back"]
@@ -236,7 +237,7 @@ async def test_a_redis_that_hangs_is_away(
 ) -> None:
     monkeypatch.setattr(rosters, "ANSWER_SECONDS", 0.2)
     async with Roster(valkey.url, 30) as one:
-        await one.enter(document, ADA)
+        await until(lambda: served(one.enter(document, ADA)))
         assert valkey.child.process
         valkey.child.process.send_signal(SIGSTOP)
         with pytest.raises(RosterAway):
