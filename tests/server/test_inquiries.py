@@ -38,7 +38,7 @@ async def _closed_in_the_end() -> AsyncIterator[None]:
 def terminate(pid: int) -> None:
     """End a connection from the side of Postgres, and wait until it is gone."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+        cursor.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
         assert cursor.fetchone() == (True,)
 
 

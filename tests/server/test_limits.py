@@ -135,13 +135,15 @@ async def test_who_sends_in_haste_is_read_no_faster_than_its_pace(webs: Webs) ->
     web = webs(BYTES_PER_SECOND="1000")
     ana, session = await person("Ana")
     notes = await document(ana)
-    async with opened(web, notes, session) as hasty:
+    async with (
+        opened(web, notes, session) as hasty,
+        opened(web, notes, session) as other,
+    ):
         await hasty.send(
             Change(text(10_000)), Step1(b"\x00")
         )  # 8 s of it are not saved
-        async with opened(web, notes, session) as other:
-            await other.send(Step1(b"\x00"))
-            await answers(other, 1)
+        await other.send(Step1(b"\x00"))
+        await answers(other, 1)
         assert not hasty.steps(1)
         await hasty.until(lambda: hasty.steps(1))
         await hasty.until(lambda: durable(hasty) == 1)

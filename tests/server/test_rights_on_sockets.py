@@ -11,11 +11,12 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from collab.boot.web import Web
-from collab.protocol import Change, Close, Step2
+from collab.protocol import Change, Close, Step1, Step2
 from documents import access, trash
 from documents.models import Document, Membership, Role, Update, User
 from tests.actors import document, person
 from tests.conftest import Webs
+from tests.server.test_limits import answers
 from tests.sockets import Socket, connected, opened
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -198,7 +199,8 @@ async def test_a_role_that_changes_is_told_and_holds(house: Web, annex: Web) -> 
             await socket.heard(22, 1)
             assert socket.notices() == [("role", {"role": "reader"})]
         for socket in ours:
-            await socket.send(Change(TEXT))
+            await socket.send(Change(TEXT), Step1(b"\x00"))
+            await answers(socket, 1)  # so the change has come, too
         await grant(row, ed, Role.EDITOR)
         for socket in ours:
             await asked(socket, 2)

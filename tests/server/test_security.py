@@ -34,7 +34,9 @@ from tests.server.conftest import PASSWORD, Shared, Visitor
 from tests.server.test_api import ROUTES, ask
 from tests.server.test_comments import ROUTES as OF_COMMENTS
 from tests.server.test_history_rights import ROUTES as OF_HISTORY
+from tests.server.test_limits import written
 from tests.sockets import opened
+from tests.waiting import waited
 
 pytestmark = [
     pytest.mark.server,
@@ -232,7 +234,7 @@ def test_a_body_that_swells_is_refused(
     status = wire.getresponse().status
     wire.close()
     assert 400 <= status < 500
-    assert house.healthy()
+    assert waited(house.healthy)
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
@@ -293,7 +295,7 @@ async def test_authors_are_those_of_the_sessions(house: Web) -> None:
         update = encode(Update({ClientId(1_000 + client): (item,)}))
         async with opened(house, notes, session) as socket:
             await socket.send(Change(update))
-            await socket.heard(19)
+            await written(socket, 1)
     rows = await database_sync_to_async(authors)(notes)
     assert rows == ["Ana", "Ana", "Bo"]
 

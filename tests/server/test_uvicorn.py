@@ -5,12 +5,20 @@ import asyncio
 import pytest
 from channels.db import database_sync_to_async
 
-from collab.protocol import Change, Close, Resume, Step2
+from collab.protocol import Change, Close, Resume, Step1, Step2
 from documents import access
 from documents.models import Document
 from tests.actors import Actor, document, greet, person
 from tests.conftest import Webs
-from tests.server.test_limits import ENV, fill, other_text, says, text, written
+from tests.server.test_limits import (
+    ENV,
+    answers,
+    fill,
+    other_text,
+    says,
+    text,
+    written,
+)
 from tests.sockets import connected, opened
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -52,7 +60,8 @@ async def test_who_lost_the_right_while_reading_slowly_is_sent_no_more(
     webs: Webs,
 ) -> None:
     """uvicorn's goodbye waits until the peer reads; meanwhile others go on writing."""
-    house = webs(SERVER="uvicorn", **{**ENV, "UNSENT_BYTES": "50000000"})
+    patient = {"UNSENT_BYTES": "50000000", "PING_SECONDS": "3600"}
+    house = webs(SERVER="uvicorn", **{**ENV, **patient})
     ana, session = await person("Ana")
     bo, other = await person("Bo")
     notes = await document(ana, editor=bo)
@@ -60,6 +69,7 @@ async def test_who_lost_the_right_while_reading_slowly_is_sent_no_more(
         slow = await connected(house, notes, other, palimpsest=True)
         await slow.send(Resume(0, 0))
         await slow.heard(20)
+        await writer.until(lambda: len(writer.roster()) == 2)
         slow.wire.transport.pause_reading()
         await fill(writer, 100)
         await database_sync_to_async(access.withdraw)(
@@ -80,7 +90,8 @@ async def test_who_leaves_says_when_to_come_back_and_loses_nothing(webs: Webs) -
     notes = await document(ana)
     async with opened(house, notes, session) as socket:
         await socket.until(lambda: socket.steps(0))
-        await socket.send(Change(text(10)))
+        await socket.send(Change(text(10)), Step1(b"\x00"))
+        await answers(socket, 1)  # so the text has come, too
         await asyncio.to_thread(house.stop)
         assert await socket.gone() == Close.TRY_LATER
         assert socket.of(19)
