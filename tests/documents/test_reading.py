@@ -63,7 +63,16 @@ def test_bytes_that_are_no_state_cost_one_answer(reader: Reader, poison: bytes) 
     assert reader.read(b"t", state()) == BOLD
 
 
-def test_a_worker_that_takes_too_long_is_ended() -> None:
+def silent(_engine: str) -> "subprocess.Popen[bytes]":
+    """A worker that never answers."""
+    command = [sys.executable, "-c", "import signal; signal.pause()"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_a_worker_that_takes_too_long_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_start", silent)
     hasty = Reader("pycrdt", seconds=0)
     with pytest.raises(Unreadable, match="time-out"):
         hasty.read(b"t", state())

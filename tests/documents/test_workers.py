@@ -105,12 +105,6 @@ def test_workers_seldom_look_through_all_they_hold(workers: Workers) -> None:
     assert all(one > other for one, other in zip(seldom, usual, strict=True))
 
 
-def test_nobody_waits_longer_than_they_said(workers: Workers) -> None:
-    with pytest.raises(TimeoutError):
-        workers.wait(0, os.getpid)
-    assert workers.wait(60, os.getpid)
-
-
 def test_a_worker_that_died_is_replaced(workers: Workers) -> None:
     first = workers.wait(60, os.getpid)
     with pytest.raises(BrokenProcessPool):
@@ -119,6 +113,20 @@ def test_a_worker_that_died_is_replaced(workers: Workers) -> None:
 
 
 # For tasks that wait
+
+
+async def test_nobody_waits_longer_than_they_said(
+    workers: Workers, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    under_way = asyncio.create_task(workers.run(Path.read_text, pipe))
+    begun = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+    with pytest.raises(TimeoutError):
+        workers.wait(0, os.getpid)
+    os.close(begun)
+    assert await under_way == ""
+    assert await workers.run(os.getpid)
 
 
 async def test_what_was_given_up_takes_nothing_else_along(
