@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
+import hypothesis
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -52,6 +53,15 @@ if not GIVEN[0]:
     # Emptying the tables after a test can deadlock with a server that still runs. Who
     # looks for deadlocks first gives way: let that be the server, which tries again.
     connection.settings_dict["OPTIONS"]["options"] = "-c deadlock_timeout=30s"
+
+hypothesis.settings.register_profile(
+    "quick",
+    max_examples=60,
+    # Both would only say how busy a machine is.
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("quick")
 
 Webs = Callable[..., Web]
 

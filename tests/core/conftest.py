@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 
-import hypothesis
 import pytest
 
 from tests.core.yjs import Judge
-
-hypothesis.settings.register_profile("core", deadline=None, max_examples=60)
-hypothesis.settings.load_profile("core")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
