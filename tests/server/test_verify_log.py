@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 EMPTY = b"\0\0"
 COUNT = 40
+STRANGER = 2_000_000_000
 
 
 def verify(*given: str) -> str:
@@ -119,7 +120,7 @@ def head(**values: object) -> Change:
 
 TAMPERING: dict[str, tuple[Change, str]] = {
     "payload": (change(7, payload=EMPTY), "entry 7: it does not give the link"),
-    "author": (change(7, author_id=12345), "entry 7: it does not give the link"),
+    "author": (change(7, author_id=STRANGER), "entry 7: it does not give the link"),
     "nobody": (change(7, author_id=None), "entry 7: it does not give the link"),
     "time": (
         change(7, at=F("at") + timedelta(milliseconds=1)),
@@ -175,7 +176,7 @@ def test_a_redacted_stretch_is_said_and_the_rest_still_checked(notes: Document) 
     assert "; redacted, and so not checked: 5 to 9\n" in said
     change(6, payload=b"\1")(notes)
     assert "intact" in verify()
-    change(10, author_id=12345)(notes)
+    change(10, author_id=STRANGER)(notes)
     assert complaint(notes).startswith("entry 10: it does not give the link")
 
 
@@ -220,7 +221,7 @@ def test_packed_logs_are_intact(notes: Document, people: list[User]) -> None:
 
 FORGED: dict[str, Callable[[Entry], Entry]] = {
     "payload": lambda entry: replace(entry, payload=EMPTY),
-    "author": lambda entry: replace(entry, author=12345),
+    "author": lambda entry: replace(entry, author=STRANGER),
     "nobody": lambda entry: replace(entry, author=None),
     "time": lambda entry: replace(entry, at=entry.at + 1),
     "recovered": lambda entry: replace(entry, recovered=not entry.recovered),
