@@ -21,7 +21,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 from servestatic.middleware import ServeStaticMiddleware
 
-from collab.boot.folder import free_port, hold
+from collab.boot.folder import hold, kept_port
 from collab.boot.postgres import Postgres
 from collab.boot.stack import Stack, running
 from collab.boot.valkey import Valkey
@@ -116,10 +116,9 @@ def _stack_where_marked(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("stack")
 
 
-def _server(folder: Path, env: Mapping[str, str]) -> Web:
+def _server(port: int, folder: Path, env: Mapping[str, str]) -> Web:
     name = str(connection.settings_dict["NAME"])
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    port = free_port()
     own = {"DATABASE_URL": url, "ORIGINS": f"http://127.0.0.1:{port}"}
     return Web(port, os.environ | own | dict(env), folder / f"web-{port}.log")
 
@@ -133,7 +132,8 @@ def webs(transactional_db: None, tmp_path: Path) -> Iterator[Webs]:
     with ExitStack() as cleanup:
 
         def another(**env: str) -> Web:
-            server = _server(tmp_path, env)
+            port = cleanup.enter_context(kept_port())
+            server = _server(port, tmp_path, env)
             cleanup.callback(server.stop)
             server.start()
             return server
@@ -163,12 +163,13 @@ def annex(
 
 def keep(env: Mapping[str, str], folders: pytest.TempPathFactory) -> Iterator[Web]:
     """Keep a server for many tests."""
-    server = _server(folders.mktemp("server"), env)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    with kept_port() as port:
+        server = _server(port, folders.mktemp("server"), env)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture

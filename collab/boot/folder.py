@@ -1,7 +1,8 @@
 """One data folder: its lock, its passwords and its ports.
 
 Made at the first start, kept ever after. The lock is inherited by every child, so it
-is free again only when the last of them is gone, however the run ended.
+is free again only when the last of them is gone, however the run ended. The ports are
+nobody else's also before a service listens there, and while it is started again.
 """
 
 import fcntl
@@ -9,7 +10,10 @@ import json
 import os
 import secrets
 import socket
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -38,10 +42,12 @@ class Folder:
     path: Path
     keys: Keys
     lock: int
+    ports: ExitStack
 
     def close(self) -> None:
-        """Take the address card down and give the lock back."""
+        """Take the address card down and give the ports and the lock back."""
         (self.path / embedded.CARD).unlink(missing_ok=True)
+        self.ports.close()
         os.close(self.lock)
 
 
@@ -60,18 +66,38 @@ def hold(path: Path) -> Folder:
         ) from error
     path = path.resolve()
     _take(lock, path)
-    return Folder(path, _keys(path), lock)
+    ports = ExitStack()
+    keys = _keys(path)
+    keys = replace(
+        keys,
+        postgres_port=ports.enter_context(kept_port(keys.postgres_port)),
+        valkey_port=ports.enter_context(kept_port(keys.valkey_port)),
+    )
+    embedded.write_private(path / KEYS, json.dumps(asdict(keys), indent=2))
+    return Folder(path, keys, lock, ports)
+
+
+@contextmanager
+def kept_port(wanted: int = 0) -> Iterator[int]:
+    """Give `wanted` when nobody has it on 127.0.0.1, else a free port.
+
+    Meanwhile nobody else is given it; who is told of it may listen there.
+    """
+    with socket.socket() as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            place.bind(("127.0.0.1", wanted))
+        except OSError:
+            place.bind(("127.0.0.1", 0))
+        port: int = place.getsockname()[1]
+        if sys.platform != "linux":
+            place.close()  # else nobody could listen there at all
+        yield port
 
 
 def free_port(wanted: int = 0) -> int:
     """Return `wanted` when nobody has it on 127.0.0.1, else a free port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    with kept_port(wanted) as port:
         return port
 
 
@@ -95,16 +121,9 @@ def _take(lock: int, path: Path) -> None:
 def _keys(path: Path) -> Keys:
     file = path / KEYS
     try:
-        kept = Keys(**json.loads(file.read_text()))
+        return Keys(**json.loads(file.read_text()))
     except FileNotFoundError:
         word = secrets.token_urlsafe
-        kept = Keys(word(48), word(24), word(24), postgres_port=0, valkey_port=0)
+        return Keys(word(48), word(24), word(24), postgres_port=0, valkey_port=0)
     except (ValueError, TypeError) as error:
         raise BootError(f"{file} is damaged: delete {path} to start anew") from error
-    keys = replace(
-        kept,
-        postgres_port=free_port(kept.postgres_port),
-        valkey_port=free_port(kept.valkey_port),
-    )
-    embedded.write_private(file, json.dumps(asdict(keys), indent=2))
-    return keys

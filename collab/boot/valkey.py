@@ -16,7 +16,7 @@ from pathlib import Path
 from collab.boot.children import BootError, Child
 from collab.boot.folder import Folder
 
-START_PATIENCE = 10.0
+START_PATIENCE = 60.0
 OLDEST = {"valkey-server": (9, 0), "redis-server": (7, 4)}  # the first with HEXPIRE
 CONFIG = """
 port {port}

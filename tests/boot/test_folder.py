@@ -3,6 +3,7 @@
 import socket
 import stat
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from collab import embedded
 from collab.boot import folder
 from collab.boot.children import BootError
-from collab.boot.folder import Folder, free_port, hold
+from collab.boot.folder import Folder, free_port, hold, kept_port
 from collab.boot.web import claim
 
 CARD = embedded.Embedded("postgresql://x", "redis://x", "key", ["http://x"], pid=1)
@@ -91,4 +92,15 @@ def test_a_taken_port_is_told_with_the_mend() -> None:
 
 
 def test_a_free_port_may_be_claimed() -> None:
-    claim(free_port())
+    with kept_port() as port:
+        claim(port)
+
+
+def test_its_ports_are_kept_before_anything_listens(held: Folder) -> None:
+    kept = {held.keys.postgres_port, held.keys.valkey_port}
+    with ExitStack() as others:
+        drawn = {others.enter_context(kept_port()) for _ in range(200)}
+    assert kept.isdisjoint(drawn)
+    for port in kept:
+        assert free_port(port) == port
+        socket.create_server(("127.0.0.1", port)).close()

@@ -15,7 +15,7 @@ import pytest
 
 from collab import embedded
 from collab.boot.children import BootError, Child, Server
-from collab.boot.folder import free_port, hold
+from collab.boot.folder import hold, kept_port
 from collab.boot.serve import keep_alive
 from collab.boot.steps import ROOT
 from collab.boot.web import Web, claim
@@ -86,6 +86,13 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where the run will be; until then nobody else is."""
+    with kept_port() as port:
+        yield port
+
+
 @contextmanager
 def running(data: Path, port: int, **env: str) -> Iterator[Run]:
     run = Run(data, port, **env)
@@ -96,8 +103,7 @@ def running(data: Path, port: int, **env: str) -> Iterator[Run]:
             run.process.kill()
 
 
-def test_a_run_from_nothing_to_its_end_and_again(data: Path) -> None:
-    port = free_port()
+def test_a_run_from_nothing_to_its_end_and_again(data: Path, port: int) -> None:
     with running(data, port) as run:
         told = run.lines_until(f"ready on http://127.0.0.1:{port}/")
         assert run.web.healthy()
@@ -124,9 +130,9 @@ def test_a_run_from_nothing_to_its_end_and_again(data: Path) -> None:
         assert run.documents() == 3
 
 
-def test_a_run_on_uvicorn(data: Path) -> None:
+def test_a_run_on_uvicorn(data: Path, port: int) -> None:
     """`SERVER=uvicorn make run`: make hands its environment on."""
-    with running(data, free_port(), SERVER="uvicorn") as run:
+    with running(data, port, SERVER="uvicorn") as run:
         run.lines_until("ready on ")
         assert run.web.healthy()
         *_, server = run.children()
@@ -138,8 +144,7 @@ def test_a_run_on_uvicorn(data: Path) -> None:
         assert run.process.wait() == 0
 
 
-def test_kill_9_leaves_no_process_and_loses_nothing(data: Path) -> None:
-    port = free_port()
+def test_kill_9_leaves_no_process_and_loses_nothing(data: Path, port: int) -> None:
     with running(data, port) as run:
         run.lines_until("ready on ")
         run.process.kill()
@@ -151,8 +156,8 @@ def test_kill_9_leaves_no_process_and_loses_nothing(data: Path) -> None:
         assert run.documents() == 1
 
 
-def test_what_dies_is_started_again(data: Path) -> None:
-    with running(data, free_port()) as run:
+def test_what_dies_is_started_again(data: Path, port: int) -> None:
+    with running(data, port) as run:
         run.lines_until("ready on ")
         for name, child in zip(
             ("Postgres", "Valkey", "the server"), run.children(), strict=True

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from collab.awareness import State, encode, parse
-from collab.boot.folder import free_port
+from collab.boot.folder import kept_port
 from collab.boot.web import Web
 from deploy import healthcheck
 from tests.actors import Actor, document, frame, greet, person
@@ -20,11 +20,11 @@ pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def behind(webs: Webs) -> tuple[int, list[Web]]:
+def behind(webs: Webs) -> Iterator[tuple[int, list[Web]]]:
     """Two processes of a site, and the port of the nginx to come."""
-    port = free_port()
-    settings = {"BEHIND_PROXY": "1", "ORIGINS": f"http://127.0.0.1:{port}"}
-    return port, [webs(**settings), webs(**settings)]
+    with kept_port() as port:
+        settings = {"BEHIND_PROXY": "1", "ORIGINS": f"http://127.0.0.1:{port}"}
+        yield port, [webs(**settings), webs(**settings)]
 
 
 @pytest.fixture

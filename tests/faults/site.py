@@ -7,7 +7,7 @@ the thread that started them; only the waiting is done elsewhere.
 import asyncio
 import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
@@ -16,7 +16,7 @@ from typing import Final
 from urllib.request import urlopen
 
 from collab.boot.children import BootError, Child
-from collab.boot.folder import free_port
+from collab.boot.folder import kept_port
 from collab.boot.postgres import Postgres
 from collab.boot.stack import Stack
 from collab.boot.valkey import Valkey
@@ -108,6 +108,7 @@ class Site:
     folder: Path
     env: Mapping[str, str]
     webs: list[Web] = field(default_factory=list)
+    _ports: ExitStack = field(default_factory=ExitStack)
 
     @property
     def postgres(self) -> Postgres:
@@ -133,7 +134,7 @@ class Site:
 
     def another(self, **env: str) -> Web:
         """Name one more web process, not started; it is stopped with the site."""
-        port = free_port()
+        port = self._ports.enter_context(kept_port())
         own = {
             "ORIGINS": f"http://127.0.0.1:{port}",
             "PGAPPNAME": f"web-{port}",
@@ -158,6 +159,7 @@ class Site:
             if web.child.running:
                 go_on(web)
             web.stop()
+        self._ports.close()
 
 
 def door(web: Web) -> Door:
