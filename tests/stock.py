@@ -132,12 +132,12 @@ async def agreed(clients: Sequence[Stock]) -> object:
 
 
 @asynccontextmanager
-async def stocks(silence: int = 0) -> AsyncIterator[Stocks]:
-    """Start Node; `silence` is how many ms of it a client bears, if not 30 s."""
+async def stocks(*, still: bool = False) -> AsyncIterator[Stocks]:
+    """Start Node; `still` clients' time passes only while they bide."""
     process = await asyncio.create_subprocess_exec(
         "node",
         str(SCRIPT),
-        *([str(silence)] if silence else []),
+        *(["still"] if still else []),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=64 * 1024 * 1024,

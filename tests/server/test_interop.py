@@ -89,10 +89,11 @@ async def test_edits_made_offline_arrive(web: Web) -> None:
 async def test_a_silent_document_does_not_lose_its_reader(web: Web) -> None:
     ana, ana_session = await person("Ana")
     notes = await document(ana)
-    async with stocks(silence=2000) as node:
+    async with stocks(still=True) as node:
         a = await node.open(web, notes, ana_session)
         await a.until(synced=True)
-        await a.until(renewals=8)
+        async with asyncio.timeout(PATIENCE):
+            await a.do("bide", 120)
         assert await a.see("opened") == 1
 
 

@@ -1,7 +1,7 @@
 // Stock clients (yjs, y-websocket 3) in one process, driven by lines of JSON:
 //   {"id": n, "client": name, "do": act, …}  is answered by  {"id": n, "answer" | "threw": …}
-//   node stock.mjs [SILENCE]  makes their patience with a silent server so many ms, not 30 s
-import './impatience.mjs'
+//   node stock.mjs [still]  lets their time pass only while they bide
+import { pass } from './stillness.mjs'
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -29,7 +29,7 @@ class Stock {
         super(address, protocols, { headers, maxPayload: 0 })
         stock.socket = this
         this.on('open', () => stock.opened++)
-        this.on('message', () => stock.heard++)
+        this.on('message', () => { stock.heard++; setImmediate(look) })
       }
     }
     this.provider = new WebsocketProvider(url, document, this.doc, { WebSocketPolyfill: Socket, disableBc: true })
@@ -115,6 +115,16 @@ class Stock {
       await turn() // others' updates come in between
     }
     this.sign()
+  }
+
+  // Seconds of its own time; whenever it says that it is here, it hears something first.
+  async bide (seconds) {
+    for (let n = 0; n < seconds; n++) {
+      const { heard } = this
+      const said = this.see.renewals()
+      pass(1000)
+      if (this.see.renewals() > said) await this.when(() => this.heard > heard)
+    }
   }
 
   // A last word: whoever has it has all that came before, deletions too.
