@@ -1,14 +1,14 @@
 // A load on any server of the y-websocket protocol (or Hocuspocus'): people who type one letter at a time, all on
 // one core. Told by one argument of JSON, tells lines of JSON: when the measured time begins, when it ends, what came.
-//   urls, protocol, headers, documents [names], sockets and typers a document, rate (edits/s a typer), warm, seconds
+//   urls, protocol, headers, documents [names], sockets and typers a document, rate (edits/s a typer), warm, seconds,
+//   drain (s: how long what was sent may take to arrive)
 // The sockets of a document are dealt to the urls in turn. Knows nothing of what the server is.
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection, letter, letters } from './wire.mjs'
 
 const given = JSON.parse(process.argv[2])
-const { documents, sockets, typers, rate, warm, seconds } = given
-const DRAIN = 3000
+const { documents, sockets, typers, rate, warm, seconds, drain } = given
 const tell = line => process.stdout.write(JSON.stringify(line) + '\n')
 
 const base = 0x40000000 + Math.floor(Math.random() * 0x10000000)
@@ -63,8 +63,7 @@ class Person {
 
 async function type (writers, began) {
   const due = writers.map((_, number) => began + (number * 0.618034 % 1) / rate * 1000)
-  while (performance.now() < to) {
-    const now = performance.now()
+  for (let now; (now = performance.now()) < to;) {
     writers.forEach((writer, number) => {
       for (; due[number] <= now; due[number] += 1000 / rate) writer.type(now)
     })
@@ -73,12 +72,9 @@ async function type (writers, began) {
 }
 
 async function arrive () {
-  const deadline = performance.now() + DRAIN
-  let before = -1
-  while (arrived !== before && performance.now() < deadline) {
-    before = arrived
-    await sleep(400)
-  }
+  const due = sent.flat().length * (sockets - 1)
+  const deadline = performance.now() + drain * 1000
+  while (arrived < due && performance.now() < deadline) await sleep(20)
 }
 
 const people = documents.flatMap(name => Array.from({ length: sockets }, (_, place) => new Person(name, place)))
@@ -90,8 +86,9 @@ to = from + seconds * 1000
 const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6 }
 let cpu = 0
 setTimeout(() => { tell({ measuring: true }); cpu = used() }, warm * 1000)
-setTimeout(() => { tell({ measuring: false }); cpu = used() - cpu }, (warm + seconds) * 1000)
+const measured = sleep((warm + seconds) * 1000).then(() => { tell({ measuring: false }); cpu = used() - cpu })
 await type(people.filter(one => one.number >= 0), began)
+await measured
 await arrive()
 latencies.sort((a, b) => a - b)
 const quantile = share => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? null

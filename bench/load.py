@@ -31,7 +31,10 @@ class Unloaded(Exception):
 
 @dataclass(frozen=True)
 class Shape:
-    """What people do: `rate` is edits a second a typer, of one letter each."""
+    """What people do: `rate` is edits a second a typer, of one letter each.
+
+    What was sent and has not come `drain` seconds after the end is lost.
+    """
 
     documents: int = 1
     sockets: int = 50
@@ -39,6 +42,7 @@ class Shape:
     rate: float = 5.0
     seconds: float = 2.5
     warm: float = 1.0
+    drain: float = 3.0
 
     @property
     def edits(self) -> float:
@@ -123,6 +127,7 @@ def by_ours(target: Target, shape: Shape) -> Row:
         "rate": shape.rate,
         "warm": shape.warm,
         "seconds": shape.seconds,
+        "drain": shape.drain,
     }
     return made(target, shape, given)
 

@@ -44,6 +44,8 @@ WATCH_SECONDS: Final = 60.0
 HEARTBEATS: Final = 0.15
 """Cores below which a server full of idle sockets is at rest."""
 PATIENCE: Final = 20.0
+OPENING: Final = 2.5
+"""Seconds within which who opens a document after a kill has what was kept."""
 
 
 def warm(load: Loader, target: Target) -> None:
@@ -134,7 +136,11 @@ def watched(target: Target) -> dict[str, float]:
 
 
 def type_until_killed(
-    crew: Clients, target: Target, restart: Callable[[], Target], letters: int = 50
+    crew: Clients,
+    target: Target,
+    restart: Callable[[], Target],
+    letters: int = 50,
+    patience: float = OPENING,
 ) -> int:
     """Type, kill the server 100 ms after two others have it all; count what is lost."""
     (paper,) = target.fresh(1)
@@ -149,7 +155,7 @@ def type_until_killed(
     for name in ("writer", "one", "other"):
         crew.do("leave", name=name)
     crew.do("open", name="fresh", document=paper, **again.connect)
-    crew.do("holds", name="fresh", letters=letters, patience=2500)
+    crew.do("holds", name="fresh", letters=letters, patience=patience * 1000)
     survived = int(crew.do("length", name="fresh"))
     crew.do("leave", name="fresh")
     return letters - survived
