@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -17,6 +17,8 @@ from tests.faults.records import Outcome
 from tests.faults.scene import scene
 from tests.faults.site import Site
 
+SILENCE_SECONDS: Final = 6.0
+"""Who waits for silence in the short form notices it after so long."""
 LEAVING_SECONDS: Final = 10.0
 """Within which a web process that was asked to leave should have left."""
 
@@ -71,14 +73,19 @@ class Bench:
         doors: Sequence[Door] = (),
         *,
         old: frozenset[int] = frozenset(),
+        silent: bool = False,
     ) -> AsyncIterator[Story]:
         """Let ten people work while the block breaks something; judge in the end.
 
-        Half of them have a page that does not know the `old` frames.
+        Half of them have a page that does not know the `old` frames. Where something
+        falls `silent`, the short form notices it sooner.
         """
         await self.site.whole()
         through = doors or self.site.doors
-        async with load(through, self.nerves, self.chance, old) as crowd:
+        nerves = self.nerves
+        if silent and not self.long:
+            nerves = replace(nerves, silence=SILENCE_SECONDS)
+        async with load(through, nerves, self.chance, old) as crowd:
             story = Story(crowd, Outcome(fault, seen))
             held = False
             try:

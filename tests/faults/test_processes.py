@@ -58,6 +58,7 @@ async def test_a_web_process_hangs(bench: Bench) -> None:
     async with bench.story(
         f"a web process is paused for {seconds} s",
         "silence is noticed after 30 s; those who were on it go to the other one",
+        silent=True,
     ) as story:
         pause(bench.site.webs[0])
         await asyncio.sleep(seconds)
