@@ -134,6 +134,7 @@ class Actor:
             additional_headers={"Cookie": f"sessionid={self.session}"},
             origin=cast("None", self.origin or self.web.origin),
             subprotocols=protocols,
+            open_timeout=PATIENCE,
             max_size=None,
         )
         self._reading = asyncio.create_task(self._read(self._socket))

@@ -151,6 +151,7 @@ async def connected(
         additional_headers=headers,
         origin=cast("None", web.origin if origin == OURS else origin),
         subprotocols=[Subprotocol(PALIMPSEST)] if palimpsest else None,
+        open_timeout=PATIENCE,
         max_size=None,
         ping_interval=None,
     )

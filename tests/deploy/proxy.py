@@ -17,6 +17,7 @@ from collab.boot.folder import free_port
 from collab.boot.steps import ROOT
 
 CONF = ROOT / "deploy" / "nginx.conf"
+PATIENCE = 60.0
 
 
 class Nginx:
@@ -37,12 +38,13 @@ class Nginx:
             [binary, "-c", str(conf), "-e", "stderr", "-g", f"daemon off; {whose}"],
             log=self.errors,
             stop_with=SIGQUIT,
+            patience=PATIENCE,
         )
 
     def start(self) -> None:
         """Start it and return when it answers."""
         self.child.start()
-        self.child.wait_until(self._alive, 10)
+        self.child.wait_until(self._alive, PATIENCE)
 
     def told(self) -> tuple[str, str]:
         """Stop it in order, and give what it logged: accesses, errors."""
@@ -59,7 +61,8 @@ class Nginx:
         source: str = "127.0.0.1",
     ) -> tuple[HTTPResponse, bytes]:
         """Send one request from an address of this machine."""
-        wire = HTTPConnection("127.0.0.1", self.port, 20, source_address=(source, 0))
+        here = (source, 0)
+        wire = HTTPConnection("127.0.0.1", self.port, PATIENCE, source_address=here)
         wire.request(method, path, body, headers or {})
         answer = wire.getresponse()
         content = answer.read()

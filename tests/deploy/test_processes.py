@@ -15,6 +15,7 @@ from deploy import healthcheck
 from tests.actors import Actor, document, frame, greet, person
 from tests.conftest import Webs
 from tests.deploy.proxy import Nginx
+from tests.listening import heard_of
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -52,6 +53,7 @@ async def test_people_on_both_see_each_other(nginx: Nginx, site: Web) -> None:
         Actor(site, notes, bo_session) as b,
     ):
         await greet(a, b)
+        await heard_of(notes)
         await a.until(lambda: sorted(names(a)) == ["Ana", "Bo"])
         await b.until(lambda: sorted(names(b)) == ["Ana", "Bo"])
         await a.send(frame(1, encode([State(7, 1, {"cursor": None})])))
