@@ -7,7 +7,7 @@ further document begins with a copy of those rows.
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import pytest
@@ -20,6 +20,7 @@ from documents.storage.chain import START, Entry, link
 from documents.storage.moments import milliseconds
 from documents.yjs.updates import parse
 from tests.browser.people import FOCUS, Desk, Person
+from tests.waiting import waited
 from tests.writers import entry_of, row_of, rows
 
 if TYPE_CHECKING:
@@ -131,6 +132,24 @@ def bo(people: "People") -> Person:
     return people("Bo Lindqvist", **ALONE)
 
 
+def history(person: Person, document: UUID, what: str = "") -> Any:
+    """Ask the API for the history, until it has been prepared."""
+    url = f"{person.web.origin}/api/documents/{document}/history{what}"
+
+    def answer() -> Any:
+        found = person.context.request.get(url)
+        assert found.status in (200, 202)
+        return found if found.status == 200 else None
+
+    return waited(answer).json()
+
+
+def unseen(person: Person, document: UUID) -> int | None:
+    """Tell how many rows a person has yet to see; None: the page has told nothing."""
+    told = history(person, document)
+    return None if told["seen"] is None else told["head"] - told["seen"]
+
+
 @dataclass
 class Row:
     """A row of the log that browsers wrote: by the owner or by the other one."""
@@ -153,7 +172,11 @@ def written(
     work = Work(notes(ana, editor=bo), ana, bo)
     desk = ana.sit_down(work.document)
     desk.write(f"{FIRST} {GONE}")
-    desk.saved().page.close()
+    desk.saved()
+    # It tells what was seen when it is left, once it has asked what is new.
+    waited(lambda: unseen(ana, work.document) is not None)
+    desk.page.close()
+    waited(lambda: unseen(ana, work.document) == 0)
     erase(work.bo, GONE)
     work.bo.write(LAST)
     work.bo.saved()

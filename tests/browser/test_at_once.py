@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Notes, People
+from tests.browser.past import history
 from tests.browser.people import Desk, Person
 from tests.browser.test_offline import ALL_KEPT, KEPT, go_offline
 
@@ -37,13 +38,11 @@ def join(desk: Desk) -> None:
 
 def author_of(person: Person, document: UUID, words: str) -> str:
     """Ask the history who wrote words that stand."""
-    origin = f"{person.web.origin}/api/documents/{document}/history"
-    told = person.context.request.get(origin).json()
+    told = history(person, document)
     stretch = f"epoch={told['epoch']}&from={told['head']}&to={told['head']}"
-    answer = person.context.request.get(f"{origin}/blame?{stretch}")
-    assert answer.status == 200
+    blame = history(person, document, f"/blame?{stretch}")
     names = {one["id"]: one["name"] for one in told["people"]}
-    by = [(letter, one["author"]) for one in answer.json() for letter in one["text"]]
+    by = [(letter, one["author"]) for one in blame for letter in one["text"]]
     at = "".join(letter for letter, _ in by).index(words)
     return ", ".join({names[author] for _, author in by[at : at + len(words)]})
 

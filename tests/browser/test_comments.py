@@ -41,6 +41,8 @@ SELECT: Final = """(editor, words) => {
   getSelection().setBaseAndExtent(node, at, node, at + words.length)
   return new Promise(requestAnimationFrame)
 }"""
+FACES: Final = "async () => { await document.fonts.ready }"
+"""Until they are there, words stand elsewhere."""
 STILL: Final = "() => document.getAnimations().length === 0"
 WIDTH: Final = "document.documentElement.scrollWidth"
 
@@ -224,6 +226,7 @@ def test_who_may_only_comment_selects_by_mouse_and_keyboard(
     document = notes(ana, commenter=bo)
     desk = written(ana, document)
     comments = Comments(reading(bo, document))
+    comments.page.evaluate(FACES)
     left, right, y = comments.live.evaluate(BOX, ABOUT)
     comments.page.mouse.move(left + 1, y)
     comments.page.mouse.down()

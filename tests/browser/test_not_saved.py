@@ -9,7 +9,7 @@ from documents import access
 from documents.models import Document, Role
 from tests.browser.conftest import Aside, Notes, People
 from tests.browser.people import Desk, Person
-from tests.browser.test_offline import KEPT
+from tests.browser.test_offline import KEPT, cut_off
 from tests.browser.test_pages import judged
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,8 @@ def words(page: Page) -> Locator:
     return panel(page).get_by_role("textbox", name="What you wrote")
 
 
-def write_in_the_tunnel(person: Person, desk: Desk) -> None:
-    person.context.set_offline(True)
+def write_in_the_tunnel(desk: Desk) -> None:
+    cut_off(desk)
     desk.write("A tunnel has two ends.")
     expect(desk.status).to_have_text(KEPT)
 
@@ -52,7 +52,7 @@ def ended(people: People, notes: Notes, aside: Aside) -> tuple[Person, Desk]:
     ana, bo = people("Ana"), people("Bo", **NARROW_AND_DARK)
     document = notes(ana, editor=bo)
     desk = bo.sit_down(document)
-    write_in_the_tunnel(bo, desk)
+    write_in_the_tunnel(desk)
     aside(lambda: access.withdraw(Document.objects.get(pk=document), bo.user))
     bo.context.set_offline(False)
     expect(words(desk.page)).to_have_value("A tunnel has two ends.")
@@ -125,7 +125,7 @@ def test_who_may_only_read_now_gets_back_what_they_wrote(
     ana, bo = people("Ana"), people("Bo")
     document = notes(ana, editor=bo)
     desk = bo.sit_down(document)
-    write_in_the_tunnel(bo, desk)
+    write_in_the_tunnel(desk)
     found = aside(lambda: Document.objects.get(pk=document))
     aside(access.grant, found, bo.user, Role.READER)
     bo.context.set_offline(False)

@@ -7,10 +7,11 @@ from playwright.sync_api import expect
 
 from collab.boot.web import Web
 from tests.browser.conftest import Notes, People
-from tests.browser.people import Desk
+from tests.browser.people import FOCUS, Desk
 
 pytestmark = pytest.mark.browser
 
+AWAY = re.compile("^Offline — ")
 KEPT = re.compile(r"^Offline — \d+ changes kept here$")
 SHELL_KEPT = """async () => {
   await navigator.serviceWorker.ready
@@ -37,7 +38,13 @@ def place(web: Web) -> Web:
 
 def go_offline(desk: Desk) -> None:
     desk.page.wait_for_function(SHELL_KEPT)
+    cut_off(desk)
+
+
+def cut_off(desk: Desk) -> None:
+    """Take the network away, and wait until the page knows: nothing is sent then."""
     desk.page.context.set_offline(True)
+    expect(desk.status).to_have_text(AWAY)
 
 
 def test_what_is_typed_offline_survives_a_reload_and_arrives_once(
@@ -74,7 +81,9 @@ def test_undo_takes_back_only_ones_own_changes_even_after_being_offline(
     ana, bo = people("Ana"), people("Bo")
     document = notes(ana, editor=bo)
     left, right = ana.sit_down(document), bo.sit_down(document)
-    left.write("Mine. ")
+    # One edit: letters may be too far apart, in time, for one step of undo.
+    left.editor.evaluate(FOCUS)
+    left.page.keyboard.insert_text("Mine. ")
     right.shows("Mine. ")
     go_offline(left)
     right.write("Yours. ")
@@ -98,7 +107,7 @@ def test_the_caret_stays_where_it_is_when_the_server_dies_and_comes_back(
     for _ in "three":
         left.page.keyboard.press("ArrowLeft")
     right.shows("One three")
-    right.editor.press("Control+End")
+    right.write("", at="Control+End")
     place.kill9()
     left.page.keyboard.type("two ")
     expect(left.status).to_have_text(re.compile("kept here"))

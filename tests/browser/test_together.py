@@ -21,10 +21,8 @@ def test_two_people_type_into_one_paragraph_at_once(
     left, right = ana.sit_down(document), bo.sit_down(document)
     left.write("Shared. ")
     right.shows("Shared. ")
-    left.editor.focus()
-    right.editor.focus()
-    right.page.keyboard.press("Control+End")
-    left.page.keyboard.press("Control+Home")
+    right.write("", at="Control+End")
+    left.write("", at="Control+Home")
     for mine, yours in zip("Good morning, ", "says everybody", strict=True):
         left.page.keyboard.type(mine)
         right.page.keyboard.type(yours)

@@ -44,8 +44,7 @@ def desk(people: People, notes: Notes) -> Desk:
 
 def clear(desk: Desk) -> None:
     """Leave one empty paragraph."""
-    desk.editor.focus()
-    desk.page.keyboard.press("Control+a")
+    desk.write("", at="Control+a")
     desk.page.keyboard.press("Delete")
     desk.page.keyboard.press("Control+Alt+0")
     expect(desk.editor.locator("> p")).to_have_count(1)
