@@ -10,15 +10,18 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from functools import cached_property
 from pathlib import Path
 
-from collab.boot.children import BootError, Child
+from collab.boot.children import TICK, BootError, Child
 from collab.boot.folder import Folder
 
 OLDEST = 14
 NOBODY = 65534
 START_PATIENCE = 60.0  # recovery after a crash replays the write-ahead log
+IN_THE_WAY = "is still in use"
+"""What it says of the memory that it shares with backends of one that was killed."""
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -70,12 +73,26 @@ class Postgres:
     def start(self) -> None:
         """Start it, made first when there is no data; return when it answers.
 
-        Raises BootError.
+        Again while backends of one that was killed have yet to end. Raises BootError.
         """
         if not self.data.exists():
             self._create()
+        deadline = time.monotonic() + START_PATIENCE
+        while not self._started(deadline):
+            time.sleep(TICK)
+
+    def _started(self, deadline: float) -> bool:
+        """Start it once; tell whether nothing was in the way. Raises BootError."""
+        said = self.log.stat().st_size if self.log.exists() else 0
         self.child.start()
-        self.child.wait_until(self._ready, START_PATIENCE)
+        try:
+            self.child.wait_until(self._ready, START_PATIENCE)
+        except BootError:
+            told = self.log.read_bytes()[said:].decode(errors="replace")
+            if IN_THE_WAY not in told or time.monotonic() > deadline:
+                raise
+            return False
+        return True
 
     def stop(self) -> None:
         """End it in order."""

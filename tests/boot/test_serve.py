@@ -14,12 +14,14 @@ import psycopg
 import pytest
 
 from collab import embedded
+from collab.boot import folder
 from collab.boot.children import BootError, Child, Server
 from collab.boot.folder import hold, kept_port
 from collab.boot.serve import keep_alive
 from collab.boot.steps import ROOT
 from collab.boot.web import Web, claim
 from documents import demo
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.server
 
@@ -144,7 +146,10 @@ def test_a_run_on_uvicorn(data: Path, port: int) -> None:
         assert run.process.wait() == 0
 
 
-def test_kill_9_leaves_no_process_and_loses_nothing(data: Path, port: int) -> None:
+def test_kill_9_leaves_no_process_and_loses_nothing(
+    data: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "LOCK_PATIENCE", PATIENCE)
     with running(data, port) as run:
         run.lines_until("ready on ")
         run.process.kill()

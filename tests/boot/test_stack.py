@@ -1,20 +1,25 @@
 """The embedded Postgres and Valkey: started, killed, found again."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
 import redis
 
+from collab.boot import folder
 from collab.boot.folder import hold
+from collab.boot.postgres import IN_THE_WAY
 from collab.boot.stack import Stack, running
 from collab.boot.steps import ROOT
+from tests.waiting import PATIENCE, waited
 
 pytestmark = pytest.mark.server
 
@@ -26,7 +31,7 @@ def data(tmp_path: Path) -> Path:
 
 @contextmanager
 def up(data: Path) -> Iterator[Stack]:
-    with closing(hold(data)) as folder, running(folder) as one:
+    with closing(hold(data)) as held, running(held) as one:
         yield one
 
 
@@ -75,6 +80,28 @@ def test_killed_postgres_has_what_was_committed(data: Path) -> None:
         assert words(one.database_url) == ["kept"]
 
 
+def test_postgres_starts_when_the_last_backend_of_a_killed_one_has_ended(
+    data: Path,
+) -> None:
+    with up(data) as one, psycopg.connect(one.database_url, autocommit=True) as slow:
+        assert one.postgres
+        log, backend = one.postgres.log, slow.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)
+        one.postgres.child.kill9()
+
+        def end_when_it_is_in_the_way() -> None:
+            try:
+                waited(lambda: IN_THE_WAY in log.read_text())
+            finally:
+                os.kill(backend, signal.SIGCONT)
+
+        ending = Thread(target=end_when_it_is_in_the_way)
+        ending.start()
+        one.postgres.start()
+        ending.join()
+        write(one.database_url, "again")
+
+
 def test_killed_valkey_answers_again_at_its_place(data: Path) -> None:
     with up(data) as one, redis.from_url(one.redis_url) as client:
         assert one.valkey
@@ -85,7 +112,10 @@ def test_killed_valkey_answers_again_at_its_place(data: Path) -> None:
         assert client.hsetex("hash", "field", "expires", ex=9)
 
 
-def test_kill_9_of_the_parent_leaves_nothing_and_loses_nothing(data: Path) -> None:
+def test_kill_9_of_the_parent_leaves_nothing_and_loses_nothing(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "LOCK_PATIENCE", PATIENCE)
     with services(data) as parent:
         database_url, redis_url = addresses(parent)
         write(database_url, "kept")
@@ -116,14 +146,14 @@ def test_stopping_in_order(data: Path, way: str) -> None:
 
 def test_what_started_last_stops_first(data: Path) -> None:
     told: list[str] = []
-    with closing(hold(data)) as folder, running(folder, tell=told.append):
+    with closing(hold(data)) as held, running(held, tell=told.append):
         assert told == ["Starting Postgres", "Starting Valkey"]
     assert told[2:] == ["Valkey has stopped", "Postgres has stopped"]
 
 
 def test_what_was_given_is_not_started(data: Path) -> None:
     given = ("postgresql://given/one", "redis://given")
-    with closing(hold(data)) as folder, running(folder, *given) as one:
+    with closing(hold(data)) as held, running(held, *given) as one:
         assert (one.database_url, one.redis_url) == given
         assert one.servers == []
 
