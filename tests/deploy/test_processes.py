@@ -14,7 +14,7 @@ from collab.boot.web import Web
 from deploy import healthcheck
 from tests.actors import Actor, document, frame, greet, person
 from tests.conftest import Webs
-from tests.deploy.proxy import Nginx
+from tests.deploy.proxy import PATIENCE, Nginx
 from tests.listening import heard_of
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -24,7 +24,11 @@ pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 def behind(webs: Webs) -> Iterator[tuple[int, list[Web]]]:
     """Two processes of a site, and the port of the nginx to come."""
     with kept_port() as port:
-        settings = {"BEHIND_PROXY": "1", "ORIGINS": f"http://127.0.0.1:{port}"}
+        settings = {
+            "BEHIND_PROXY": "1",
+            "ORIGINS": f"http://127.0.0.1:{port}",
+            "DJANGO_SETTINGS_MODULE": "tests.deploy.hasty",
+        }
         yield port, [webs(**settings), webs(**settings)]
 
 
@@ -105,6 +109,7 @@ def test_each_process_tells_that_it_is_well(
     behind: tuple[int, list[Web]], nginx: Nginx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORIGINS", f"http://127.0.0.1:{nginx.port}")
+    monkeypatch.setattr(healthcheck, "PATIENCE", PATIENCE)
     first, second = behind[1]
     second.stop()
     assert healthcheck.main(port=first.port) == 0
