@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from channels.db import database_sync_to_async
 from django.core.management import call_command
+from django.db import transaction
 
 from documents.engine import reading
 from documents.models import Head, Update, Writer
@@ -17,11 +18,15 @@ pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 @database_sync_to_async
 def restore(notes: UUID, seq: int) -> None:
-    """Put the database back to an older backup, as an administrator would."""
-    Update.objects.filter(document=notes, seq__gt=seq).delete()
-    Writer.objects.filter(document=notes, client_id__gt=1).delete()
-    Head.objects.filter(document=notes).update(seq=seq)
-    call_command("renew_epoch", "--document", str(notes))
+    """Put the database back to an older backup, as an administrator would.
+
+    At once: an audit that sees the shorter log in the old epoch begins one itself.
+    """
+    with transaction.atomic():
+        Update.objects.filter(document=notes, seq__gt=seq).delete()
+        Writer.objects.filter(document=notes, client_id__gt=1).delete()
+        Head.objects.filter(document=notes).update(seq=seq)
+        call_command("renew_epoch", "--document", str(notes))
 
 
 @database_sync_to_async
