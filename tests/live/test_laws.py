@@ -65,6 +65,7 @@ class World:
             moved = False
             for process in self.processes:
                 await process.journal.caught_up()
+            for process in self.processes:
                 await asyncio.gather(*process.tasks)
                 await process.audit()
             for tab in self.tabs:
