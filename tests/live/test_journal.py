@@ -28,10 +28,10 @@ from documents.yjs.contents import STRING
 from documents.yjs.updates import ClientId, Item, Update
 from documents.yjs.updates import encode as encode_update
 from tests.live.world import MemoryLog, MemoryProcess, somebody
+from tests.waiting import PATIENCE
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 TYPIST = ClientId(77)
-PATIENCE = 10.0
 
 
 class PickyLog:
@@ -168,7 +168,13 @@ async def test_who_writes_alone_never_waits(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_after_a_batch_of_several_the_next_waits_for_company(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("collab.journal.APART_SECONDS", 0.3)
+    company, sleep = asyncio.Event(), asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        await (company.wait() if seconds else sleep(0))
+
+    monkeypatch.setattr("collab.journal.APART_SECONDS", 3600.0)
+    monkeypatch.setattr("asyncio.sleep", pause)
     log = MemoryLog(Random(1))
     process = MemoryProcess(log, Random(1), loss=0)
     for number in range(COMPANY):
@@ -179,6 +185,7 @@ async def test_after_a_batch_of_several_the_next_waits_for_company(
         await _write(process, number)
         for _ in range(20):
             await asyncio.sleep(0)
+    company.set()
     await process.journal.caught_up()
     running.cancel()
     assert len(log.rows) == 1 + COMPANY + 2

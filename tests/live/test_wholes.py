@@ -61,7 +61,9 @@ def log() -> CountedLog:
 
 
 @pytest.fixture
-def room(log: CountedLog) -> Room:
+def room(log: CountedLog, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A room whose readings are kept for longer than any test takes."""
+    monkeypatch.setattr(wholes, "KEPT_SECONDS", 3600)
     joining = Joining(Workers(), attempts=3)
     return Room(DOCUMENT, 1, Intake(Ledger(), 1), cast("Log", log), joining)
 

@@ -20,6 +20,7 @@ from tests.actors import sign_in
 from tests.server.conftest import Shared, Visitor
 from tests.server.test_api import ask
 from tests.server.test_metrics import series
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -164,7 +165,7 @@ def test_who_has_a_history_open_reads_on(
 
 
 def test_searching_is_counted_apart_from_the_list(
-    visitor: Visitor, limit: Limit, built: None
+    visitor: Visitor, limit: Limit, clock: SimpleNamespace, built: None
 ) -> None:
     limit(searches=1)
     owner = visitor("owner")
@@ -208,7 +209,7 @@ def test_nobody_is_kept_longer_than_a_minute(clock: SimpleNamespace) -> None:
 
 def status(web: Web, cookie: str, document: UUID, what: str = "") -> int:
     """Ask one process."""
-    wire = HTTPConnection("127.0.0.1", web.port, timeout=20)
+    wire = HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
     wire.request("GET", f"/api/documents/{document}{what}", headers={"Cookie": cookie})
     found = wire.getresponse().status
     wire.close()
@@ -217,7 +218,7 @@ def status(web: Web, cookie: str, document: UUID, what: str = "") -> int:
 
 def told(web: Web, reason: str) -> float:
     """Tell how often a process says that it refused."""
-    wire = HTTPConnection("127.0.0.1", web.port, timeout=20)
+    wire = HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
     wire.request("GET", "/metrics", headers={"Authorization": "Bearer let-me-see"})
     seen = series(wire.getresponse().read().decode())
     wire.close()

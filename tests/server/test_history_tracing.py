@@ -30,6 +30,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     begun: list[object] = []
     monkeypatch.setattr(chronicle, "AT_ONCE", 5)
     monkeypatch.setattr(chronicle, "AHEAD", SLICE)
+    monkeypatch.setattr(chronicle, "SLICE", 3600.0)  # ends by its rows alone
     monkeypatch.setattr(aside, "trace", begun.append)
     return begun
 
