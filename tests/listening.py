@@ -11,7 +11,8 @@ from channels.layers import channel_layers
 from django.conf import settings
 from redis.asyncio import Redis
 
-from collab.exchange import document_group
+from collab.connections import asked
+from collab.exchange import PROCESSES, announce, document_group
 from tests.waiting import until
 
 
@@ -25,6 +26,22 @@ async def heard_of(notes: UUID, *valkeys: str, processes: int = 2) -> None:
         return sum([await _subscribers(url, channel) for url in urls]) >= processes
 
     await until(subscribed)
+    if processes > 1 and not valkeys:
+        await _greeted(notes, processes)
+
+
+async def _greeted(notes: UUID, processes: int) -> None:
+    """Let the processes in which a document is open know that none of them is alone.
+
+    One whose neighbour has just come may not have heard so, and tell nobody anything.
+    """
+    await announce({PROCESSES: {"type": "hello", "process": "a test"}})
+
+    async def answered() -> bool:
+        told = await asked(str(notes))
+        return len({process for process, _ in told.connections}) >= processes
+
+    await until(answered)
 
 
 async def _subscribers(url: str, channel: str) -> int:
