@@ -21,6 +21,7 @@ from tests.actors import document, person
 from tests.conftest import Webs
 from tests.listening import heard_of
 from tests.sockets import Socket, opened
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -54,7 +55,8 @@ def knows(socket: Socket, revision: int) -> bool:
 
 def counted(web: Web) -> float:
     """How many changes of threads a process says that it has stored."""
-    (found,) = COUNTED.findall(httpx.get(f"{web.origin}/metrics").text)
+    shown = httpx.get(f"{web.origin}/metrics", timeout=PATIENCE)
+    (found,) = COUNTED.findall(shown.text)
     return float(found)
 
 
@@ -70,7 +72,9 @@ async def post(web: Web, notes: UUID, session: str, body: object) -> httpx.Respo
     """Say something as a page of ours does."""
     cookies = {"sessionid": session, "csrftoken": TOKEN}
     headers = {"Origin": web.origin, "X-CSRFToken": TOKEN}
-    async with httpx.AsyncClient(cookies=cookies, headers=headers) as browser:
+    async with httpx.AsyncClient(
+        cookies=cookies, headers=headers, timeout=PATIENCE
+    ) as browser:
         address = f"{web.origin}/api/documents/{notes}/comments"
         return await browser.post(address, json=body)
 
@@ -118,6 +122,7 @@ async def test_readers_and_strangers_to_the_protocol_hear_nothing(house: Web) ->
         opened(house, notes, session) as writer,
         opened(house, notes, session, palimpsest=False) as stock,
     ):
+        await heard_of(notes, processes=1)
         await say(notes, ana, "first")
         await writer.until(partial(knows, writer, 1))
         assert told(reader) == told(stock) == []
@@ -134,6 +139,7 @@ async def test_what_comes_twice_or_late_is_told_once(house: Web) -> None:
     ana, session = await person("Ana")
     notes = await document(ana)
     async with opened(house, notes, session) as socket:
+        await heard_of(notes, processes=1)
         for revision in (1, 1, 3, 2, 3, 4):
             message = {
                 "type": "commented",
@@ -149,6 +155,7 @@ async def test_nothing_is_told_of_what_was_not_stored(house: Web) -> None:
     ana, session = await person("Ana")
     notes = await document(ana)
     async with opened(house, notes, session) as socket:
+        await heard_of(notes, processes=1)
         await say(notes, ana, "first")
         await say(notes, ana, "first")
         refused = await post(house, notes, session, {**FIRST, "text": " "})

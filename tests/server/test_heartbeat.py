@@ -6,16 +6,18 @@ from collab.boot.web import Web
 from collab.protocol import Activity, Close, Resume
 from tests.actors import document, person
 from tests.conftest import Webs
+from tests.listening import heard_of
 from tests.sockets import Socket, connected, opened
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 ENV = {
     "PING_SECONDS": "1",
-    "PONG_SECONDS": "1",
+    "PONG_SECONDS": "10",
     "HEARTBEAT_SECONDS": "1",
-    "PRESENCE_SECONDS": "4",
+    "PRESENCE_SECONDS": "12",
 }
+"""Silence is noticed soon, and not where a busy machine only takes its time."""
 
 
 async def seen(socket: Socket, client: int) -> None:
@@ -77,6 +79,7 @@ async def test_carets_go_with_their_socket(house: Web, annex: Web) -> None:
         opened(house, notes, session) as here,
         opened(annex, notes, session) as there,
     ):
+        await heard_of(notes)
         for clock, end in enumerate(("close", "cut"), 1):
             async with opened(house, notes, other) as bos:
                 await bos.point(8, clock)
@@ -117,6 +120,7 @@ async def test_people_of_a_killed_process_are_gone(webs: Webs) -> None:
     async with opened(one, notes, session) as socket:
         lost = await connected(other, notes, bos, palimpsest=True)
         await lost.send(Resume(0, 0))
+        await heard_of(notes)
         await lost.point(8)
         await socket.until(lambda: socket.shows(8) and len(socket.roster()) == 2)
         other.kill9()
