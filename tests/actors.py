@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Self, cast
+from typing import Any, Self, cast
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -27,8 +27,7 @@ from documents import access
 from documents.models import Document, Role, User
 from documents.storage import log
 from documents.yjs.lib0 import Reader, Writer
-
-PATIENCE: Final = 30.0
+from tests.waiting import PATIENCE
 
 
 def sign_in(user: User) -> str:

@@ -22,8 +22,8 @@ from collab.awareness import parse as parse_states
 from collab.boot.web import Web
 from collab.protocol import PALIMPSEST, Awareness, Frame, Resume, encode
 from documents.yjs.lib0 import Reader
+from tests.waiting import PATIENCE
 
-PATIENCE: Final = 30.0
 OURS: Final = "ours"
 """The origin that the server calls its own."""
 

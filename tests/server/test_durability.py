@@ -25,7 +25,7 @@ from documents.yjs.updates import parse
 from tests.actors import Actor, document, person
 from tests.conftest import Webs
 from tests.tap import tapped
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
@@ -273,7 +273,7 @@ async def test_the_answer_to_a_commit_is_lost(webs: Webs) -> None:
             async with writer.writing():
                 await writer.comes_to(20)
                 tap.armed.set()
-                await asyncio.to_thread(tap.lost.wait, 30)
+                await asyncio.to_thread(tap.lost.wait, PATIENCE)
                 await writer.comes_to(a.durable + 20)
             await all_agree(notes, [a, b], [writer])
         assert tap.lost.is_set()

@@ -138,7 +138,7 @@ async def bursts(web: Web, notes: UUID, session: str, sorted_: Sorted) -> int:
 
 async def answered(socket: Socket, times: int) -> None:
     """Wait until so many Step1 have been answered."""
-    await socket.until(lambda: socket.code or socket.counts[STEP2] == times, 120)
+    await socket.until(lambda: socket.code or socket.counts[STEP2] == times, 600)
     assert socket.code is None
 
 
