@@ -27,6 +27,8 @@ from collab.boot.postgres import Postgres
 from collab.boot.stack import Stack, running
 from collab.boot.valkey import Valkey
 from collab.boot.web import Web
+from documents.engine import reading
+from tests.waiting import PATIENCE
 
 _data = tempfile.TemporaryDirectory(prefix="palimpsest-tests-")
 atexit.register(_data.cleanup)
@@ -148,6 +150,14 @@ def rows_deleted() -> bool:
             return False
         cursor.execute("; ".join(f"DELETE FROM {name}" for name in emptied))
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readings_may_take_long() -> Iterator[None]:
+    """Their workers give way to all else that a busy machine does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "SECONDS", PATIENCE)
+        yield
 
 
 @pytest.fixture(autouse=True)

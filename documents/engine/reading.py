@@ -59,7 +59,7 @@ class Whole(NamedTuple):
 class Reader:
     """One worker with one engine, asked by one thread at a time."""
 
-    def __init__(self, engine: str, seconds: float = SECONDS) -> None:
+    def __init__(self, engine: str, seconds: float) -> None:
         self._engine = engine
         self._seconds = seconds
         self._worker: subprocess.Popen[bytes] | None = None
@@ -108,9 +108,7 @@ class Reader:
 class Readers:
     """Some workers with one engine; each reading takes one that is free."""
 
-    def __init__(
-        self, engine: str, count: int = WORKERS, seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, engine: str, seconds: float, count: int = WORKERS) -> None:
         self._seconds = seconds
         self._all = [Reader(engine, seconds) for _ in range(count)]
         self._free: LifoQueue[Reader] = LifoQueue()
@@ -169,7 +167,7 @@ def _exactly(stream: IO[bytes], length: int) -> bytes:
 
 @cache
 def _readers() -> Readers:
-    return Readers(settings.CRDT_ENGINE)
+    return Readers(settings.CRDT_ENGINE, SECONDS)
 
 
 def _read(document: UUID, form: bytes, state: bytes) -> str:

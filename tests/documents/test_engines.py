@@ -20,6 +20,7 @@ from documents.yjs.merging import merge, squash
 from documents.yjs.updates import ClientId, Update, encode, parse
 from tests.core.yjs import random_histories
 from tests.documents.tiptap import Tiptap, canonical, tiptap
+from tests.waiting import PATIENCE
 
 REPRODUCERS = Path(__file__).parent.parent / "data" / "reproducers"
 VECTORS = Path(__file__).parent.parent / "vectors" / "documents.json"
@@ -46,7 +47,7 @@ def engines(y_py_fails: str = "") -> list[pytest.ParameterSet]:
 
 @pytest.fixture(scope="module")
 def readers() -> Iterator[dict[str, Reader]]:
-    all_of_them = {name: Reader(name) for name in PACKAGES}
+    all_of_them = {name: Reader(name, PATIENCE) for name in PACKAGES}
     yield all_of_them
     for reader in all_of_them.values():
         reader.close()

@@ -12,13 +12,14 @@ from structlog.testing import capture_logs
 
 from documents.engine import reading
 from documents.engine.reading import Reader, Readers, Unreadable
+from tests.waiting import PATIENCE
 
 BOLD = "Zürich 🏔 bold"
 
 
 @pytest.fixture
 def reader() -> Iterator[Reader]:
-    own = Reader("pycrdt")
+    own = Reader("pycrdt", PATIENCE)
     yield own
     own.close()
 
@@ -109,7 +110,7 @@ def test_who_finds_no_free_worker_is_told_so() -> None:
 def test_a_failure_is_logged_with_its_document_and_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    own = Readers("pycrdt")
+    own = Readers("pycrdt", PATIENCE)
     monkeypatch.setattr(reading, "_readers", lambda: own)
     document, before = uuid4(), reading.failures["panic"]
     with capture_logs() as said, pytest.raises(Unreadable):
