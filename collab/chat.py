@@ -134,16 +134,16 @@ class Chat:
         Of a chat that was silent since its room was opened nobody knows how much was
         told: its last message is told again, and browsers know what they know.
         """
-        here = {room.document: room for room in rooms}
+        here = {room.document: (room, self._told(room).number) for room in rooms}
         if not here:
             return
         async with self._connection() as connection:
             lasts = await chat.lasts(connection, here)
         for document, last in lasts.items():
-            room = here[document]
+            room, before = here[document]
             told = self._told(room)
-            # Where somebody has the turn it is looked after, and is looked at again.
-            if told.number != last and not told.turn.locked():
+            # Where somebody has the turn, or had it, it is looked at again.
+            if before == told.number != last and not told.turn.locked():
                 async with self._turn(room):
                     # A database that lost its end gives numbers again.
                     if not 0 < told.number < last:
