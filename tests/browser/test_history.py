@@ -11,6 +11,7 @@ from tests.browser.conftest import Aside, People
 from tests.browser.past import ALONE, FIRST, GONE, LAST, NOW, Past, Work, opened
 from tests.browser.people import FOCUS, Person
 from tests.browser.test_pages import judged
+from tests.waiting import waited
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +38,7 @@ def test_what_others_did_since_ones_last_visit_names_who_wrote_and_who_deleted(
     expect(new).to_have_text(LAST)
     expect(new).to_have_accessible_name(re.compile("^Inserted by Bo Lindqvist"))
     expect(past.tip).to_contain_text("Inserted by Bo Lindqvist")
-    assert is_beside(past.tip, new)
+    waited(lambda: is_beside(past.tip, new))
     gone.hover()
     expect(past.tip).to_contain_text("written by Ana Ferreira")
     past.panel.hover()
@@ -93,7 +94,7 @@ def test_the_handle_of_the_other_moment_is_large_enough(written: Work) -> None:
 
 
 def is_beside(tip: Locator, mark: Locator) -> bool:
-    """Tell whether a tip stands just below a mark."""
+    """Tell whether a tip stands just below a mark; it follows a frame behind."""
     told, marked = tip.bounding_box(), mark.bounding_box()
     assert told
     assert marked
@@ -176,7 +177,7 @@ def test_all_of_it_by_keyboard(work: Work) -> None:
     written = past.marks("inserted")
     expect(written.first).to_be_focused()
     expect(past.bar).to_contain_text("Change 1 of")
-    assert is_beside(past.tip, written.first)
+    waited(lambda: is_beside(past.tip, written.first))
     keys.press("Alt+ArrowDown")
     expect(written.last).to_be_focused()
     reach(past, "Versions", "tab")
