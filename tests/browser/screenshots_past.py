@@ -197,6 +197,13 @@ def comparison(past: Past) -> None:
     expect(past.marks("inserted").first).to_be_visible()
 
 
+def sides(past: Past) -> None:
+    """The same in two columns, for which a phone is too narrow."""
+    comparison(past)
+    past.act("Side by side")
+    expect(past.page.locator("#past-sheets .past")).to_have_count(2)
+
+
 def blame(past: Past) -> None:
     """The text in its authors' colours, and some of its words selected."""
     past.act("Authors")
@@ -205,6 +212,7 @@ def blame(past: Past) -> None:
 
 
 LOOKS: Final[tuple[Look, ...]] = (versions, timeline, comparison, blame)
+WIDE_LOOKS: Final[tuple[Look, ...]] = (*LOOKS, sides)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -213,7 +221,7 @@ def test_pictures_of_the_past(
     browser: Browser, house: Web, bridge: Work, size: ViewportSize, scheme: Scheme
 ) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for look in LOOKS:
+    for look in WIDE_LOOKS if size is WIDE else LOOKS:
         user = bridge.owner.user
         visitor = arrive(browser, house, user, viewport=size, color_scheme=scheme)
         desk = visitor.sit_down(bridge.document)
