@@ -1,15 +1,15 @@
 /**
  * The binding of the editor to a Yjs document, with three promises added. Only a change that a person
  * made in an editable editor is ever written: y-tiptap by itself compares on every update of the
- * view, so that a click may write what rendering had mended. What comes after an undo is shown. And what
- * is written again is declared, so that it stays its first author's.
+ * view, so that a click may write what rendering had mended. What others write is shown as it stands, also
+ * after an undo. And what is written again is declared, so that it stays its first author's.
  */
 import { Collaboration } from '@tiptap/extension-collaboration'
 import type { EditorState, Plugin, Transaction } from '@tiptap/pm/state'
 import { type ProsemirrorBinding, ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap'
 import type { Doc, UndoManager } from 'yjs'
 import { DECLARING } from './carries'
-import { changeOf, followChanges, written } from './changes'
+import { changeOf, followChanges, isRemote, written } from './changes'
 import { joinHeard } from './joining'
 import { Rewriting } from './rewriting'
 import { typingOf, writeExactly } from './typing'
@@ -111,6 +111,14 @@ function declareCarries(plugin: Plugin): void {
 }
 
 export const CarefulCollaboration = Collaboration.extend({
+  /**
+   * Where all was selected and is emptied, Tiptap makes a plain paragraph of it. Where others or an undo
+   * had emptied it, Yjs did not hear of that, and the next edit wrote it.
+   */
+  dispatchTransaction({ transaction, next }) {
+    if (isRemote(transaction)) transaction.setMeta('preventClearDocument', true)
+    next(transaction)
+  },
   addProseMirrorPlugins() {
     const plugins = this.parent?.() ?? []
     for (const plugin of plugins) {
