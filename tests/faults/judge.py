@@ -32,12 +32,14 @@ async def judge(load: Load, yjs: Judge) -> None:
             seen = yjs.state([page.doc.get_update()], gc=True)
             assert seen["visible"] == log["visible"]
             assert seen["clocks"] == log["clocks"]
-            assert list(truth.faults(rows, epoch, page.text())) == []
+            wrong = list(truth.faults(rows, epoch, page.text()))
+            assert not wrong, wrong
         chat = await _chat(document)
         assert chat, "nobody said anything"
         for one in load.browsers:
             if one.page.document == document:
-                assert list(one.talk.faults(epoch, chat)) == []
+                wrong = list(one.talk.faults(epoch, chat))
+                assert not wrong, wrong
         await _looked_after(document)
     taken = load.notices.keys() & {"refused", "client-taken"}
     assert not taken, "an honest browser was refused"
