@@ -345,6 +345,65 @@ describe('a log that was rewritten', () => {
     expect(provider.replaced()).toBe(2)
     expect(server.text).toBe('Welcome.\nof somebody, lost by the server\nmine\nunsent')
   })
+
+  /** The server lost a deletion, and nothing else. */
+  async function undeleted(): Promise<Opened> {
+    const provider = await opened()
+    await saved(provider)
+    server.edit((doc) => append(doc, 'gone'))
+    await agreed(provider)
+    provider.doc.getXmlFragment('default').delete(1, 1)
+    await agreed(provider)
+    server.reachable = false
+    server.cut()
+    server.rewind(2)
+    expect(server.text).toBe('Welcome.\ngone')
+    return provider
+  }
+
+  async function backAgain(): Promise<void> {
+    server.reachable = true
+    dispatchEvent(new Event('online'))
+    await until(() => expect([...server.sockets].some((one) => one.welcomed)).toBe(true))
+  }
+
+  it('begins again without what was deleted, though no clock tells of it', async () => {
+    const provider = await undeleted()
+    await backAgain()
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.')
+    server.cut()
+    await backAgain()
+    await agreed(provider)
+    expect(of('Step2')).toHaveLength(1)
+  })
+
+  it('is not Saved before a deletion is in it, on whatever connection', async () => {
+    const provider = await undeleted()
+    server.commits = false
+    await backAgain()
+    await until(() => expect(of('Step2')).toHaveLength(1))
+    expect(provider.state.saved).toBe(false)
+    server.cut()
+    await until(() => expect(of('Step2')).toHaveLength(2))
+    expect(provider.state.saved).toBe(false)
+    server.commitAll()
+    await agreed(provider)
+    expect(server.text).toBe('Welcome.')
+  })
+
+  it('is kept on this device with what was brought back', async () => {
+    const first = await undeleted()
+    await backAgain()
+    await agreed(first)
+    const copy = await Copy.of(7, 'd')
+    await until(async () => expect((await copy.read()).mark?.cursor).toBe(3))
+    copy.close()
+    first.stop()
+    const second = await opened()
+    await agreed(second)
+    expect(of('Resume').at(-1)).toEqual({ type: 'Resume', epoch: 2, cursor: 3 })
+  })
 })
 
 describe('what only this browser has', () => {

@@ -264,7 +264,8 @@ class Browser:
                 known[client] = max(known.get(client, 0), end)
         doc = self.page.doc
         clocks = parse_state_vector(doc.get_state())
-        if any(clock > known.get(client, 0) for client, clock in clocks.items()):
+        ahead = any(clock > known.get(client, 0) for client, clock in clocks.items())
+        if ahead or self.page.brought:
             self.page.outbox.sent(None)
             await self._send(0, 1, doc.get_update(state_vector))
 

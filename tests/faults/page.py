@@ -28,6 +28,8 @@ class Page:
         """The number of the last edit that has a receipt."""
         self.epoch = self.cursor = 0
         self._former: Doc[Any] | None = None
+        self.brought = False
+        """A former document may have brought deletions: no clock tells of them."""
         self._applying = False
         self._begin()
 
@@ -105,6 +107,7 @@ class Page:
         former, self._former = self._former, None
         if former is not None:
             self._apply(former.get_update(state_vector))
+            self.brought = True
 
     def receipt(self, durable: int, head: int) -> None:
         """So many frames of this connection are durable, and the log goes so far."""

@@ -67,3 +67,29 @@ async def test_browsers_bring_back_what_a_restored_backup_lacks(webs: Webs) -> N
     await a.until(lambda: "And more" in a.text())
     await a.leave()
     await b.leave()
+
+
+async def test_a_deletion_that_a_restored_backup_lacks_is_done_again(
+    webs: Webs,
+) -> None:
+    web = webs(AUDIT_SECONDS="1")
+    ana, session = await person("Ana")
+    notes = await document(ana)
+    a = await Actor(web, notes, session).join()
+    await a.ready()
+    await a.write("Stays. Goes.")
+    await a.saved()
+    before = await rows(notes)
+    with a.doc.transaction():
+        del a.paragraph()[7:]
+    await a.flush()
+    await a.saved()
+
+    await restore(notes, seq=before[-1][0])
+    assert await a.gone() == 4503
+    await a.join()
+    await a.until(lambda: a.durable)
+    assert len(await rows(notes)) == len(before) + 1
+    text = await database_sync_to_async(lambda: reading.text(notes, log.state(notes)))()
+    assert text.strip() == "Stays."
+    await a.leave()

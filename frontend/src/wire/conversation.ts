@@ -170,7 +170,7 @@ export class Conversation {
     const difference = Y.encodeStateAsUpdate(replica.doc, stateVector)
     for (const update of inPieces(difference, this.terms.limits.reply)) {
       if (!this.others.send({ type: 'Step2', update })) return
-      outbox.sent(null)
+      outbox.sent({ answer: update })
     }
   }
 

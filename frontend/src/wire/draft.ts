@@ -160,11 +160,18 @@ export class Draft {
 
   /** The first `durable` frames of this connection are settled. */
   receipt(durable: number): void {
-    const settled = this.outbox.receipt(durable)
-    if (settled.length === 0) return
-    this.replica.settle(settled.map(({ update }) => update))
-    this.#settled.push(...settled)
+    const { entries, answers } = this.outbox.receipt(durable)
+    if (answers.length > 0 && this.replica.brought) this.#brought(answers)
+    if (entries.length === 0) return
+    this.replica.settle(entries.map(({ update }) => update))
+    this.#settled.push(...entries)
     this.#keepSettled()
+  }
+
+  /** What an old document brought is durable; nobody tells the one who sent it. */
+  #brought(answers: readonly Uint8Array[]): void {
+    this.replica.brings(answers, !this.outbox.answering)
+    this.#keeping.mend(this.replica.base, this.#mark)
   }
 
   /** Before what came before it is shown, a reload must find that it had no receipt then. */

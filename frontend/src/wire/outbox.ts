@@ -4,11 +4,16 @@
  */
 import type { Entry } from './copy'
 
+/** A difference that answers Step1: no entry, but it has a receipt too. */
+type Answer = { answer: Uint8Array }
+
+type Frame = Entry | Answer
+
 export class Outbox {
   entries: Entry[] = []
   #next = 1
   /** What the frames of this connection were, from the first without a receipt on. */
-  #sent: (Entry | null)[] = []
+  #sent: Frame[] = []
   #settled = 0
 
   constructor(readonly tab: string) {}
@@ -49,9 +54,9 @@ export class Outbox {
     this.#settled = 0
   }
 
-  /** A frame with an update has been sent: that of an entry, or a Step2. */
-  sent(entry: Entry | null): void {
-    this.#sent.push(entry)
+  /** A frame with an update has been sent. */
+  sent(frame: Frame): void {
+    this.#sent.push(frame)
   }
 
   /** Whether frames of this connection have no receipt yet. */
@@ -61,26 +66,30 @@ export class Outbox {
 
   /** Whether an answer to Step1 is among them. */
   get answering(): boolean {
-    return this.#sent.includes(null)
+    return this.#sent.some(isAnswer)
   }
 
   /** The entry that was sent as a frame of this connection and has no receipt yet. */
   frame(n: number): Entry | null {
-    return this.#sent[n - this.#settled - 1] ?? null
+    const frame = this.#sent[n - this.#settled - 1]
+    return frame && !isAnswer(frame) ? frame : null
   }
 
   /** What was not sent on this connection. */
   get waiting(): Entry[] {
-    const sent = new Set(this.#sent)
+    const sent = new Set<Frame>(this.#sent)
     return this.entries.filter((entry) => !sent.has(entry))
   }
 
   /** The first `durable` frames of this connection are settled; answers with what they held. */
-  receipt(durable: number): Entry[] {
-    const done = new Set(this.#sent.splice(0, Math.max(0, durable - this.#settled)))
+  receipt(durable: number): { entries: Entry[]; answers: Uint8Array[] } {
+    const frames = this.#sent.splice(0, Math.max(0, durable - this.#settled))
+    const done = new Set(frames)
     this.#settled = Math.max(this.#settled, durable)
-    const settled = this.entries.filter((entry) => done.has(entry))
-    if (settled.length > 0) this.entries = this.entries.filter((entry) => !done.has(entry))
-    return settled
+    const entries = this.entries.filter((entry) => done.has(entry))
+    if (entries.length > 0) this.entries = this.entries.filter((entry) => !done.has(entry))
+    return { entries, answers: frames.filter(isAnswer).map(({ answer }) => answer) }
   }
 }
+
+const isAnswer = (frame: Frame): frame is Answer => 'answer' in frame

@@ -36,6 +36,8 @@ export class Replica {
   #told: Uint8Array[] | null = []
   /** What a fresh `doc` was made of besides `base`. */
   #beyond: readonly Uint8Array[] = []
+  /** The old document may have brought deletions that the new log lacks: no clock tells of them. */
+  brought = false
 
   /** Whether all that has come is applied. */
   get current(): boolean {
@@ -134,6 +136,12 @@ export class Replica {
     join(this.base, updates)
   }
 
+  /** What the old document brought is in the log: all of it, or the first pieces. */
+  brings(answers: readonly Uint8Array[], all: boolean): void {
+    join(this.base, answers)
+    this.brought = !all
+  }
+
   /** The server's log is another than the one we know: begin again, and keep the old text aside. */
   restart(epoch: number): void {
     if (this.cursor > 0) this.#former ??= this.doc
@@ -154,6 +162,7 @@ export class Replica {
     if (!former) return false
     this.#former = null
     this.replace([Y.encodeStateAsUpdate(former, stateVector)])
+    this.brought = true
     return true
   }
 
@@ -177,8 +186,9 @@ export class Replica {
     return [...Y.decodeStateVector(stateVector)].every(([id, clock]) => (own.get(id) ?? 0) >= clock)
   }
 
-  /** Whether `doc` has structs beyond a state vector and these updates. */
+  /** Whether `doc` may have something beyond a state vector and these updates. */
   exceeds(stateVector: Uint8Array, updates: readonly Uint8Array[]): boolean {
+    if (this.brought) return true
     const known = Y.decodeStateVector(stateVector)
     for (const update of updates) {
       for (const [id, clock] of Y.parseUpdateMeta(update).to) {
