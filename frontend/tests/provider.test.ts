@@ -392,6 +392,18 @@ describe('a log that was rewritten', () => {
     expect(server.text).toBe('Welcome.')
   })
 
+  it('is Saved for a reader, whom nobody asks', async () => {
+    server.role = 'reader'
+    server.edit((doc) => append(doc, 'more'))
+    const provider = await opened('reader')
+    await agreed(provider)
+    server.cut()
+    server.rewind(1)
+    await backAgain()
+    expect(provider.replaced()).toBe(2)
+    await saved(provider)
+  })
+
   it('is kept on this device with what was brought back', async () => {
     const first = await undeleted()
     await backAgain()

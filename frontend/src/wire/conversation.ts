@@ -128,7 +128,7 @@ export class Conversation {
     this.terms.role = role
     // The trash gives its owner a reader's role, told after the notice.
     if (mayWrite(role) && this.terms.trouble?.kind === 'trashed') this.terms.trouble = null
-    if (!mayWrite(role)) this.#asked = false
+    if (!mayWrite(role)) this.#asked = this.#beyond = false
     this.draft.become(role)
     // The server has not counted what came while there was no right: begin to count anew.
     if (regained && this.draft.outbox.flying) this.others.restart()
@@ -143,7 +143,8 @@ export class Conversation {
     this.#progress.challenged(stateVector)
     this.draft.complete(stateVector)
     const { replica, outbox } = this.draft
-    if (!this.#asked) this.#beyond = replica.exceeds(stateVector, outbox.updates)
+    const about = mayWrite(this.terms.role) && !this.#asked
+    if (about) this.#beyond = replica.exceeds(stateVector, outbox.updates)
     this.#progress.told(seq)
     this.prove()
     this.draft.adopt()
