@@ -36,6 +36,12 @@ def rows(notes: UUID) -> list[tuple[int, int | None, bool]]:
     return list(found.values_list("seq", "author", "recovered"))
 
 
+@database_sync_to_async
+def text_of(notes: UUID) -> str:
+    """Give what the log says."""
+    return reading.text(notes, log.state(notes)).strip()
+
+
 async def test_browsers_bring_back_what_a_restored_backup_lacks(webs: Webs) -> None:
     web = webs(AUDIT_SECONDS="1")
     ana, ana_session = await person("Ana")
@@ -57,8 +63,7 @@ async def test_browsers_bring_back_what_a_restored_backup_lacks(webs: Webs) -> N
     await b.join()
     await b.until(lambda: b.durable)
 
-    text = await database_sync_to_async(lambda: reading.text(notes, log.state(notes)))()
-    assert text.strip() == whole
+    assert await text_of(notes) == whole
     assert b.epoch == 2
     assert (2, bo.pk, True) in await rows(notes)
     await b.write(" And more.")
@@ -90,6 +95,5 @@ async def test_a_deletion_that_a_restored_backup_lacks_is_done_again(
     await a.join()
     await a.until(lambda: a.durable)
     assert len(await rows(notes)) == len(before) + 1
-    text = await database_sync_to_async(lambda: reading.text(notes, log.state(notes)))()
-    assert text.strip() == "Stays."
+    assert await text_of(notes) == "Stays."
     await a.leave()
